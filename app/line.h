@@ -1,0 +1,43 @@
+/* line.h - huimin's end of sync.sock: what huimin-sync says of the line, and orders to it. */
+#ifndef APP_LINE_H
+#define APP_LINE_H
+
+#include "app/event.h"
+#include "hal/base/err.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum line_state { LINE_STOPPED, LINE_NEVER, LINE_ONLINE, LINE_OFFLINE };
+enum { LINE_CHANNELS = 16 };
+struct line_channel {
+    char name[32], epoch[32];
+    int64_t seq, as_of_ms;
+};
+/* A copy of what was last said; STOPPED when nobody answers the socket (no huimin-sync). */
+struct line_status {
+    enum line_state state;
+    enum err err;       /* why offline; OK otherwise */
+    int64_t last_ok_ms; /* wall; 0 = never */
+    int64_t since_ms;   /* wall: in this state since */
+    int64_t n;          /* polls finished */
+    int channel_count;
+    struct line_channel channel[LINE_CHANNELS];
+};
+
+/* A thread that keeps (re)connecting to DATA/sync.sock, reads its lines and hands events to
+ * `post` ([any], must be thread safe and quick). */
+struct line;
+MUST_CHECK enum err line_create(const char *data_dir, void (*post)(const struct event *ev),
+                                struct line **out);
+void line_destroy(struct line *l); /* accepts NULL */
+/* [any] */
+struct line_status line_status(struct line *l);
+/* [ui] Orders; wait at most 1 s for "taken": OK, ERR_BUSY, ERR_OFFLINE (no huimin-sync). */
+MUST_CHECK enum err line_sync(struct line *l);
+MUST_CHECK enum err line_net(struct line *l, bool online);
+MUST_CHECK enum err line_clock_hold(struct line *l, int64_t wall_ms);
+MUST_CHECK enum err line_clock_advance(struct line *l, int64_t seconds);
+const char *line_state_name(enum line_state s); /* never online offline stopped */
+
+#endif
