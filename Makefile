@@ -1,0 +1,222 @@
+# Builds, runs, tests and checks Huimin Terminal; `make help` names every target.
+#
+# One Makefile, nothing recursive except where a sanitizer build asks for another B. Everything
+# that is made goes under B; sources are found by their place, so a new file needs no line here.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+# --- what may be set from outside ---------------------------------------------------------------
+SAN ?=
+CONTROL ?= 1
+SEED_TODAY ?=
+V ?=
+
+DIR_address := build/asan
+DIR_thread := build/tsan
+DIR_none := build/plain
+B ?= $(or $(DIR_$(SAN)),build)
+SHARE ?= $(abspath $(B))/share
+ROOT_PUB ?= $(abspath $(B))/keys/root.pub
+
+ifneq ($(filter-out none address thread,$(SAN)),)
+$(error SAN is "$(SAN)": it may be none, address or thread)
+endif
+
+# --- compiler and flags ------------------------------------------------------------------------
+CC := gcc
+AR := gcc-ar
+Q := $(if $(V),,@)
+
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Werror
+ifneq ($(filter address thread,$(SAN)),)
+OPT ?= -O1
+RASTER_OPT := -O2
+else
+OPT ?= -O2 -D_FORTIFY_SOURCE=2
+RASTER_OPT := -O3
+endif
+SANFLAGS_address := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+SANFLAGS_thread := -fsanitize=thread -fno-omit-frame-pointer
+SANFLAGS := $(SANFLAGS_$(SAN))
+
+# What is needed to compile; each program links only its own list below.
+PKG_ALL := sdl2 SDL2_ttf libcurl libmicrohttpd libsodium jansson libzstd sqlite3 libpng
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKG_ALL) 2>/dev/null)
+DEFS := -DCONTROL=$(CONTROL) -DSHARE_DIR='"$(SHARE)"' -DROOT_PUB='"$(ROOT_PUB)"'
+
+CPPFLAGS := -I. -I$(B)/gen -D_GNU_SOURCE $(DEFS) $(PKG_CFLAGS)
+CFLAGS := -std=c11 $(WARN) $(OPT) -g -fPIE -fstack-protector-strong -ffunction-sections \
+	-fdata-sections $(SANFLAGS)
+LDFLAGS := -pie $(SANFLAGS) -Wl,-z,relro,-z,now -Wl,--as-needed -Wl,--gc-sections
+BASELIBS := -lm -lpthread
+
+libs = $(shell pkg-config --libs $(1) 2>/dev/null)
+PKG_huimin := sdl2 SDL2_ttf libsodium jansson libzstd sqlite3 libpng
+PKG_huimin-sync := libcurl libsodium jansson libzstd sqlite3
+PKG_huimin-platform := libmicrohttpd libsodium jansson libzstd sqlite3
+PKG_huimin-seed-gen := libsodium jansson libzstd sqlite3
+PKG_tests-unit := $(PKG_ALL)
+
+# --- sources ---------------------------------------------------------------------------------------
+MAINS := app/main.c app/sync_main.c platform/main.c platform/seed_gen.c
+HAL := $(wildcard hal/*.c hal/base/*.c)
+APP := $(filter-out $(MAINS),$(wildcard app/*.c))
+SCREENS := $(wildcard screens/*.c)
+PLATFORM := $(filter-out $(MAINS),$(wildcard platform/*.c))
+UNIT := $(wildcard tests/unit/*.c) tests/test_main.c
+PINYIN := $(if $(wildcard assets/pinyin/gen.py),$(B)/gen/pinyin_table.c)
+
+obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
+GEN_OBJ := $(patsubst $(B)/gen/%.c,$(B)/obj/gen/%.o,$(PINYIN))
+ARCHIVES := $(addprefix $(B)/lib/,$(if $(SCREENS),screens.a) $(if $(APP)$(PINYIN),app.a) \
+	$(if $(PLATFORM),platform.a) hal.a)
+GROUP := -Wl,--start-group $(ARCHIVES) -Wl,--end-group
+
+MAIN_huimin := app/main.c
+MAIN_huimin-sync := app/sync_main.c
+MAIN_huimin-platform := platform/main.c
+MAIN_huimin-seed-gen := platform/seed_gen.c
+NAMES := huimin huimin-sync huimin-platform huimin-seed-gen
+PROGRAMS := $(foreach n,$(NAMES),$(if $(wildcard $(MAIN_$(n))),$(B)/$(n)))
+
+# --- words -------------------------------------------------------------------------------------
+LANGS := $(patsubst locale/%.po,%,$(wildcard locale/zh_CN.po locale/en.po))
+ifeq ($(CONTROL),1)
+LANGS += $(if $(wildcard locale/en.po),xx)
+endif
+MO := $(foreach l,$(LANGS),$(B)/share/locale/$(l)/LC_MESSAGES/huimin.mo)
+SEED := $(if $(filter-out $(words $(NAMES)),$(words $(PROGRAMS))),,$(B)/share/seed.db)
+
+# --- what people ask for -------------------------------------------------------------------------
+.PHONY: all programs unit locale seed run test test-here faults fuzz soak bench bench-peers tour \
+	golden lint cover dist help install-packages clean FORCE
+
+all: programs locale seed
+programs: $(PROGRAMS) $(ARCHIVES)
+unit: $(B)/tests-unit
+locale: $(MO)
+seed: $(SEED)
+
+# --- programs --------------------------------------------------------------------------------------
+$(foreach n,$(NAMES),$(eval $(B)/$(n): $(call obj,$(MAIN_$(n)))))
+$(B)/tests-unit: $(call obj,$(UNIT))
+
+$(PROGRAMS) $(B)/tests-unit: $(ARCHIVES)
+	@mkdir -p $(@D)
+	@echo "  link $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(GROUP) $(call libs,$(PKG_$(@F))) $(BASELIBS)
+
+# A fresh archive each time: a source that was deleted must not live on in it.
+$(B)/lib/hal.a: $(call obj,$(HAL))
+$(B)/lib/app.a: $(call obj,$(APP)) $(GEN_OBJ)
+$(B)/lib/screens.a: $(call obj,$(SCREENS))
+$(B)/lib/platform.a: $(call obj,$(PLATFORM))
+$(B)/lib/%.a:
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $(filter %.o,$^)
+
+$(B)/obj/hal/raster%.o: OPT := $(OPT) $(RASTER_OPT)
+
+$(B)/obj/%.o: %.c $(B)/flags
+	@mkdir -p $(@D)
+	@echo "  cc   $<"
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/obj/gen/%.o: $(B)/gen/%.c $(B)/flags
+	@mkdir -p $(@D)
+	@echo "  cc   $<"
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/gen/pinyin_table.c: $(wildcard assets/pinyin/*)
+	@mkdir -p $(@D)
+	@echo "  gen  $@"
+	$(Q)python3 assets/pinyin/gen.py $@
+
+# Other flags make other objects: their text is a file that changes only when they do.
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' "$(subst ",,$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(RASTER_OPT))" >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+
+# --- words and the seed ----------------------------------------------------------------------------
+$(B)/share/locale/xx/LC_MESSAGES/huimin.mo: locale/en.po locale/pseudo.py
+	@mkdir -p $(@D)
+	$(Q)python3 locale/pseudo.py locale/en.po $(B)/gen/xx.po
+	$(Q)msgfmt -o $@ $(B)/gen/xx.po
+
+$(B)/share/locale/%/LC_MESSAGES/huimin.mo: locale/%.po
+	@mkdir -p $(@D) $(B)/gen
+	$(Q)msgfmt --check-format -o $@ $<
+
+$(B)/share/seed.db: tests/run/seed $(filter-out $(B)/huimin,$(PROGRAMS))
+	$(Q)SEED_TODAY=$(SEED_TODAY) tests/run/seed $(B)
+
+# --- checks ----------------------------------------------------------------------------------------
+install-packages:
+	@tests/run/packages build run test
+
+run:
+	@tests/run/packages build run
+	@$(MAKE) --no-print-directory all
+	@tests/run/run $(B)
+
+TEST_SAN := $(or $(SAN),address)
+test:
+	@tests/run/packages build run test
+	@$(MAKE) --no-print-directory SAN=$(TEST_SAN) B=$(DIR_$(TEST_SAN)) SEED_TODAY=2026-11-23 test-here
+test-here: all unit
+	@SAN=$(SAN) tests/run/test $(B)
+
+tour faults fuzz soak golden cover:
+	@tests/run/$@ $(B)
+
+lint:
+	@tests/run/packages build run test
+	@tests/lint/lint
+
+bench: 
+	@tests/run/packages build run test
+	@$(MAKE) --no-print-directory SAN= B=build all
+	@tests/bench/bench.sh build
+bench-peers:
+	@$(MAKE) --no-print-directory SAN= B=build all
+	@tests/bench/peers build
+
+# For a terminal in the field: no control port in it.
+dist:
+	@$(MAKE) --no-print-directory SAN= CONTROL=0 B=build/dist all
+
+clean:
+	rm -rf build
+
+help:
+	@sed -n 's/^## \{0,1\}//p' Makefile
+
+FORCE:
+
+## make               build the programs, the words and the seed into build/
+## make run           install what is missing, build, and show the terminal; without a display,
+##                    play the demonstration and say where its pictures are
+## make test          unit tests, tours and quick faults under ASan and UBSan
+##                    (SAN=thread or SAN=none for the others); last line: N passed, N failed
+## make unit          only build the unit tests: B/tests-unit [PART OF A NAME ...]
+## make lint          layers, banned calls, format, cppcheck, words, glyphs
+## make tour          pictures of every screen into build/tour/
+## make golden        take new golden pictures, with old|new|diff sheets to look at
+## make faults        the long fault tests; make fuzz, make soak: for a quiet evening
+## make bench         figures, one line each: name value unit
+## make bench-peers   the same home page in Chromium, side by side (optional)
+## make cover         which lines the tests reach
+## make dist          programs without the control port, in build/dist
+## make seed          the feed and the seed the terminal starts from
+## make clean         remove build/
+##
+## Variables: B=DIR where to build, SAN=address|thread|none, CONTROL=0|1, OPT=flags,
+##            SEED_TODAY=YYYY-MM-DD the seed's day, V=1 to see the commands
