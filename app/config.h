@@ -1,0 +1,64 @@
+/* config.h - what this terminal is set to: one table of every key, read from a small text file. */
+#ifndef APP_CONFIG_H
+#define APP_CONFIG_H
+
+#include "hal/base/err.h"
+
+#include <stddef.h>
+
+enum { CONFIG_TEXT = 256, CONFIG_WORD = 64 };
+
+/* Shared by huimin and huimin-sync. Owner: main; constant once the command line is read, so any
+ * thread may look. "" in a path means "not set". Lines are `key = value`, `#` starts a comment; the
+ * value goes to the end of the line. The comment at each field is its key. */
+struct config {
+    char data_dir[CONFIG_TEXT];  /* data.dir: cache.db, sync.sock, spool/ */
+    char share_dir[CONFIG_TEXT]; /* share.dir: seed.db, locale/ */
+
+    /* the line to the platform (huimin-sync) */
+    char area[CONFIG_WORD];         /* area: code of the district the feed is for */
+    char feed_root[CONFIG_TEXT];    /* feed.root: file with the root public keys */
+    char feed_dir[CONFIG_TEXT];     /* feed.dir: a folder or stick with the same files */
+    char platform_url[CONFIG_TEXT]; /* platform.url: http(s)://host:port, or none */
+    int poll_s;                     /* poll_s */
+    int net_deadline_s;             /* net.deadline_s: a whole small answer (index, key set) */
+    int net_object_deadline_s; /* net.object_deadline_s: one object; goes on where it was cut */
+    int net_connect_s;         /* net.connect_s */
+    int net_low_speed_s;       /* net.low_speed_s: under 100 B/s for this long is too slow */
+    int cache_max_mb;          /* cache.max_mb: cache.db never grows over it */
+
+    /* where it stands and whom to ask */
+    char terminal_name_zh[CONFIG_TEXT], terminal_name_en[CONFIG_TEXT];   /* terminal.name_zh/_en */
+    char terminal_place_zh[CONFIG_TEXT], terminal_place_en[CONFIG_TEXT]; /* terminal.place_zh/_en */
+    char terminal_village[CONFIG_WORD]; /* terminal.village: code */
+    char help_phone[CONFIG_WORD];       /* help.phone */
+    char help_phone_name_zh[CONFIG_TEXT], help_phone_name_en[CONFIG_TEXT];
+
+    /* screen */
+    int panel_w_mm, panel_h_mm;   /* 0 = 4.03 px/mm */
+    int window_w_px, window_h_px; /* 0 = the desktop's size */
+    char lang[CONFIG_WORD];       /* lang: zh_CN, en, xx */
+    char theme[CONFIG_WORD];      /* theme: normal|large|xlarge[+contrast][+low] */
+    char reader[CONFIG_WORD];     /* reader: pcsc, sim, none */
+    int idle_ask_s, idle_answer_s;
+    char font_regular[CONFIG_TEXT], font_bold[CONFIG_TEXT], font_icons[CONFIG_TEXT];
+};
+
+/* [main] Every key at its default. */
+void config_init(struct config *c);
+/* [main] Reads a file over what is there. On ERR_CONFIG why holds one line: file, line, key, what
+ * is wrong and, for an unknown key, the nearest known one. c keeps the lines before the fault. */
+MUST_CHECK enum err config_load(struct config *c, const char *path, char *why, size_t cap);
+/* [main] The same from text in memory; name stands for the file in why. Lines end in LF or CRLF. */
+MUST_CHECK enum err config_parse(struct config *c, const char *name, const char *text, size_t n,
+                                 char *why, size_t cap);
+/* [main] One key, as an option of the command line does. ERR_CONFIG, why without file and line. */
+MUST_CHECK enum err config_set(struct config *c, const char *key, const char *value, char *why,
+                               size_t cap);
+/* [main] "1080x1920" into two numbers (--size, --panel-mm). ERR_CONFIG. */
+MUST_CHECK enum err config_parse_size(const char *s, int *out_w, int *out_h);
+
+/* [any] The known key nearest to a mistyped one, NULL when none is near. */
+const char *config_nearest(const char *key);
+
+#endif
