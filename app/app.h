@@ -19,6 +19,7 @@ enum { APP_STACK = 8, APP_QUERY = 64 };
 struct place_on_stack {
     const struct screen *screen;
     int64_t n;
+    char query[APP_QUERY]; /* what was typed there, put back on the way back */
 };
 
 /* The models: each is its own module's struct, loaded by its screen's `enter`. */
@@ -33,7 +34,7 @@ struct app {
     struct store *store; /* cache.db or the seed; NULL: none could be opened (out of service) */
     bool seed;           /* the store is the seed: nothing was ever fetched */
     struct line_status line;
-    struct taste taste;
+    struct taste usual, taste; /* as configured; as chosen by this citizen */
     struct place_on_stack stack[APP_STACK];
     int depth;
     bool came_back;          /* the last change of screen was a way back (scroll is kept) */
@@ -46,7 +47,7 @@ struct app {
     int64_t last_touch_ms; /* timer clock */
     bool asking;           /* the idle question is on the screen */
     int64_t ask_until_ms;  /* timer clock */
-    int64_t double_tap_until_ms;
+    int shown_seconds;     /* of the countdown on the screen; 0 = none */
 
     char query[APP_QUERY]; /* what is typed into the current screen's search field */
     bool pad_open;         /* the letter and digit pad is shown */

@@ -1,0 +1,93 @@
+/* check.c - looks at every file and device the terminal leans on, for whoever looks after it. */
+#include "app/check.h"
+
+#include "app/store.h"
+#include "hal/base/err.h"
+#include "hal/display.h"
+#include "hal/text.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/statvfs.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static int faults;
+
+static void say(const char *name, bool well, const char *state, const char *todo)
+{
+    printf("%-10s %-8s %s%s%s\n", name, well ? "ok" : "FAULT", state, well ? "" : " -> ",
+           well ? "" : todo);
+    faults += !well;
+}
+
+static void check_data(const struct config *c)
+{
+    struct statvfs fs;
+    char state[96];
+    if (access(c->data_dir, F_OK) != 0) {
+        say("data", false, "no data directory", "make it, mode 2770, owned by the terminal");
+    } else if (access(c->data_dir, W_OK) != 0) {
+        say("data", false, "cannot be written", "check owner, mode and the mount");
+    } else if (statvfs(c->data_dir, &fs) == 0) {
+        unsigned long long mb = (unsigned long long)fs.f_bavail * fs.f_frsize >> 20;
+        snprintf(state, sizeof state, "%llu MB free", mb);
+        say("data", mb >= 64, state, "free some space: under 64 MB nothing new can be kept");
+    }
+}
+
+static void check_store(const char *name, const char *dir, const char *file, enum store_mode mode,
+                        bool may_lack)
+{
+    char path[512];
+    struct store *s = NULL;
+    snprintf(path, sizeof path, "%s/%s", dir, file);
+    enum err e = store_open(path, mode, &s);
+    bool fine = e == OK || (e == ERR_NOT_FOUND && may_lack);
+    say(name, fine, e == ERR_NOT_FOUND ? "not there yet" : err_name(e),
+        "huimin-sync fetches it anew; for the seed, install the package again");
+    store_close(s);
+}
+
+static void check_fonts(const struct config *c)
+{
+    const struct text_fonts fonts = { .regular = *c->font_regular ? c->font_regular : NULL,
+                                      .bold = *c->font_bold ? c->font_bold : NULL,
+                                      .icons = *c->font_icons ? c->font_icons : NULL };
+    enum err e = text_init(&fonts);
+    say("fonts", e == OK, err_name(e),
+        "install fonts-noto-cjk and fonts-material-design-icons-iconfont");
+    if (e == OK)
+        text_finish();
+}
+
+static void check_sync(const struct config *c)
+{
+    struct sockaddr_un at = { .sun_family = AF_UNIX };
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    snprintf(at.sun_path, sizeof at.sun_path, "%.90s/sync.sock", c->data_dir);
+    bool up = fd >= 0 && connect(fd, (struct sockaddr *)&at, sizeof at) == 0;
+    say("sync", up, up ? "huimin-sync answers" : "huimin-sync is not running", "start huimin-sync");
+    if (fd >= 0)
+        close(fd);
+}
+
+static void check_file(const char *name, const char *path, const char *todo)
+{
+    bool there = *path && access(path, R_OK) == 0;
+    say(name, there, there ? "readable" : "missing", todo);
+}
+
+int check_print(const struct config *c)
+{
+    faults = 0;
+    check_data(c);
+    check_store("cache", c->data_dir, "cache.db", STORE_READ, true);
+    check_store("seed", c->share_dir, "seed.db", STORE_SEED, false);
+    check_file("root key", c->feed_root, "set feed.root to the root public key of the platform");
+    check_fonts(c);
+    check_sync(c);
+    return faults ? 1 : 0;
+}
