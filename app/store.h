@@ -29,6 +29,8 @@ MUST_CHECK enum err store_begin(struct store *s);
 MUST_CHECK enum err store_commit(struct store *s);
 void store_rollback(struct store *s);
 bool store_in_transaction(const struct store *s);
+/* [owner] Rows written, changed or deleted since the store was opened. */
+int64_t store_changes(const struct store *s);
 
 /* A prepared statement, kept by the store and found again by its text (sql must be a literal or
  * live as long as the store). Use: q = store_query(…); query_int(q, 1, x); while (query_step(q))
@@ -36,7 +38,8 @@ bool store_in_transaction(const struct store *s);
  */
 struct query;
 struct query *store_query(struct store *s, const char *sql);
-void query_int(struct query *q, int index, int64_t value);                /* index from 1 */
+void query_int(struct query *q, int index, int64_t value); /* index from 1 */
+void query_null(struct query *q, int index);
 void query_text(struct query *q, int index, const char *value);           /* NULL -> null; copied */
 void query_bytes(struct query *q, int index, const void *data, size_t n); /* as text, not copied */
 bool query_step(struct query *q);                                         /* true: a row is there */
