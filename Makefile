@@ -155,8 +155,14 @@ $(B)/share/locale/%/LC_MESSAGES/huimin.mo: locale/%.po
 	@mkdir -p $(@D) $(B)/gen
 	$(Q)msgfmt --check-format -o $@ $<
 
-$(B)/share/seed.db: tests/run/seed $(filter-out $(B)/huimin,$(PROGRAMS))
-	$(Q)SEED_TODAY=$(SEED_TODAY) tests/run/seed $(B)
+# The seed is as old as the day it was made for; on another day it is made again.
+$(B)/share/seed.db: tests/run/seed $(B)/seed.day $(filter-out $(B)/huimin,$(PROGRAMS)) \
+		$(shell find platform/seed -type f 2>/dev/null)
+	$(Q)SEED_TODAY=$$(cat $(B)/seed.day) tests/run/seed $(B)
+$(B)/seed.day: FORCE
+	@mkdir -p $(@D)
+	@echo $(or $(SEED_TODAY),$$(TZ=CST-8 date +%F)) >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 # --- checks ----------------------------------------------------------------------------------------
 install-packages:
@@ -164,13 +170,15 @@ install-packages:
 
 run:
 	@tests/run/packages build run
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory $(JOBS) all
 	@tests/run/run $(B)
 
+# Sub-makes use every core, unless the caller has said how many.
+JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 TEST_SAN := $(or $(SAN),address)
 test:
 	@tests/run/packages build run test
-	@$(MAKE) --no-print-directory SAN=$(TEST_SAN) B=$(DIR_$(TEST_SAN)) SEED_TODAY=2026-11-23 test-here
+	@$(MAKE) --no-print-directory $(JOBS) SAN=$(TEST_SAN) B=$(DIR_$(TEST_SAN)) SEED_TODAY=2026-11-23 test-here
 test-here: all unit
 	@SAN=$(SAN) tests/run/test $(B)
 
@@ -183,15 +191,15 @@ lint:
 
 bench: 
 	@tests/run/packages build run test
-	@$(MAKE) --no-print-directory SAN= B=build all
+	@$(MAKE) --no-print-directory $(JOBS) SAN= B=build all
 	@tests/bench/bench.sh build
 bench-peers:
-	@$(MAKE) --no-print-directory SAN= B=build all
+	@$(MAKE) --no-print-directory $(JOBS) SAN= B=build all
 	@tests/bench/peers build
 
 # For a terminal in the field: no control port in it.
 dist:
-	@$(MAKE) --no-print-directory SAN= CONTROL=0 B=build/dist all
+	@$(MAKE) --no-print-directory $(JOBS) SAN= CONTROL=0 B=build/dist all
 
 clean:
 	rm -rf build
