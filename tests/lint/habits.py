@@ -1,0 +1,66 @@
+"""What no C file may do: banned calls, loose heap, hidden structs, endless functions and files."""
+import re
+
+from source import code, fault, files, finish, line_of, read
+
+BANNED = re.compile(r"(?<![\w.>])(strcpy|strcat|sprintf|vsprintf|gets|atoi|strtok|localtime|system|popen"
+                    r"|rand|alloca)\s*\(")
+HEAP = re.compile(r"(?<![\w.>])(malloc|calloc|realloc|reallocarray|strdup|strndup|asprintf)\s*\(")
+TYPEDEF = re.compile(r"\btypedef\s+(struct|union|enum)\b")
+END = re.compile(r"^}", re.M)
+START = re.compile(r"^\w[^\n;=]*\([^;{}]*\)\s*\n\{", re.M)
+FILE_LINES = 600
+FUNCTION_LINES = 60
+
+
+def heap_homes():
+    """heap.txt: `file reason`, one a line - arenas, what is made at boot, caches."""
+    homes = set()
+    for n, row in enumerate(read("tests/lint/heap.txt").splitlines(), 1):
+        if not row or row.startswith("#"):
+            continue
+        path, _, why = row.partition(" ")
+        if not why:
+            fault("tests/lint/heap.txt", n, "heap", f"{path}: without a reason")
+        homes.add(path)
+    return homes
+
+
+def check_calls(path, text, homes):
+    for m in BANNED.finditer(text):
+        fault(path, line_of(text, m.start()), "banned", m.group(1))
+    for m in TYPEDEF.finditer(text):
+        fault(path, line_of(text, m.start()), "typedef", f"{m.group(1)} hides what it is")
+    if path.startswith("tests/") or path in homes:
+        return
+    for m in HEAP.finditer(text):
+        fault(path, line_of(text, m.start()), "heap",
+              f"{m.group(1)} outside the homes of tests/lint/heap.txt")
+
+
+def check_length(path, raw, text):
+    lines = raw.count("\n")
+    if lines > FILE_LINES:
+        fault(path, FILE_LINES, "long", f"{lines} lines; the aim is 300, the end {FILE_LINES}")
+    for m in START.finditer(text):
+        end = END.search(text, m.end())
+        size = text.count("\n", m.end(), end.start()) if end else 0
+        if size > FUNCTION_LINES:
+            name = re.search(r"(\w+)\s*\(", m.group(0)).group(1)
+            fault(path, line_of(text, m.start()), "long", f"{name}() has {size} lines")
+
+
+def main():
+    homes = heap_homes()
+    for path in files(".c", ".h"):
+        raw = read(path)
+        name = path.rsplit("/", 1)[1]
+        if not re.match(r"/\* " + re.escape(name) + r" - \S", raw):
+            fault(path, 1, "first-line", f'begins with "/* {name} - what it is for"')
+        text = code(raw)
+        check_calls(path, text, homes)
+        check_length(path, raw, text)
+    finish()
+
+
+main()
