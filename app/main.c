@@ -73,6 +73,13 @@ static void tell_screen_change(void)
     t.built_depth = t.app.depth;
 }
 
+static const struct draw_list *build(void)
+{
+    ui_begin(t.ui, &t.theme, app_screen(&t.app)->name);
+    frame_build(t.ui, &t.app);
+    return ui_end(t.ui);
+}
+
 static void draw(void)
 {
     struct display_damage damage = { 0 };
@@ -80,9 +87,10 @@ static void draw(void)
     if (t.made_for.size != t.app.taste.size || t.made_for.contrast != t.app.taste.contrast)
         fit_theme();
     tell_screen_change();
-    ui_begin(t.ui, &t.theme, app_screen(&t.app)->name);
-    frame_build(t.ui, &t.app);
-    enum err e = display_present(ui_end(t.ui), &damage);
+    const struct draw_list *list = build();
+    if (ui_again(t.ui))
+        list = build();
+    enum err e = display_present(list, &damage);
     if (e != OK)
         log_error("present_failed", "err=%s", err_name(e));
     stats_frame(&t.stats, begin, clock_timer_us(), &damage);
