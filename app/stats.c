@@ -99,6 +99,8 @@ void stats_frame(struct stats *s, int64_t begin_us, int64_t end_us,
         return;
     s->frames++;
     s->last = *damage;
+    if (damage->cells_changed > s->most.cells_changed)
+        s->most = *damage;
     hist_add(&s->frame_us, end_us - begin_us);
     if (input_us != 0 && damage->cells_changed * 100LL >= damage->cells_all)
         hist_add(&s->tap_us, end_us - input_us);

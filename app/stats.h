@@ -26,8 +26,8 @@ struct stats {
     struct hist tap_us;     /* from an input to the frame it led to, if >= 1 % of it changed */
     struct hist ui_gap_us;  /* how long a probe waited for the UI thread (probe on) */
     struct hist card_us;    /* nothing counts here before the card reader works */
-    struct display_damage last; /* of the last painted frame */
-    int64_t input_us;           /* the oldest input no frame answered yet; 0 = none */
+    struct display_damage last, most; /* of the last painted frame; of the largest */
+    int64_t input_us;                 /* the oldest input no frame answered yet; 0 = none */
 };
 /* Everything but first_frame_ms starts again. */
 void stats_reset(struct stats *s);

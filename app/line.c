@@ -1,0 +1,417 @@
+/* line.c - huimin's end of sync.sock: what huimin-sync says of the line, and orders to it. */
+#include "app/line.h"
+
+#include "hal/base/clock.h"
+#include "hal/base/log.h"
+#include "hal/json.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { AGAIN_MS = 500, TAKEN_MS = 1000, LONGEST = 256 * 1024, ORDERS = 1024 };
+
+/* Owner: main.c. The thread alone touches in; what stands under the lock is shared. Orders go out
+ * in the order they came and are answered in that order, so counting the answers tells which one
+ * was taken, even when an earlier one was given up. */
+struct line {
+    char path[108], dir[108];
+    void (*post)(const struct event *ev);
+    pthread_t thread;
+    bool started;
+    int poke; /* an eventfd that ends the thread's sleep */
+    char *in; /* LONGEST bytes */
+    size_t in_len;
+
+    pthread_mutex_t lock;
+    pthread_cond_t taken_cond;
+    bool stop;
+    int fd; /* -1: nobody answers */
+    char out[ORDERS];
+    size_t out_len;
+    int64_t asked, taken; /* of this connection */
+    struct line_status status;
+};
+
+static void post(struct line *l, enum ev type, const char *s)
+{
+    struct event ev = { .type = type };
+    snprintf(ev.s, sizeof ev.s, "%s", s);
+    l->post(&ev);
+}
+
+/* --- what huimin-sync says ---------------------------------------------------------------- */
+
+static enum line_state state_named(const char *s)
+{
+    for (enum line_state i = LINE_NEVER; i <= LINE_OFFLINE; i++)
+        if (strcmp(line_state_name(i), s) == 0)
+            return i;
+    return LINE_OFFLINE;
+}
+
+static enum err err_named(const char *s)
+{
+    for (int i = 0; i < ERR_COUNT; i++)
+        if (strcmp(err_name((enum err)i), s) == 0)
+            return (enum err)i;
+    return ERR_IO;
+}
+
+/* A key that is missing leaves the value as it is: an older huimin-sync may not know it. */
+static int64_t int_or(const struct json *o, const char *key, int64_t otherwise)
+{
+    int64_t v = otherwise;
+    return json_get_int(o, key, &v) == OK ? v : otherwise;
+}
+
+static const char *str_or(const struct json *o, const char *key, const char *otherwise)
+{
+    const char *s = otherwise;
+    return json_get_str(o, key, &s) == OK ? s : otherwise;
+}
+
+static void read_channels(const struct json *channels, struct line_status *out)
+{
+    const void *it = NULL;
+    const char *name;
+    const struct json *ch;
+    out->channel_count = 0;
+    while ((it = json_next(channels, it, &name, &ch)) != NULL) {
+        if (out->channel_count == LINE_CHANNELS)
+            return;
+        struct line_channel *c = &out->channel[out->channel_count++];
+        *c = (struct line_channel){ .seq = int_or(ch, "seq", 0),
+                                    .as_of_ms = int_or(ch, "as_of", 0) };
+        snprintf(c->name, sizeof c->name, "%s", name);
+        snprintf(c->epoch, sizeof c->epoch, "%s", str_or(ch, "epoch", ""));
+    }
+}
+
+static void on_state(struct line *l, const struct json *m)
+{
+    struct line_status s = { .state = state_named(str_or(m, "state", "")),
+                             .err = err_named(str_or(m, "err", "ok")),
+                             .last_ok_ms = int_or(m, "last_ok", 0),
+                             .since_ms = int_or(m, "since", 0),
+                             .n = int_or(m, "n", 0) };
+    const struct json *channels;
+    if (json_get(m, "ch", &channels) == OK && json_is_object(channels))
+        read_channels(channels, &s);
+    pthread_mutex_lock(&l->lock);
+    l->status = s;
+    pthread_mutex_unlock(&l->lock);
+    post(l, EV_LINE, "");
+}
+
+static void on_changed(struct line *l, const struct json *m)
+{
+    const struct json *channels;
+    if (json_get(m, "ch", &channels) != OK || !json_is_array(channels))
+        return;
+    for (size_t i = 0; i < json_count(channels); i++) {
+        const char *name = json_str(json_at(channels, i));
+        if (name)
+            post(l, EV_CHANGED, name);
+    }
+}
+
+static void on_taken(struct line *l)
+{
+    pthread_mutex_lock(&l->lock);
+    l->taken++;
+    pthread_cond_broadcast(&l->taken_cond);
+    pthread_mutex_unlock(&l->lock);
+}
+
+static void on_message(struct line *l, const char *text, size_t n)
+{
+    struct json *m;
+    enum err e = json_parse(text, n, &m);
+    if (e != OK) {
+        log_warn("line_message", "err=%s bytes=%zu", err_name(e), n);
+        return;
+    }
+    const char *kind = str_or(m, "m", "");
+    if (strcmp(kind, "taken") == 0)
+        on_taken(l);
+    else if (strcmp(kind, "state") == 0)
+        on_state(l, m);
+    else if (strcmp(kind, "changed") == 0)
+        on_changed(l, m);
+    else if (strcmp(kind, "reopen") == 0)
+        post(l, EV_REOPEN, "");
+    json_free(m);
+}
+
+/* --- the connection ----------------------------------------------------------------------------
+ */
+
+static void hang_up(struct line *l)
+{
+    struct line_status s = { .state = LINE_STOPPED, .since_ms = clock_wall_ms() };
+    pthread_mutex_lock(&l->lock);
+    close(l->fd);
+    l->fd = -1;
+    l->out_len = 0;
+    l->asked = l->taken = 0;
+    /* What was fetched is still true. */
+    s.last_ok_ms = l->status.last_ok_ms;
+    s.n = l->status.n;
+    s.channel_count = l->status.channel_count;
+    memcpy(s.channel, l->status.channel, sizeof s.channel);
+    l->status = s;
+    pthread_cond_broadcast(&l->taken_cond);
+    pthread_mutex_unlock(&l->lock);
+    l->in_len = 0;
+    post(l, EV_LINE, "");
+}
+
+/* In a directory both share, only its group (or ourselves) may play huimin-sync. */
+static bool trusted(const struct line *l, int fd)
+{
+    struct ucred peer;
+    struct stat st;
+    socklen_t n = sizeof peer;
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) != 0 || stat(l->dir, &st) != 0)
+        return false;
+    return peer.uid == geteuid() || peer.uid == 0 || peer.gid == st.st_gid;
+}
+
+/* Called with the lock held. */
+static bool queue(struct line *l, const char *text)
+{
+    size_t n = strlen(text);
+    if (l->out_len + n + 1 > sizeof l->out)
+        return false;
+    memcpy(l->out + l->out_len, text, n);
+    l->out[l->out_len + n] = '\n';
+    l->out_len += n + 1;
+    l->asked++;
+    return true;
+}
+
+static void try_to_connect(struct line *l)
+{
+    struct sockaddr_un addr = { .sun_family = AF_UNIX };
+    memcpy(addr.sun_path, l->path, sizeof addr.sun_path);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0)
+        return;
+    if (connect(fd, (struct sockaddr *)&addr, sizeof addr) != 0) {
+        close(fd);
+        return;
+    }
+    if (!trusted(l, fd)) {
+        log_warn("line_stranger", "path=%s", l->path);
+        close(fd);
+        return;
+    }
+    pthread_mutex_lock(&l->lock);
+    l->fd = fd;
+    (void)queue(l, "{\"m\":\"hello\"}");
+    pthread_mutex_unlock(&l->lock);
+}
+
+/* False: the other end is gone. */
+static bool send_queued(struct line *l)
+{
+    bool alive = true;
+    pthread_mutex_lock(&l->lock);
+    if (l->out_len > 0) {
+        ssize_t n = send(l->fd, l->out, l->out_len, MSG_NOSIGNAL);
+        if (n > 0) {
+            l->out_len -= (size_t)n;
+            memmove(l->out, l->out + n, l->out_len);
+        }
+        alive = n > 0 || errno == EAGAIN || errno == EINTR;
+    }
+    pthread_mutex_unlock(&l->lock);
+    return alive;
+}
+
+/* False: the other end is gone, or says more than was agreed. */
+static bool receive(struct line *l)
+{
+    ssize_t n = read(l->fd, l->in + l->in_len, LONGEST - l->in_len);
+    if (n <= 0)
+        return n < 0 && (errno == EAGAIN || errno == EINTR);
+    l->in_len += (size_t)n;
+    char *from = l->in;
+    char *end;
+    while ((end = memchr(from, '\n', l->in_len - (size_t)(from - l->in))) != NULL) {
+        on_message(l, from, (size_t)(end - from));
+        from = end + 1;
+    }
+    l->in_len -= (size_t)(from - l->in);
+    memmove(l->in, from, l->in_len);
+    if (l->in_len < LONGEST)
+        return true;
+    log_warn("line_too_long", "bytes=%d", LONGEST);
+    return false;
+}
+
+static bool stopping(struct line *l)
+{
+    pthread_mutex_lock(&l->lock);
+    bool stop = l->stop;
+    pthread_mutex_unlock(&l->lock);
+    return stop;
+}
+
+static void *work(void *arg)
+{
+    struct line *l = arg;
+    while (!stopping(l)) {
+        if (l->fd < 0)
+            try_to_connect(l);
+        short events = (short)(POLLIN | (l->out_len ? POLLOUT : 0));
+        struct pollfd fds[2] = { { .fd = l->poke, .events = POLLIN },
+                                 { .fd = l->fd, .events = events } };
+        poll(fds, 2, l->fd < 0 ? AGAIN_MS : -1);
+        if (fds[0].revents)
+            (void)!read(l->poke, &(uint64_t){ 0 }, sizeof(uint64_t));
+        if (l->fd < 0)
+            continue;
+        bool alive = !(fds[1].revents & (POLLIN | POLLHUP | POLLERR)) || receive(l);
+        if (!alive || !send_queued(l))
+            hang_up(l);
+    }
+    return NULL;
+}
+
+/* --- orders --------------------------------------------------------------------------------------
+ */
+
+static enum err order(struct line *l, const char *text)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += TAKEN_MS / 1000;
+    enum err e = OK;
+    pthread_mutex_lock(&l->lock);
+    if (l->fd < 0)
+        e = ERR_OFFLINE;
+    else if (!queue(l, text))
+        e = ERR_BUSY;
+    int64_t mine = l->asked;
+    if (e == OK)
+        (void)!write(l->poke, &(uint64_t){ 1 }, sizeof(uint64_t));
+    while (e == OK && l->asked >= mine && l->taken < mine)
+        if (pthread_cond_timedwait(&l->taken_cond, &l->lock, &until) == ETIMEDOUT)
+            e = ERR_BUSY;
+    if (e == OK && l->asked < mine) /* hung up meanwhile */
+        e = ERR_OFFLINE;
+    pthread_mutex_unlock(&l->lock);
+    return e;
+}
+
+enum err line_sync(struct line *l)
+{
+    return order(l, "{\"m\":\"sync\"}");
+}
+
+enum err line_net(struct line *l, bool online)
+{
+    return order(l,
+                 online ? "{\"m\":\"net\",\"online\":true}" : "{\"m\":\"net\",\"online\":false}");
+}
+
+enum err line_clock_hold(struct line *l, int64_t wall_ms)
+{
+    char when[32], text[96];
+    clock_format_rfc3339(when, sizeof when, wall_ms);
+    snprintf(text, sizeof text, "{\"m\":\"clock\",\"hold\":\"%s\"}", when);
+    return order(l, text);
+}
+
+enum err line_clock_advance(struct line *l, int64_t seconds)
+{
+    char text[96];
+    snprintf(text, sizeof text, "{\"m\":\"clock\",\"advance_s\":%lld}", (long long)seconds);
+    return order(l, text);
+}
+
+struct line_status line_status(struct line *l)
+{
+    pthread_mutex_lock(&l->lock);
+    struct line_status s = l->status;
+    pthread_mutex_unlock(&l->lock);
+    return s;
+}
+
+const char *line_state_name(enum line_state s)
+{
+    static const char *const names[] = { [LINE_STOPPED] = "stopped",
+                                         [LINE_NEVER] = "never",
+                                         [LINE_ONLINE] = "online",
+                                         [LINE_OFFLINE] = "offline" };
+    return names[s];
+}
+
+/* --- life
+ * ------------------------------------------------------------------------------------------ */
+
+enum err line_create(const char *data_dir, void (*post_event)(const struct event *ev),
+                     struct line **out)
+{
+    struct line *l = calloc(1, sizeof *l);
+    pthread_condattr_t attr;
+    if (!l)
+        return ERR_NOMEM;
+    l->post = post_event;
+    l->fd = -1;
+    l->status = (struct line_status){ .state = LINE_STOPPED, .since_ms = clock_wall_ms() };
+    pthread_mutex_init(&l->lock, NULL);
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&l->taken_cond, &attr);
+    pthread_condattr_destroy(&attr);
+    l->poke = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    l->in = malloc(LONGEST);
+    int n = snprintf(l->path, sizeof l->path, "%s/sync.sock", data_dir);
+    snprintf(l->dir, sizeof l->dir, "%s", data_dir);
+    enum err e = n >= (int)sizeof l->path ? ERR_ARG : l->poke < 0 ? ERR_IO : OK;
+    if (e == OK && !l->in)
+        e = ERR_NOMEM;
+    if (e == OK)
+        l->started = pthread_create(&l->thread, NULL, work, l) == 0;
+    if (e == OK && !l->started)
+        e = ERR_IO;
+    if (e != OK) {
+        line_destroy(l);
+        return e;
+    }
+    *out = l;
+    return OK;
+}
+
+void line_destroy(struct line *l)
+{
+    if (!l)
+        return;
+    pthread_mutex_lock(&l->lock);
+    l->stop = true;
+    pthread_mutex_unlock(&l->lock);
+    if (l->started) {
+        (void)!write(l->poke, &(uint64_t){ 1 }, sizeof(uint64_t));
+        pthread_join(l->thread, NULL);
+    }
+    if (l->fd >= 0)
+        close(l->fd);
+    if (l->poke >= 0)
+        close(l->poke);
+    pthread_cond_destroy(&l->taken_cond);
+    pthread_mutex_destroy(&l->lock);
+    free(l->in);
+    free(l);
+}
