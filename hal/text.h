@@ -8,11 +8,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Faces: Noto Sans CJK SC (index 2) Regular and Bold, and the icon font. `dir` may be NULL (the
- * Debian places are tried, then any font that can write 惠). A missing Bold is drawn with Regular;
- * no face at all is ERR_FONT. [ui] all functions. */
+/* Faces: Noto Sans CJK SC (index 2) Regular and Bold, and the icon font. A path that is NULL or
+ * cannot be used means Debian's place under `dir`, then (for Regular) any font under `dir` that can
+ * write 惠. A missing Bold is drawn with Regular; no face at all is ERR_FONT. Each font that is not
+ * where it should be is one log line. [ui] all functions. */
 struct text_fonts {
     const char *regular, *bold, *icons; /* file paths, NULL = Debian's place */
+    const char *dir;                    /* root of the search, NULL = /usr/share/fonts */
 };
 MUST_CHECK enum err text_init(const struct text_fonts *fonts);
 void text_finish(void);

@@ -1,0 +1,176 @@
+/* display.c - the window: opens it, paints what changed, shows it, takes pictures of it. */
+#include "hal/display.h"
+
+#include "hal/base/log.h"
+#include "hal/display_damage.h"
+#include "hal/display_input.h"
+#include "hal/png.h"
+
+#include <string.h>
+
+#include <SDL.h>
+
+/* [ui] `back` stands in for the window's surface where that is not XRGB8888. */
+static struct {
+    SDL_Window *window;
+    SDL_Surface *back;
+    struct damage damage;
+} the;
+
+static void hints_set(void)
+{
+    SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
+    SDL_SetHint(SDL_HINT_TOUCH_MOUSE_EVENTS, "0");
+    SDL_SetHint(SDL_HINT_MOUSE_TOUCH_EVENTS, "0");
+    SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "0");
+    SDL_SetHint(SDL_HINT_VIDEO_MINIMIZE_ON_FOCUS_LOSS, "0");
+    SDL_SetHint(SDL_HINT_QUIT_ON_LAST_WINDOW_CLOSE, "1");
+}
+
+static bool driver_is(const char *name)
+{
+    return strcmp(display_driver(), name) == 0;
+}
+
+/* Without the hint even a plain window surface goes through an OpenGL texture: 88 MB more and two
+ * to three times slower. kmsdrm and wayland have no other way, and no way back once it failed. */
+static void acceleration_off(void)
+{
+    if (driver_is("x11") || driver_is("dummy") || driver_is("offscreen"))
+        SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
+}
+
+static SDL_Window *window_open(const struct display_config *cfg)
+{
+    bool full = cfg->w <= 0 || cfg->h <= 0;
+    const char *title = cfg->title ? cfg->title : "";
+    SDL_Window *w = full ? SDL_CreateWindow(title, 0, 0, 640, 480, SDL_WINDOW_FULLSCREEN_DESKTOP)
+                         : SDL_CreateWindow(title, 0, 0, cfg->w, cfg->h, SDL_WINDOW_BORDERLESS);
+    if (w && full)
+        SDL_ShowCursor(SDL_DISABLE);
+    return w;
+}
+
+static bool is_xrgb(const SDL_Surface *s)
+{
+    const SDL_PixelFormat *f = s->format;
+    return f->BytesPerPixel == 4 && f->Rmask == 0xFF0000 && f->Gmask == 0xFF00 && f->Bmask == 0xFF;
+}
+
+/* The window's surface is SDL's and may change with the window's size: ask each time. */
+static SDL_Surface *surface_now(void)
+{
+    SDL_Surface *s = the.window ? SDL_GetWindowSurface(the.window) : NULL;
+    if (!s)
+        return NULL;
+    if (the.damage.w != s->w || the.damage.h != s->h) {
+        damage_size(&the.damage, s->w, s->h);
+        input_size(s->w, s->h);
+        SDL_FreeSurface(the.back);
+        the.back = is_xrgb(s)
+                       ? NULL
+                       : SDL_CreateRGBSurfaceWithFormat(0, s->w, s->h, 32, SDL_PIXELFORMAT_RGB888);
+    }
+    return is_xrgb(s) ? s : the.back;
+}
+
+enum err display_init(const struct display_config *cfg)
+{
+    hints_set();
+    if (SDL_Init(SDL_INIT_VIDEO) != 0) {
+        log_error("no_display", "sdl=\"%s\"", SDL_GetError());
+        return ERR_DISPLAY;
+    }
+    acceleration_off();
+    SDL_DisableScreenSaver();
+    the.window = window_open(cfg);
+    bool waits = !driver_is("dummy") && !driver_is("offscreen");
+    if (!the.window || input_init(waits) != OK || !surface_now()) {
+        log_error("no_display", "sdl=\"%s\"", SDL_GetError());
+        display_finish();
+        return ERR_DISPLAY;
+    }
+    SDL_StartTextInput();
+    return OK;
+}
+
+void display_finish(void)
+{
+    if (!SDL_WasInit(SDL_INIT_VIDEO))
+        return;
+    input_finish();
+    SDL_FreeSurface(the.back);
+    if (the.window)
+        SDL_DestroyWindow(the.window);
+    memset(&the, 0, sizeof the);
+    SDL_Quit();
+}
+
+void display_size(int *out_w, int *out_h)
+{
+    SDL_Surface *s = surface_now();
+    *out_w = s ? s->w : 0;
+    *out_h = s ? s->h : 0;
+}
+
+static struct raster_target target_of(SDL_Surface *s)
+{
+    return (struct raster_target){ s->pixels, s->w, s->h, s->pitch / 4 };
+}
+
+struct raster_target display_surface(void)
+{
+    SDL_Surface *s = surface_now();
+    return s ? target_of(s) : (struct raster_target){ 0 };
+}
+
+static bool show(const SDL_Rect *rects, int n)
+{
+    if (the.back)
+        for (int i = 0; i < n; i++) {
+            SDL_Rect to = rects[i];
+            SDL_BlitSurface(the.back, &rects[i], SDL_GetWindowSurface(the.window), &to);
+        }
+    return SDL_UpdateWindowSurfaceRects(the.window, rects, n) == 0;
+}
+
+enum err display_present(const struct draw_list *list, struct display_damage *out)
+{
+    SDL_Surface *s = surface_now();
+    if (!s)
+        return ERR_DISPLAY;
+    struct raster_target t = target_of(s);
+    struct rect rect[DAMAGE_RECTS];
+    SDL_Rect shown[DAMAGE_RECTS];
+    struct display_damage d = { .cells_all = the.damage.columns * the.damage.rows };
+    int n = damage_find(&the.damage, list, rect, &d.cells_changed);
+    for (int i = 0; i < n; i++) {
+        raster_paint(&t, list, rect[i]);
+        shown[i] = (SDL_Rect){ rect[i].x, rect[i].y, rect[i].w, rect[i].h };
+        d.px += (int64_t)rect[i].w * rect[i].h;
+    }
+    if (n > 0 && !show(shown, n)) {
+        display_forget();
+        return ERR_DISPLAY;
+    }
+    if (out)
+        *out = d;
+    return OK;
+}
+
+void display_forget(void)
+{
+    the.damage.valid = false;
+}
+
+enum err display_shot(const char *path)
+{
+    struct raster_target t = display_surface();
+    return t.pixels ? png_write(path, t.pixels, t.w, t.h, t.stride) : ERR_DISPLAY;
+}
+
+const char *display_driver(void)
+{
+    const char *name = SDL_GetCurrentVideoDriver();
+    return name ? name : "";
+}
