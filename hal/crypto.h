@@ -14,8 +14,8 @@ MUST_CHECK enum err crypto_init(void);
 /* [any] */
 void crypto_random(void *buf, size_t n);
 void crypto_keypair(unsigned char pub[CRYPTO_PUB], unsigned char secret[CRYPTO_SECRET]);
-void crypto_sign(const void *msg, size_t n, const unsigned char secret[CRYPTO_SECRET],
-                 unsigned char out_sig[CRYPTO_SIG]);
+void crypto_sign_text(const void *msg, size_t n, const unsigned char secret[CRYPTO_SECRET],
+                      unsigned char out_sig[CRYPTO_SIG]);
 MUST_CHECK enum err crypto_verify(const void *msg, size_t n, const unsigned char pub[CRYPTO_PUB],
                                   const unsigned char sig[CRYPTO_SIG]);
 /* SHA-256, whole or in pieces (owner keeps the state). */

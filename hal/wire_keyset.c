@@ -1,0 +1,114 @@
+/* wire_keyset.c - the list of keys that may sign the feed, signed by the root keys. */
+#include "hal/wire_part.h"
+
+#include "hal/crypto.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static enum err read_keys(const struct json *o, const char *name, struct wire_key *out, int *count)
+{
+    const struct json *list = NULL;
+    if (json_get(o, name, &list) != OK || !json_is_array(list))
+        return ERR_TYPE;
+    size_t n = json_count(list);
+    if (n == 0 || n > WIRE_KEYS)
+        return ERR_FORMAT;
+    for (size_t i = 0; i < n; i++) {
+        const char *kid = NULL, *pub = NULL;
+        const struct json *k = json_at(list, i);
+        if (json_get_str(k, "kid", &kid) != OK || json_get_str(k, "pub", &pub) != OK)
+            return ERR_TYPE;
+        enum err e = wire_key_make(kid, pub, &out[i]);
+        if (e != OK)
+            return e;
+    }
+    *count = (int)n;
+    return OK;
+}
+
+static enum err read_body(const struct json *o, struct wire_keyset *out)
+{
+    int64_t v = 0, n = 0, threshold = 0;
+    enum err e = wire_int(o, "v", 1, 1, &v);
+    if (e == OK)
+        e = wire_int(o, "n", 1, INT32_MAX, &n);
+    if (e == OK)
+        e = wire_int(o, "threshold", 1, WIRE_KEYS, &threshold);
+    if (e == OK)
+        e = wire_int(o, "issued", 0, INT64_MAX, &out->issued_ms);
+    if (e == OK)
+        e = wire_int(o, "expires", 0, INT64_MAX, &out->expires_ms);
+    if (e == OK)
+        e = wire_name(o, "suite", out->suite);
+    if (e == OK && strcmp(out->suite, "ed25519") != 0)
+        e = ERR_TYPE;
+    if (e == OK)
+        e = read_keys(o, "root", out->root, &out->root_count);
+    if (e == OK)
+        e = read_keys(o, "feed", out->feed, &out->feed_count);
+    out->version = (int)v;
+    out->n = (int)n;
+    out->threshold = (int)threshold;
+    return e == OK && threshold > out->root_count ? ERR_FORMAT : e;
+}
+
+enum err wire_keyset_read(const void *bytes, size_t n, const struct wire_key *roots, int root_count,
+                          int threshold, struct wire_keyset *out)
+{
+    struct wire_signed s;
+    if (n > WIRE_ROOT_MAX)
+        return ERR_TOO_BIG;
+    enum err e = wire_split(bytes, n, &s);
+    if (e != OK)
+        return e;
+    if (threshold < 1 || wire_count_signers(&s, roots, root_count) < threshold)
+        return ERR_SIGNATURE;
+    struct json *o = NULL;
+    e = json_parse(s.json, s.json_n, &o);
+    if (e != OK)
+        return e;
+    struct wire_keyset got = { 0 };
+    e = json_is_object(o) ? read_body(o, &got) : ERR_TYPE;
+    json_free(o);
+    if (e == OK)
+        *out = got;
+    return e;
+}
+
+static void put_keys(struct json_out *w, const char *name, const struct wire_key *keys, int count)
+{
+    json_open(w, name, '[');
+    for (int i = 0; i < count; i++) {
+        char pub[64];
+        crypto_base64(keys[i].pub, sizeof keys[i].pub, pub, sizeof pub);
+        json_open(w, NULL, '{');
+        json_put_str(w, "kid", keys[i].kid);
+        json_put_str(w, "pub", pub);
+        json_close(w, '}');
+    }
+    json_close(w, ']');
+}
+
+enum err wire_keyset_write(struct arena *a, const struct wire_keyset *in, char **out_json)
+{
+    struct json_out w;
+    json_out_start(&w);
+    json_open(&w, NULL, '{');
+    json_put_int(&w, "v", in->version);
+    json_put_int(&w, "n", in->n);
+    json_put_int(&w, "threshold", in->threshold);
+    json_put_int(&w, "issued", in->issued_ms);
+    json_put_int(&w, "expires", in->expires_ms);
+    json_put_str(&w, "suite", in->suite);
+    put_keys(&w, "root", in->root, in->root_count);
+    put_keys(&w, "feed", in->feed, in->feed_count);
+    json_close(&w, '}');
+    const char *text = json_out_text(&w);
+    char *copy = text ? arena_strdup(a, text) : NULL;
+    json_out_finish(&w);
+    if (!copy)
+        return ERR_NOMEM;
+    *out_json = copy;
+    return OK;
+}
