@@ -268,15 +268,22 @@ static bool stopping(struct line *l)
     return stop;
 }
 
+static short wanted_events(struct line *l)
+{
+    pthread_mutex_lock(&l->lock);
+    short events = (short)(POLLIN | (l->out_len ? POLLOUT : 0));
+    pthread_mutex_unlock(&l->lock);
+    return events;
+}
+
 static void *work(void *arg)
 {
     struct line *l = arg;
     while (!stopping(l)) {
         if (l->fd < 0)
             try_to_connect(l);
-        short events = (short)(POLLIN | (l->out_len ? POLLOUT : 0));
         struct pollfd fds[2] = { { .fd = l->poke, .events = POLLIN },
-                                 { .fd = l->fd, .events = events } };
+                                 { .fd = l->fd, .events = wanted_events(l) } };
         poll(fds, 2, l->fd < 0 ? AGAIN_MS : -1);
         if (fds[0].revents)
             (void)!read(l->poke, &(uint64_t){ 0 }, sizeof(uint64_t));
