@@ -10,7 +10,7 @@ MAY = [  # the first pattern that fits decides
     ("hal/base/*", ("hal/base/",)),
     ("hal/*", ("hal/",)),
     ("app/*", ("app/", "hal/")),
-    ("screens/*", ("app/", "screens/")),
+    ("screens/*", ("app/", "screens/", "hal/base/")),  # base: err, log, arena are everyone's words
     ("platform/*", PLATFORM_MAY),
     ("tests/*", ("",)),
 ]
