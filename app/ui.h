@@ -22,7 +22,8 @@
 struct ui;
 
 enum ui_dir { UI_COL, UI_ROW, UI_STACK, UI_GRID };
-enum ui_align { UI_START, UI_CENTER, UI_END, UI_STRETCH, UI_BETWEEN };
+/* AUTO: start along the way, stretched across a column, centred across a row; texts start. */
+enum ui_align { UI_AUTO, UI_START, UI_CENTER, UI_END, UI_STRETCH, UI_BETWEEN };
 enum ui_role {
     ROLE_NONE,
     ROLE_SCREEN,
@@ -66,8 +67,7 @@ struct ui_box {
     struct ui_len w, h; /* children of a column stretch in width unless told otherwise */
     struct ui_pad pad;
     float gap;
-    enum ui_align main,
-        cross; /* along and across dir; cross default = stretch in COL, center in ROW */
+    enum ui_align main, cross; /* along and across dir */
     /* look */
     enum tok fill, border; /* fill of a pressed target becomes `pressed` */
     enum tok pressed;
@@ -94,22 +94,29 @@ struct ui *ui_create(void);
 void ui_destroy(struct ui *ui);
 void ui_begin(struct ui *ui, const struct theme *theme, const char *screen);
 const struct draw_list *ui_end(struct ui *ui);
+/* After ui_end: something built leaned on a layout not known yet (how many pages, which rows of a
+ * list can be seen). Build once more before presenting; two builds are always enough. */
+bool ui_again(const struct ui *ui);
 struct arena *ui_arena(struct ui *ui);
 const struct theme *ui_theme(const struct ui *ui);
 
 /* Containers. for-loop sugar: UI(ui, .dir = UI_ROW, .gap = 12) { … } */
 void ui_open(struct ui *ui, const struct ui_box *box);
 void ui_close(struct ui *ui);
-#define UI(ui, ...)                                                                    \
-    for (int ui_once_ = (ui_open((ui), &(struct ui_box){ __VA_ARGS__ }), 1); ui_once_; \
-         ui_once_ = 0, ui_close(ui))
+#define UI_JOIN2(a, b) a##b
+#define UI_JOIN(a, b)  UI_JOIN2(a, b)
+/* One name a line, so that boxes in boxes do not shadow each other. */
+#define UI_ONCE UI_JOIN(ui_once_, __LINE__)
+#define UI(ui, ...)                                                                  \
+    for (int UI_ONCE = (ui_open((ui), &(struct ui_box){ __VA_ARGS__ }), 1); UI_ONCE; \
+         UI_ONCE = 0, ui_close(ui))
 
 /* Leaves. */
 struct ui_text {
     const char *text;
     enum type type;
     enum tok color;      /* default TOK_INK */
-    enum ui_align align; /* START, CENTER, END */
+    enum ui_align align; /* AUTO, START, CENTER, END */
     int max_lines; /* 0 = as many as it needs, 1 = one line with … (only where a tap shows all) */
     bool tabular;
     bool heading;    /* role heading */
@@ -188,11 +195,14 @@ struct ui_view {
     int text_px;      /* smallest text of the node, 0 = none */
     int focus;        /* 1, 2, … in order; 0 not focusable */
     bool enabled, focused, selected, main_target, busy, target, under_modal;
-    bool elided; /* some text was cut with … */
+    bool elided;   /* some text was cut with … */
+    bool overflow; /* it or something in it stands out of its box */
     struct event on;
 };
 int ui_view_count(const struct ui *ui);
 struct ui_view ui_view_at(const struct ui *ui, int i);
+/* How many boxes or texts of the last layout stand out of their parent; 0 on a good screen. */
+int ui_overflows(const struct ui *ui);
 const char *ui_role_name(enum ui_role r);
 const char *ui_screen_name(const struct ui *ui);
 const char *ui_modal_id(const struct ui *ui);      /* NULL = none */

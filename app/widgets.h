@@ -143,9 +143,9 @@ void ui_banner(struct ui *ui, const struct ui_banner *b);
  * UI_CARD(ui, .pad = UI_PAD(28), .gap = 12) { … } takes any ui_box field; dir default UI_COL. */
 void ui_card_open(struct ui *ui, const struct ui_box *box);
 void ui_card_close(struct ui *ui);
-#define UI_CARD(ui, ...)                                                                    \
-    for (int ui_once_ = (ui_card_open((ui), &(struct ui_box){ __VA_ARGS__ }), 1); ui_once_; \
-         ui_once_ = 0, ui_card_close(ui))
+#define UI_CARD(ui, ...)                                                                  \
+    for (int UI_ONCE = (ui_card_open((ui), &(struct ui_box){ __VA_ARGS__ }), 1); UI_ONCE; \
+         UI_ONCE = 0, ui_card_close(ui))
 
 /* Badge 80×80 (size 0) or smaller. */
 void ui_badge(struct ui *ui, enum area area, uint32_t icon, float size);
