@@ -68,6 +68,8 @@ APP := $(filter-out $(MAINS),$(wildcard app/*.c))
 SCREENS := $(wildcard screens/*.c)
 PLATFORM := $(filter-out $(MAINS),$(wildcard platform/*.c))
 UNIT := $(wildcard tests/unit/*.c) tests/test_main.c
+TOOLS := $(if $(filter 1,$(CONTROL)),$(patsubst tests/tools/%.c,$(B)/%,$(wildcard tests/tools/*.c)))
+TOOL_LIB := $(wildcard tests/tools/lib/*.c)
 PINYIN := $(if $(wildcard assets/pinyin/gen.py),$(B)/gen/pinyin_table.c)
 
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
@@ -92,14 +94,16 @@ MO := $(foreach l,$(LANGS),$(B)/share/locale/$(l)/LC_MESSAGES/huimin.mo)
 SEED := $(if $(filter-out $(words $(NAMES)),$(words $(PROGRAMS))),,$(B)/share/seed.db)
 
 # --- what people ask for -------------------------------------------------------------------------
-.PHONY: all programs unit locale seed run test test-here faults fuzz soak bench bench-peers tour \
+.PHONY: all tools programs archives unit locale seed run test test-here faults fuzz soak bench bench-peers tour \
 	golden lint cover dist help install-packages clean FORCE
 
-all: programs locale seed
-programs: $(PROGRAMS) $(ARCHIVES)
+all: programs locale seed tools
+programs: $(PROGRAMS) archives
+archives: $(ARCHIVES)
 unit: $(B)/tests-unit
 locale: $(MO)
 seed: $(SEED)
+tools: $(TOOLS)
 
 # --- programs --------------------------------------------------------------------------------------
 $(foreach n,$(NAMES),$(eval $(B)/$(n): $(call obj,$(MAIN_$(n)))))
@@ -109,6 +113,12 @@ $(PROGRAMS) $(B)/tests-unit: $(ARCHIVES)
 	@mkdir -p $(@D)
 	@echo "  link $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(GROUP) $(call libs,$(PKG_$(@F))) $(BASELIBS)
+
+# What plays tours and checks screens: each a program of one file, with tests/tools/lib.
+$(TOOLS): $(B)/%: $(B)/obj/tests/tools/%.o $(call obj,$(TOOL_LIB)) $(B)/lib/hal.a
+	@mkdir -p $(@D)
+	@echo "  link $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,jansson libpng) $(BASELIBS)
 
 # A fresh archive each time: a source that was deleted must not live on in it.
 $(B)/lib/hal.a: $(call obj,$(HAL))
@@ -182,8 +192,11 @@ test:
 test-here: all unit
 	@SAN=$(SAN) tests/run/test $(B)
 
-tour faults fuzz soak golden cover:
+# These need what `make` builds; the next two build for themselves.
+tour golden faults soak: all
 	@tests/run/$@ $(B)
+fuzz cover:
+	@tests/run/$@
 
 lint:
 	@tests/run/packages build run test

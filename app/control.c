@@ -108,8 +108,13 @@ static void cmd_wait(struct call *call)
 
 static void cmd_tree(struct call *call)
 {
+    bool pixels = call->args.count == 1;
+    if (pixels && strcmp(call->args.text[0], "pixels") != 0) {
+        control_fail(call->out, "bad_argument", "tree [pixels]");
+        return;
+    }
     control_begin_ok(call->out);
-    control_put_tree(call->out, call->host->ui);
+    control_put_tree(call->out, call->host->ui, pixels);
     control_end_ok(call->out);
 }
 
@@ -171,7 +176,7 @@ static const struct command {
 } commands[] = {
     { "tap", 1, 2, control_tap },     { "drag", 4, 5, control_drag },
     { "key", 1, 1, control_key },     { "text", 1, 1, control_text },
-    { "wait", 1, 3, cmd_wait },       { "tree", 0, 0, cmd_tree },
+    { "wait", 1, 3, cmd_wait },       { "tree", 0, 1, cmd_tree },
     { "screen", 0, 0, cmd_screen },   { "shot", 1, 1, cmd_shot },
     { "clock", 2, 2, control_clock }, { "net", 1, 1, control_net },
     { "sync", 0, 0, control_sync },   { "card", 1, 2, control_card },

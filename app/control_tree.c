@@ -45,7 +45,29 @@ static void put_state(struct json_out *w, const struct ui_view *v)
     json_close(w, ']');
 }
 
-static void put_node(struct json_out *w, const struct ui_view *v)
+static int light(uint32_t c)
+{
+    return (int)(c >> 16 & 255) * 3 + (int)(c >> 8 & 255) * 6 + (int)(c & 255);
+}
+
+/* What a text says of its colours is a promise; this is what was painted. */
+static void put_pixels(struct json_out *w, struct rect r)
+{
+    struct raster_target t = display_surface();
+    uint32_t dark = 0xFFFFFF, bright = 0;
+    for (int y = r.y; y < r.y + r.h && y < t.h; y++)
+        for (int x = r.x; x < r.x + r.w && x < t.w; x++) {
+            uint32_t c = t.pixels[y * t.stride + x];
+            dark = light(c) < light(dark) ? c : dark;
+            bright = light(c) > light(bright) ? c : bright;
+        }
+    json_open(w, "painted", '[');
+    put_color(w, NULL, dark);
+    put_color(w, NULL, bright);
+    json_close(w, ']');
+}
+
+static void put_node(struct json_out *w, const struct ui_view *v, bool pixels)
 {
     json_open(w, NULL, '{');
     json_put_str(w, "id", v->id ? v->id : "");
@@ -59,14 +81,17 @@ static void put_node(struct json_out *w, const struct ui_view *v)
     json_put_bool(w, "visible", control_visible(v));
     json_put_bool(w, "target", v->target);
     json_put_bool(w, "elided", v->elided);
+    json_put_bool(w, "overflow", v->overflow);
     json_put_int(w, "focus", v->focus);
     put_color(w, "fg", v->fg);
     put_color(w, "bg", v->bg);
     json_put_int(w, "text_px", v->text_px);
+    if (pixels && v->text_px && control_visible(v))
+        put_pixels(w, v->seen);
     json_close(w, '}');
 }
 
-void control_put_tree(struct json_out *w, const struct ui *ui)
+void control_put_tree(struct json_out *w, const struct ui *ui, bool pixels)
 {
     const struct theme *t = ui_theme(ui);
     json_put_str(w, "screen", ui_screen_name(ui));
@@ -81,7 +106,7 @@ void control_put_tree(struct json_out *w, const struct ui *ui)
     json_open(w, "nodes", '[');
     for (int i = 0; i < ui_view_count(ui); i++) {
         struct ui_view v = ui_view_at(ui, i);
-        put_node(w, &v);
+        put_node(w, &v, pixels);
     }
     json_close(w, ']');
 }

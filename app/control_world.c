@@ -99,6 +99,7 @@ void control_look(struct call *call)
         return;
     }
     h->redraw();
+    h->send((struct event){ .type = EV_CHANGED }); /* rows may be in the other language */
     for (int i = 0; i < 3 && h->app->taste.size != want.size; i++)
         send_and_settle(h, EV_SIZE);
     if (h->app->taste.contrast != want.contrast)

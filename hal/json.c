@@ -103,6 +103,18 @@ enum err json_get_bool(const struct json *o, const char *key, bool *out)
     return OK;
 }
 
+enum err json_get_real(const struct json *o, const char *key, double *out)
+{
+    const struct json *v = NULL;
+    enum err e = json_get(o, key, &v);
+    if (e != OK)
+        return e;
+    if (!json_is_number(in(v)))
+        return ERR_TYPE;
+    *out = json_number_value(in(v));
+    return OK;
+}
+
 bool json_is_object(const struct json *v)
 {
     return v && json_typeof(in(v)) == JSON_OBJECT;

@@ -21,6 +21,7 @@ void json_free(struct json *root); /* accepts NULL */
 MUST_CHECK enum err json_get_str(const struct json *o, const char *key, const char **out);
 MUST_CHECK enum err json_get_int(const struct json *o, const char *key, int64_t *out);
 MUST_CHECK enum err json_get_bool(const struct json *o, const char *key, bool *out);
+MUST_CHECK enum err json_get_real(const struct json *o, const char *key, double *out);
 MUST_CHECK enum err json_get(const struct json *o, const char *key, const struct json **out);
 bool json_is_object(const struct json *v);
 bool json_is_array(const struct json *v);
