@@ -6,6 +6,7 @@
 #include "app/notices.h"
 #include "app/places.h"
 #include "app/prices.h"
+#include "app/search.h"
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
 
@@ -312,11 +313,12 @@ void app_update(struct app *app, const struct event *ev)
 
 enum err app_init(struct app *app, const struct config *cfg)
 {
-    *app = (struct app){ .config = cfg,
-                         .taste = taste_of(cfg),
-                         .today = clock_today(),
-                         .now_ms = clock_wall_ms(),
-                         .last_touch_ms = clock_timer_ms() };
+    *app = (struct app){
+        .config = cfg,
+        .today = clock_today(),
+        .now_ms = clock_wall_ms(),
+        .last_touch_ms = clock_timer_ms(),
+    };
     if (theme_parse(cfg->theme, &app->usual) != OK)
         return ERR_CONFIG;
     app->taste = app->usual;
@@ -326,7 +328,8 @@ enum err app_init(struct app *app, const struct config *cfg)
     app->notices = notices_create();
     app->places = places_create();
     app->help = help_create();
-    if (!app->prices || !app->notices || !app->places || !app->help)
+    app->search = search_create();
+    if (!app->prices || !app->notices || !app->places || !app->help || !app->search)
         return ERR_NOMEM;
     app_open_store(app);
     go_home(app);
@@ -335,6 +338,7 @@ enum err app_init(struct app *app, const struct config *cfg)
 
 void app_finish(struct app *app)
 {
+    search_destroy(app->search);
     help_destroy(app->help);
     places_destroy(app->places);
     notices_destroy(app->notices);

@@ -27,6 +27,7 @@ struct prices;
 struct notices;
 struct places;
 struct help;
+struct search;
 
 /* Owner: main.c. [ui] only. Invariant: depth >= 1 and stack[0] is home or out_of_service. */
 struct app {
@@ -51,11 +52,13 @@ struct app {
 
     char query[APP_QUERY]; /* what is typed into the current screen's search field */
     bool pad_open;         /* the letter and digit pad is shown */
+    bool pad_digits;       /* … with digits */
 
     struct prices *prices;
     struct notices *notices;
     struct places *places;
     struct help *help;
+    struct search *search;
 };
 
 MUST_CHECK enum err app_init(struct app *app, const struct config *cfg);
