@@ -1,0 +1,309 @@
+/* frame.c - what stands around every screen: where we are, what is true now, how to get back. */
+#include "screens/frame.h"
+
+#include "app/help.h"
+#include "app/i18n.h"
+#include "app/say.h"
+#include "app/widgets.h"
+#include "hal/base/clock.h"
+#include "hal/base/log.h"
+#include "hal/base/utf8.h"
+
+#include <string.h>
+
+enum { MARGIN = 48 };
+
+bool frame_wide(const struct ui *ui)
+{
+    return !ui_theme(ui)->portrait;
+}
+
+const char *frame_id(struct ui *ui, const char *stem, long long key)
+{
+    const char *s = arena_printf(ui_arena(ui), "%s.%lld", stem, key);
+    return s ? s : stem;
+}
+
+void frame_load(struct app *app)
+{
+    enum err e = help_load(app->help, app->store, app->today);
+    if (e != OK)
+        log_warn("contacts_not_loaded", "err=%s", err_name(e));
+}
+
+/* --- header ------------------------------------------------------------------------------- */
+
+/* The terminal's own sign: hills over water. */
+static void mark(struct ui *ui)
+{
+    UI(ui, .dir = UI_STACK, .w = UI_DP(76), .h = UI_DP(76), .fill = TOK_TEA, .radius = 18,
+       .main = UI_CENTER, .cross = UI_CENTER)
+    ui_icon(ui, ICON_LANDSCAPE, 52, TOK_ONTEA);
+}
+
+static void clock_corner(struct ui *ui, const struct app *app)
+{
+    struct civil c = clock_civil(app->now_ms);
+    UI(ui, .dir = UI_COL, .id = "frame.clock", .role = ROLE_TEXT)
+    {
+        ui_label(ui, &(struct ui_text){ .text = say_clock(ui_arena(ui), c.hour * 60 + c.minute),
+                                        .type = TYPE_H3,
+                                        .align = UI_END,
+                                        .tabular = true });
+        if (!ui_xbig(ui))
+            ui_label(ui, &(struct ui_text){ .text = say_date_and_weekday(ui_arena(ui), app->today),
+                                            .type = TYPE_CAP,
+                                            .color = TOK_INK2,
+                                            .align = UI_END });
+    }
+}
+
+static struct screen_head head_of(struct ui *ui, const struct app *app)
+{
+    const struct screen *s = app_screen(app);
+    struct screen_head h = { 0 };
+    if (s->head)
+        s->head(ui, app, &h);
+    if (!h.title)
+        h.title = T(s->title);
+    return h;
+}
+
+static void header(struct ui *ui, const struct app *app)
+{
+    struct screen_head h = head_of(ui, app);
+    UI(ui, .dir = UI_ROW, .w = UI_FILL, .h = UI_ATLEAST(128), .pad = UI_PAD2(MARGIN, 12), .gap = 24)
+    {
+        if (app_screen(app)->head)
+            ui_badge(ui, (enum area)h.area, h.icon, 0);
+        else
+            mark(ui);
+        UI(ui, .dir = UI_COL, .w = UI_FILL)
+        {
+            ui_label(ui, &(struct ui_text){ .text = h.title, .type = TYPE_H3, .heading = true });
+            if (h.subtitle && *h.subtitle && !ui_xbig(ui))
+                ui_say_in(ui, TYPE_CAP, TOK_INK2, h.subtitle);
+        }
+        clock_corner(ui, app);
+    }
+}
+
+/* --- status line -------------------------------------------------------------------------- */
+
+/* True when the line is as it should be: then the status is quiet. */
+static bool line_well(const struct app *app)
+{
+    return app->line.state == LINE_ONLINE;
+}
+
+static const char *line_words(struct ui *ui, const struct app *app)
+{
+    const char *key = app->line.state == LINE_ONLINE    ? "status.online"
+                      : app->line.state == LINE_OFFLINE ? "status.offline"
+                      : app->line.state == LINE_NEVER   ? "status.never"
+                                                        : "status.stopped";
+    if (app->line.state != LINE_OFFLINE || !app->line.since_ms)
+        return app->line.state == LINE_OFFLINE ? T("status.offline_short") : T(key);
+    return i18n_fmt(ui_arena(ui), key, "since",
+                    say_time(ui_arena(ui), app->line.since_ms, app->today), NULL);
+}
+
+/* As of when the data is true: when huimin-sync last heard that there is nothing newer. */
+static const char *data_words(struct ui *ui, const struct app *app)
+{
+    int64_t at = app->line.last_ok_ms;
+    if (app->help->last_ok_ms > at)
+        at = app->help->last_ok_ms;
+    if (at == 0)
+        at = app->help->newest_ms;
+    if (at == 0)
+        return T("status.no_data");
+    return i18n_fmt(ui_arena(ui), line_well(app) ? "status.data_as_of" : "status.data_stopped_at",
+                    "when", say_time(ui_arena(ui), at, app->today), NULL);
+}
+
+static void status(struct ui *ui, const struct app *app)
+{
+    bool well = line_well(app), contrast = ui_theme(ui)->taste.contrast;
+    enum tok ink = well ? TOK_INK2 : TOK_PEELINK;
+    if (contrast)
+        ui_rule(ui, TOK_LINE, 2);
+    UI(ui, .dir = UI_ROW, .w = UI_FILL, .h = UI_ATLEAST(56), .pad = UI_PAD2(MARGIN, 8), .gap = 32,
+       .fill = well ? TOK_NONE : TOK_PEELWASH, .id = "frame.status", .role = ROLE_STATUS)
+    {
+        ui_iconed(ui, well ? ICON_CLOUD_DONE : ICON_CLOUD_OFF, 30, well ? TOK_TEA : TOK_PEELINK,
+                  TYPE_CAP, ink, line_words(ui, app));
+        ui_iconed(ui, ICON_SCHEDULE, 28, ink, TYPE_CAP, ink, data_words(ui, app));
+    }
+    if (contrast)
+        ui_rule(ui, TOK_LINE, 2);
+}
+
+/* --- bar ---------------------------------------------------------------------------------- */
+
+static const char *size_label(const struct app *app)
+{
+    static const char *const key[] = { "bar.size_large", "bar.size_xlarge", "bar.size_normal" };
+    return T(key[app->taste.size]);
+}
+
+static void way_back(struct ui *ui, bool grid)
+{
+    ui_bar_cell(ui, &(struct ui_bar_cell){ .id = "bar.back",
+                                           .label = T("bar.back"),
+                                           .icon = ICON_ARROW_BACK,
+                                           .dark = true,
+                                           .w = grid ? UI_FILL : UI_SHARE(1.5),
+                                           .on = UI_SEND(EV_BACK) });
+    ui_bar_cell(ui, &(struct ui_bar_cell){ .id = "bar.home",
+                                           .label = T("bar.home"),
+                                           .icon = ICON_HOME,
+                                           .w = UI_FILL,
+                                           .on = UI_SEND(EV_HOME) });
+}
+
+static void aids(struct ui *ui, const struct app *app)
+{
+    ui_bar_cell(ui, &(struct ui_bar_cell){ .id = "bar.size",
+                                           .label = size_label(app),
+                                           .icon = ICON_FORMAT_SIZE,
+                                           .active = app->taste.size != SIZE_NORMAL,
+                                           .w = UI_FILL,
+                                           .on = UI_SEND(EV_SIZE) });
+    ui_bar_cell(ui, &(struct ui_bar_cell){ .id = "bar.contrast",
+                                           .label = T("bar.contrast"),
+                                           .icon = ICON_CONTRAST,
+                                           .active = app->taste.contrast,
+                                           .w = UI_FILL,
+                                           .on = UI_SEND(EV_CONTRAST) });
+    ui_bar_cell(ui, &(struct ui_bar_cell){ .id = "bar.lang",
+                                           .label = T("bar.lang"),
+                                           .icon = ICON_TRANSLATE,
+                                           .w = UI_FILL,
+                                           .on = UI_SEND(EV_LANG) });
+}
+
+static void help_cell(struct ui *ui, const struct app *app)
+{
+    if (strcmp(app_screen(app)->name, "help") == 0)
+        return;
+    ui_bar_cell(ui, &(struct ui_bar_cell){ .id = "bar.help",
+                                           .label = T("bar.help"),
+                                           .icon = ICON_SUPPORT_AGENT,
+                                           .w = UI_FILL,
+                                           .on = UI_GO_TO("help", 0) });
+}
+
+static void bar(struct ui *ui, const struct app *app)
+{
+    bool grid = ui_xbig(ui) && !frame_wide(ui);
+    int cols = app->depth > 1 ? 3 : 2;
+    ui_rule(ui, TOK_LINE, 2);
+    UI(ui, .dir = grid ? UI_GRID : UI_ROW, .cols = cols, .w = UI_FILL,
+       .h = UI_ATLEAST(grid ? 0 : 140), .pad = UI_PAD2(MARGIN, 14), .gap = 12, .fill = TOK_WASH,
+       .id = "bar", .role = ROLE_LIST, .name = T("bar.name"))
+    {
+        if (app->depth > 1)
+            way_back(ui, grid);
+        aids(ui, app);
+        help_cell(ui, app);
+    }
+}
+
+/* --- search field and pad ----------------------------------------------------------------- */
+
+void frame_search_field(struct ui *ui, const struct app *app, const char *id,
+                        const char *placeholder)
+{
+    bool typed = *app->query != '\0';
+    struct ui_field f = { .id = id,
+                          .name = placeholder,
+                          .value = app->query,
+                          .placeholder = placeholder,
+                          .icon = ICON_SEARCH,
+                          .focused = app->pad_open,
+                          .on = UI_PICK_ON("pad.open", 0) };
+    if (typed) {
+        f.inner.id = arena_printf(ui_arena(ui), "%s.clear", id);
+        f.inner.label = T("search.clear");
+        f.inner.icon = ICON_BACKSPACE;
+        f.inner.on = UI_PICK_ON("pad.clear", 0);
+    } else if (!app->pad_open) {
+        f.inner.id = arena_printf(ui_arena(ui), "%s.type", id);
+        f.inner.label = T("search.type");
+        f.inner.icon = ICON_KEYBOARD;
+        f.inner.on = UI_PICK_ON("pad.open", 0);
+    }
+    ui_field(ui, &f);
+}
+
+static bool append(struct app *app, const char *s)
+{
+    size_t have = strlen(app->query), more = strlen(s);
+    if (have + more >= sizeof app->query)
+        return false;
+    memcpy(app->query + have, s, more + 1);
+    return more > 0;
+}
+
+static bool pad_key(struct app *app, const struct event *ev)
+{
+    if (strcmp(ev->what, "pad.open") == 0)
+        app->pad_open = true;
+    else if (strcmp(ev->what, "pad.hide") == 0)
+        app->pad_open = false;
+    else if (strcmp(ev->what, "pad.mode") == 0)
+        app->pad_digits = ev->n != 0;
+    else if (strcmp(ev->what, "pad.clear") == 0 && *app->query) {
+        app->query[0] = '\0';
+        return true;
+    }
+    return false;
+}
+
+bool frame_search_event(struct app *app, const struct event *ev)
+{
+    if (ev->type == EV_TEXT)
+        return append(app, ev->s);
+    if (ev->type == EV_PICK)
+        return pad_key(app, ev);
+    if (ev->type != EV_ERASE || !*app->query)
+        return false;
+    app->query[utf8_without_last(app->query, strlen(app->query))] = '\0';
+    return true;
+}
+
+static void pad(struct ui *ui, const struct app *app)
+{
+    const char *field = arena_printf(ui_arena(ui), "%s.search", app_screen(app)->name);
+    ui_keypad(ui, &(struct ui_keypad){ .field = field ? field : "",
+                                       .digits = app->pad_digits,
+                                       .done = UI_PICK_ON("pad.hide", 0),
+                                       .hide = UI_PICK_ON("pad.hide", 0),
+                                       .letters = UI_PICK_ON("pad.mode", 0),
+                                       .digits_on = UI_PICK_ON("pad.mode", 1) });
+}
+
+/* --- all of it ---------------------------------------------------------------------------- */
+
+void frame_build(struct ui *ui, const struct app *app)
+{
+    const struct screen *s = app_screen(app);
+    /* On a low panel the pad needs the header's room; where we are is said by the field. */
+    bool low = app->pad_open && ui_theme(ui)->h_dp < 1200;
+    UI(ui, .dir = UI_COL, .w = UI_FILL, .h = UI_FILL, .fill = TOK_PAPER, .id = s->name,
+       .role = ROLE_SCREEN, .name = T(s->title))
+    {
+        if (!low)
+            header(ui, app);
+        status(ui, app);
+        UI(ui, .dir = UI_COL, .w = UI_FILL, .h = UI_FILL,
+           .pad = { .l = MARGIN, .t = 16, .r = MARGIN, .b = 16 })
+        s->build(ui, app);
+        if (app->pad_open)
+            pad(ui, app);
+        bar(ui, app);
+    }
+    if (app->asking)
+        idle_build(ui, app);
+}

@@ -1,0 +1,35 @@
+/* frame.h - what stands around every screen: header, status line, bar; and parts screens share. */
+#ifndef SCREENS_FRAME_H
+#define SCREENS_FRAME_H
+
+#include "app/app.h"
+#include "app/screen.h"
+#include "app/ui.h"
+
+#include <stdbool.h>
+
+/* [ui] Everything that is on the screen now. */
+void frame_build(struct ui *ui, const struct app *app);
+
+/* [ui] Called first by each screen's enter and changed: what the status line needs. */
+void frame_load(struct app *app);
+
+/* [ui] The search field of a screen: id is "SCREEN.search"; shows app->query. */
+void frame_search_field(struct ui *ui, const struct app *app, const char *id,
+                        const char *placeholder);
+/* [ui] What the field and the letter pad send; true when app->query is another than before. */
+bool frame_search_event(struct app *app, const struct event *ev);
+
+/* [ui] A screen's content that scrolls as a whole, so that nothing is ever lost. */
+#define FRAME_SCROLL(ui, id_) \
+    UI((ui), .id = (id_), .scroll = true, .w = UI_FILL, .h = UI_FILL, .gap = 24)
+
+/* [ui] "prices.row.7" in the frame's memory. */
+const char *frame_id(struct ui *ui, const char *stem, long long key);
+/* [ui] Landscape: two columns, reading left, doing right. */
+bool frame_wide(const struct ui *ui);
+
+/* [ui] The idle question over everything (idle.c). */
+void idle_build(struct ui *ui, const struct app *app);
+
+#endif

@@ -1,0 +1,216 @@
+/* help.c - what the page before was for, whom to call, who is here today, how this terminal is. */
+#include "app/help.h"
+
+#include "screens/frame.h"
+#include "screens/screens.h"
+
+#include "app/i18n.h"
+#include "app/say.h"
+#include "app/widgets.h"
+
+#include <string.h>
+
+static void help_enter(struct app *app, int64_t n)
+{
+    (void)n;
+    frame_load(app);
+}
+
+static void help_changed(struct app *app, const char *channel)
+{
+    (void)channel;
+    frame_load(app);
+}
+
+static void help_head(struct ui *ui, const struct app *app, struct screen_head *out)
+{
+    (void)ui;
+    (void)app;
+    out->area = AREA_SERVICES;
+    out->icon = ICON_SUPPORT_AGENT;
+    out->subtitle = T("help.subtitle");
+}
+
+/* --- the page we came from ---------------------------------------------------------------- */
+
+static const struct screen *asked_about(const struct app *app)
+{
+    return app->depth > 1 ? app->stack[app->depth - 2].screen : screens[0];
+}
+
+static const char *purpose(const char *screen)
+{
+    static const struct {
+        const char *screen, *key;
+    } known[] = {
+        { "home", "help.for.home" },     { "prices", "help.for.prices" },
+        { "price", "help.for.price" },   { "notices", "help.for.notices" },
+        { "notice", "help.for.notice" }, { "places", "help.for.places" },
+        { "place", "help.for.place" },   { "search", "help.for.search" },
+        { "help", "help.for.home" },     { "out_of_service", "help.for.out_of_service" },
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(known[i].screen, screen) == 0)
+            return T(known[i].key);
+    return T("help.for.home");
+}
+
+static void what_for(struct ui *ui, const struct app *app)
+{
+    const struct screen *s = asked_about(app);
+    UI_CARD(ui, .w = UI_FILL, .pad = UI_PAD(36), .gap = 12, .id = "help.for")
+    {
+        ui_label(ui, &(struct ui_text){
+                         .text = i18n_fmt(ui_arena(ui), "help.about", "page", T(s->title), NULL),
+                         .type = TYPE_H3,
+                         .heading = true });
+        ui_say(ui, TYPE_BODY, purpose(s->name));
+        ui_say_in(ui, TYPE_BODY, TOK_INK2, T("help.bar"));
+    }
+}
+
+/* --- people ------------------------------------------------------------------------------- */
+
+static void number(struct ui *ui, const char *id, uint32_t icon, const char *name, const char *note,
+                   const char *phone)
+{
+    ui_row(ui, &(struct ui_row){ .id = id,
+                                 .icon = icon,
+                                 .icon_color = TOK_TEA,
+                                 .title = name,
+                                 .caption = note,
+                                 .right = phone });
+}
+
+static void contact(struct ui *ui, const struct contact *c)
+{
+    uint32_t icon = c->today ? ICON_SUPPORT_AGENT : ICON_PHONE;
+    const char *note = c->note;
+    if (c->today)
+        note = note ? i18n_fmt(ui_arena(ui), "say.pair", "a", T("help.on_duty"), "b", note, NULL)
+                    : T("help.on_duty");
+    number(ui, frame_id(ui, "help.contact", c->id), icon, c->name, note, c->phone);
+}
+
+static bool anybody_on_duty(const struct help *h)
+{
+    for (int i = 0; i < h->contact_count; i++)
+        if (h->contact[i].today)
+            return true;
+    return false;
+}
+
+static void people(struct ui *ui, const struct app *app)
+{
+    const struct help *h = app->help;
+    const struct config *c = app->config;
+    UI_CARD(ui, .w = UI_FILL, .divider = true, .id = "help.people", .role = ROLE_LIST,
+            .name = T("help.people"))
+    {
+        UI(ui, .dir = UI_COL, .w = UI_FILL, .pad = UI_PAD2(32, 20))
+        {
+            ui_label(ui, &(struct ui_text){
+                             .text = T("help.people"), .type = TYPE_H3, .heading = true });
+            if (!anybody_on_duty(h))
+                ui_say_in(ui, TYPE_CAP, TOK_INK2, T("help.nobody_on_duty"));
+        }
+        if (*c->help_phone)
+            number(ui, "help.phone", ICON_PHONE,
+                   i18n_pick(c->help_phone_name_zh, c->help_phone_name_en), T("help.phone_note"),
+                   c->help_phone);
+        for (int i = 0; i < h->contact_count; i++)
+            contact(ui, &h->contact[i]);
+    }
+}
+
+/* --- this terminal ------------------------------------------------------------------------ */
+
+static const char *err_sentence(enum err e)
+{
+    static const char *const key[] = {
+#define ERR_KEY(sym, name) "err." name,
+        ERR_LIST(ERR_KEY)
+#undef ERR_KEY
+    };
+    return T(key[e]);
+}
+
+static const char *line_sentence(const struct app *app)
+{
+    if (app->line.state == LINE_OFFLINE)
+        return err_sentence(app->line.err == OK ? ERR_OFFLINE : app->line.err);
+    if (app->line.state == LINE_ONLINE)
+        return app->line.err == OK ? T("help.line_online") : err_sentence(app->line.err);
+    return T(app->line.state == LINE_NEVER ? "help.line_never" : "help.line_stopped");
+}
+
+static const char *channel_word(const char *channel)
+{
+    static const struct {
+        const char *channel, *key;
+    } known[] = { { "price", "help.data.price" },
+                  { "place", "help.data.place" },
+                  { "notice", "help.data.notice" },
+                  { "service", "help.data.service" } };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (channel && strcmp(known[i].channel, channel) == 0)
+            return T(known[i].key);
+    return T("help.data.other");
+}
+
+static void terminal(struct ui *ui, const struct app *app)
+{
+    const struct help *h = app->help;
+    struct arena *a = ui_arena(ui);
+    bool well = app->line.state == LINE_ONLINE && app->line.err == OK;
+    UI_CARD(ui, .w = UI_FILL, .divider = true, .id = "help.terminal")
+    {
+        UI(ui, .dir = UI_COL, .w = UI_FILL, .pad = UI_PAD2(32, 20), .gap = 8)
+        {
+            ui_label(ui, &(struct ui_text){
+                             .text = T("help.terminal"), .type = TYPE_H3, .heading = true });
+            ui_iconed(ui, well ? ICON_CLOUD_DONE : ICON_CLOUD_OFF, 36, TOK_TEA, TYPE_BODY, TOK_INK,
+                      line_sentence(app));
+            if (app->seed)
+                ui_say(ui, TYPE_BODY, T("help.seed"));
+        }
+        for (int i = 0; i < h->age_count; i++)
+            ui_row(ui, &(struct ui_row){
+                           .id = arena_printf(a, "help.data.%s", h->age[i].channel),
+                           .icon = ICON_SCHEDULE,
+                           .title = channel_word(h->age[i].channel),
+                           .plain = true,
+                           .right = say_first_large(a, say_time(a, h->age[i].as_of_ms, app->today)),
+                           .right_type = TYPE_BODY });
+    }
+}
+
+static void help_build(struct ui *ui, const struct app *app)
+{
+    UI(ui, .dir = UI_COL, .w = UI_FILL, .h = UI_FILL, .gap = 16)
+    {
+        FRAME_SCROLL(ui, "help.page")
+        {
+            bool wide = frame_wide(ui) && !ui_xbig(ui);
+            UI(ui, .dir = wide ? UI_ROW : UI_COL, .w = UI_FILL, .gap = wide ? 40 : 24,
+               .cross = wide ? UI_START : UI_STRETCH)
+            {
+                UI(ui, .dir = UI_COL, .w = wide ? UI_SHARE(960) : UI_FILL, .gap = 24)
+                {
+                    what_for(ui, app);
+                    people(ui, app);
+                }
+                UI(ui, .dir = UI_COL, .w = wide ? UI_SHARE(824) : UI_FILL)
+                terminal(ui, app);
+            }
+        }
+        ui_pager(ui, "help.page");
+    }
+}
+
+const struct screen screen_help = { .name = "help",
+                                    .title = "help.title",
+                                    .enter = help_enter,
+                                    .head = help_head,
+                                    .build = help_build,
+                                    .changed = help_changed };

@@ -1,0 +1,312 @@
+/* home.c - the first page: the newest notice, one field to find anything, and what there is here.
+ */
+#include "screens/frame.h"
+#include "screens/price_words.h"
+#include "screens/screens.h"
+
+#include "app/help.h"
+#include "app/i18n.h"
+#include "app/notices.h"
+#include "app/places.h"
+#include "app/prices.h"
+#include "app/say.h"
+#include "app/widgets.h"
+#include "hal/base/log.h"
+
+#include <string.h>
+
+static void told(enum err e)
+{
+    if (e != OK)
+        log_warn("home_not_loaded", "err=%s", err_name(e));
+}
+
+static void home_load(struct app *app)
+{
+    frame_load(app);
+    told(prices_load_home(app->prices, app->store, app->today));
+    told(notices_load_home(app->notices, app->store));
+    told(places_load_townships(app->places, app->store));
+}
+
+static void home_enter(struct app *app, int64_t n)
+{
+    (void)n;
+    home_load(app);
+}
+
+static void home_changed(struct app *app, const char *channel)
+{
+    (void)channel;
+    home_load(app);
+}
+
+/* Typing on home begins a search. */
+static void home_event(struct app *app, const struct event *ev)
+{
+    if (ev->type != EV_TEXT)
+        return;
+    struct event typed = *ev;
+    app_update(app, &(struct event){ .type = EV_GO, .what = "search" });
+    app_update(app, &typed);
+}
+
+/* --- the notice --------------------------------------------------------------------------- */
+
+static const char *sender_and_day(struct ui *ui, const struct app *app, const struct notice_head *n)
+{
+    struct arena *a = ui_arena(ui);
+    return i18n_fmt(a, "say.pair", "a", n->sender, "b", say_day(a, n->day, app->today), NULL);
+}
+
+static void read_all(struct ui *ui, const struct notice_head *n)
+{
+    ui_button(ui, &(struct ui_button){ .id = "home.notice",
+                                       .label = T("home.read_all"),
+                                       .kind = BUTTON_SECONDARY,
+                                       .small = true,
+                                       .on = UI_GO_TO("notice", n->id) });
+}
+
+static void notice_sign(struct ui *ui)
+{
+    ui_iconed(ui, ICON_CAMPAIGN, 44, TOK_JUJUBE, TYPE_BODYB, TOK_JUJUBE, T("home.village_notice"));
+}
+
+/* With room: who and when, the title large, how it begins. */
+static void notice_tall(struct ui *ui, const struct app *app)
+{
+    const struct notice_head *n = &app->notices->head[0];
+    UI(ui, .dir = UI_COL, .w = UI_FILL, .gap = 8)
+    {
+        UI(ui, .dir = UI_ROW, .w = UI_FILL, .gap = 24)
+        {
+            notice_sign(ui);
+            ui_label(ui, &(struct ui_text){ .text = sender_and_day(ui, app, n),
+                                            .type = TYPE_CAP,
+                                            .color = TOK_INK2,
+                                            .w = UI_FILL });
+            read_all(ui, n);
+        }
+        ui_label(ui, &(struct ui_text){ .text = n->title, .type = TYPE_H2, .heading = true });
+        ui_label(ui, &(struct ui_text){ .text = app->notices->body,
+                                        .type = TYPE_BODY,
+                                        .color = TOK_INK2,
+                                        .max_lines = 2 });
+    }
+}
+
+/* On a wide panel: one line. */
+static void notice_flat(struct ui *ui, const struct app *app)
+{
+    const struct notice_head *n = &app->notices->head[0];
+    UI(ui, .dir = UI_ROW, .w = UI_FILL, .gap = 24)
+    {
+        notice_sign(ui);
+        UI(ui, .dir = UI_COL, .w = UI_FILL)
+        {
+            ui_label(ui,
+                     &(struct ui_text){ .text = n->title, .type = TYPE_LEADB, .heading = true });
+            ui_say_in(ui, TYPE_CAP, TOK_INK2, sender_and_day(ui, app, n));
+        }
+        read_all(ui, n);
+    }
+}
+
+/* --- search, tiles, prices ---------------------------------------------------------------- */
+
+static void search_field(struct ui *ui)
+{
+    ui_field(
+        ui, &(struct ui_field){ .id = "home.search",
+                                .name = T("home.search"),
+                                .value = "",
+                                .placeholder = T(ui_xbig(ui) ? "home.search_short" : "home.search"),
+                                .icon = ICON_SEARCH,
+                                .on = UI_GO_TO("search", 0) });
+}
+
+static int64_t as_of(const struct app *app, const char *channel)
+{
+    for (int i = 0; i < app->help->age_count; i++)
+        if (strcmp(app->help->age[i].channel, channel) == 0)
+            return app->help->age[i].as_of_ms;
+    return 0;
+}
+
+static void prices_tile(struct ui *ui, const struct app *app)
+{
+    struct arena *a = ui_arena(ui);
+    const struct prices *p = app->prices;
+    const char *fact = T("home.no_prices"), *time = NULL;
+    if (p->row_count) {
+        const struct good_row *g = &p->row[0];
+        fact = i18n_fmt(a, "home.cheapest", "good", g->name, "price",
+                        price_with_unit(ui, g->best_fen, g->unit), NULL);
+        time = i18n_fmt(a, "home.checked", "day", say_age(a, g->best_day, app->today), NULL);
+    }
+    ui_tile(ui, &(struct ui_tile){ .id = "home.prices",
+                                   .title = T("prices.title"),
+                                   .fact = fact,
+                                   .time = time,
+                                   .area = AREA_PRICES,
+                                   .w = UI_FILL,
+                                   .on = UI_GO_TO("prices", 0) });
+}
+
+static void notices_tile(struct ui *ui, const struct app *app)
+{
+    struct arena *a = ui_arena(ui);
+    const struct notices *n = app->notices;
+    const struct notice_head *newest = NULL;
+    for (int i = 0; i < n->count; i++)
+        if (!newest || n->head[i].day > newest->day)
+            newest = &n->head[i];
+    const char *time = NULL;
+    if (newest)
+        time = i18n_fmt(a, "home.newest_notice", "when",
+                        say_when(a, newest->day, newest->at_min, app->today), NULL);
+    ui_tile(ui, &(struct ui_tile){
+                    .id = "home.notices",
+                    .title = T("notices.title"),
+                    .fact = i18n_fmt(a, "home.notice_count", "n", say_number(a, n->total), NULL),
+                    .time = time,
+                    .area = AREA_VILLAGE,
+                    .icon = ICON_CAMPAIGN,
+                    .w = UI_FILL,
+                    .on = UI_GO_TO("notices", 0) });
+}
+
+static void places_tile(struct ui *ui, const struct app *app)
+{
+    struct arena *a = ui_arena(ui);
+    int64_t at = as_of(app, "place");
+    const char *time = NULL;
+    if (at)
+        time = i18n_fmt(a, "home.data_of", "when", say_time(a, at, app->today), NULL);
+    ui_tile(ui, &(struct ui_tile){
+                    .id = "home.places",
+                    .title = T("places.title"),
+                    .fact = i18n_fmt(a, "home.place_count", "n", say_number(a, app->places->total),
+                                     "towns", say_number(a, app->places->township_count), NULL),
+                    .time = time,
+                    .area = AREA_SCENERY,
+                    .icon = ICON_PLACE,
+                    .w = UI_FILL,
+                    .on = UI_GO_TO("places", 0) });
+}
+
+static void tiles(struct ui *ui, const struct app *app, int cols)
+{
+    UI(ui, .dir = UI_GRID, .cols = cols, .w = UI_FILL, .gap = 20)
+    {
+        prices_tile(ui, app);
+        notices_tile(ui, app);
+        places_tile(ui, app);
+    }
+}
+
+static bool all_of_today(const struct app *app, int rows)
+{
+    for (int i = 0; i < rows; i++)
+        if (app->prices->row[i].best_day != app->today)
+            return false;
+    return true;
+}
+
+static void price_card(struct ui *ui, const struct app *app, int most)
+{
+    const struct prices *p = app->prices;
+    int rows = p->row_count < most ? p->row_count : most;
+    if (rows == 0)
+        return;
+    UI_CARD(ui, .w = UI_FILL, .id = "home.basket", .role = ROLE_LIST, .divider = true)
+    {
+        UI(ui, .dir = UI_ROW, .w = UI_FILL, .pad = UI_PAD2(32, 18), .gap = 24)
+        {
+            ui_label(ui, &(struct ui_text){ .text = T(all_of_today(app, rows) ? "home.basket_today"
+                                                                              : "home.basket"),
+                                            .type = TYPE_H3,
+                                            .heading = true,
+                                            .w = UI_FILL });
+            if (!ui_big(ui))
+                ui_say_in(ui, TYPE_CAP, TOK_INK2, T("home.basket_note"));
+        }
+        for (int i = 0; i < rows; i++)
+            price_row(ui, &p->row[i], frame_id(ui, "home.good", p->row[i].id), app->today);
+        UI(ui, .dir = UI_COL, .w = UI_FILL, .pad = UI_PAD(28))
+        ui_button(ui,
+                  &(struct ui_button){ .id = "home.all_prices",
+                                       .label = i18n_fmt(ui_arena(ui), "home.all_prices", "n",
+                                                         say_number(ui_arena(ui), p->goods), NULL),
+                                       .icon_after = ICON_CHEVRON_RIGHT,
+                                       .kind = BUTTON_PRIMARY,
+                                       .w = UI_FILL,
+                                       .on = UI_GO_TO("prices", 0) });
+    }
+}
+
+/* --- layouts ------------------------------------------------------------------------------ */
+
+static void offline_banner(struct ui *ui, const struct app *app)
+{
+    if (app->line.state != LINE_OFFLINE)
+        return;
+    ui_banner(ui, &(struct ui_banner){ .id = "home.offline",
+                                       .kind = BANNER_WARN,
+                                       .icon = ICON_CLOUD_OFF,
+                                       .title = T("home.offline_title"),
+                                       .line = T("home.offline_works") });
+}
+
+static void narrow(struct ui *ui, const struct app *app)
+{
+    bool notice = app->notices->count > 0 && !ui_xbig(ui);
+    if (notice)
+        notice_tall(ui, app);
+    search_field(ui);
+    if (ui_big(ui))
+        tiles(ui, app, 1);
+    price_card(ui, app, ui_big(ui) ? 4 : 6);
+    if (!ui_big(ui))
+        tiles(ui, app, 3);
+}
+
+static void wide(struct ui *ui, const struct app *app)
+{
+    bool low = ui_theme(ui)->h_dp < 1000;
+    bool notice = app->notices->count > 0 && !ui_xbig(ui);
+    UI(ui, .dir = UI_ROW, .w = UI_FILL, .gap = 40, .cross = UI_START)
+    {
+        UI(ui, .dir = UI_COL, .w = UI_SHARE(960), .gap = low ? 16 : 24)
+        {
+            if (notice && (low || ui_big(ui)))
+                notice_flat(ui, app);
+            else if (notice)
+                notice_tall(ui, app);
+            search_field(ui);
+            tiles(ui, app, low && !ui_big(ui) ? 3 : 1);
+        }
+        UI(ui, .dir = UI_COL, .w = UI_SHARE(824))
+        price_card(ui, app, low ? 4 : 5);
+    }
+}
+
+static void home_build(struct ui *ui, const struct app *app)
+{
+    FRAME_SCROLL(ui, "home.content")
+    {
+        offline_banner(ui, app);
+        if (frame_wide(ui))
+            wide(ui, app);
+        else
+            narrow(ui, app);
+    }
+}
+
+const struct screen screen_home = { .name = "home",
+                                    .title = "home.title",
+                                    .enter = home_enter,
+                                    .build = home_build,
+                                    .event = home_event,
+                                    .changed = home_changed };

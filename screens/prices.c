@@ -1,0 +1,165 @@
+/* prices.c - what an egg costs today, in the shops and on the markets. */
+#include "screens/frame.h"
+#include "screens/price_words.h"
+#include "screens/screens.h"
+
+#include "app/i18n.h"
+#include "app/prices.h"
+#include "app/say.h"
+#include "app/widgets.h"
+#include "hal/base/log.h"
+
+#include <string.h>
+
+static void prices_load(struct app *app)
+{
+    frame_load(app);
+    enum err e = prices_load_list(app->prices, app->store, app->query, app->today);
+    if (e != OK)
+        log_warn("prices_not_loaded", "err=%s", err_name(e));
+}
+
+static void prices_enter(struct app *app, int64_t n)
+{
+    (void)n;
+    prices_load(app);
+}
+
+static void prices_changed(struct app *app, const char *channel)
+{
+    (void)channel;
+    prices_load(app);
+}
+
+static void prices_event(struct app *app, const struct event *ev)
+{
+    if (ev->type == EV_PICK && strcmp(ev->what, "prices.cat") == 0) {
+        prices_choose(app->prices, (int)ev->n);
+        app->query[0] = '\0';
+        app->pad_open = false;
+        prices_load(app);
+    } else if (frame_search_event(app, ev)) {
+        prices_load(app);
+    }
+}
+
+static void prices_head(struct ui *ui, const struct app *app, struct screen_head *out)
+{
+    struct arena *a = ui_arena(ui);
+    out->area = AREA_PRICES;
+    out->subtitle = i18n_fmt(a, "prices.subtitle", "goods", say_number(a, app->prices->goods),
+                             "places", say_number(a, app->prices->places), NULL);
+}
+
+static void tab(struct ui *ui, const struct prices *p, int i, struct ui_len w, struct ui_len h)
+{
+    const char *id = arena_printf(ui_arena(ui), "prices.cat.%s", p->category[i].id);
+    ui_tab(ui, &(struct ui_tab){ .id = id,
+                                 .label = p->category[i].name,
+                                 .area = AREA_PRICES,
+                                 .selected = i == p->chosen,
+                                 .w = w,
+                                 .h = h,
+                                 .on = UI_PICK_ON("prices.cat", i) });
+}
+
+/* At the left with room for it, else as rows of tabs above the list. */
+static void rail(struct ui *ui, const struct prices *p)
+{
+    UI(ui, .dir = UI_COL, .w = UI_DP(196), .h = UI_FILL, .gap = 14, .id = "prices.rail",
+       .scroll = true, .role = ROLE_LIST, .name = T("prices.categories"))
+    for (int i = 0; i < p->category_count; i++)
+        tab(ui, p, i, UI_FILL, UI_ATLEAST(110));
+}
+
+static void tabs(struct ui *ui, const struct prices *p)
+{
+    UI(ui, .dir = UI_GRID, .cols = frame_wide(ui) ? 4 : 3, .w = UI_FILL, .gap = 12,
+       .id = "prices.rail", .role = ROLE_LIST, .name = T("prices.categories"))
+    for (int i = 0; i < p->category_count; i++)
+        tab(ui, p, i, UI_FILL, UI_ATLEAST(80));
+}
+
+static void column_names(struct ui *ui, const struct prices *p)
+{
+    struct arena *a = ui_arena(ui);
+    UI(ui, .dir = UI_ROW, .w = UI_FILL, .pad = { .l = 32, .t = 8, .r = 76, .b = 8 }, .gap = 16)
+    {
+        ui_label(ui, &(struct ui_text){ .text = T("prices.col_what"),
+                                        .type = TYPE_CAP,
+                                        .color = TOK_INK2,
+                                        .w = UI_FILL });
+        ui_label(ui, &(struct ui_text){ .text = T("prices.col_change"),
+                                        .type = TYPE_CAP,
+                                        .color = TOK_INK2,
+                                        .w = UI_FILL });
+        ui_label(ui, &(struct ui_text){ .text = i18n_fmt(a, "prices.col_lowest", "n",
+                                                         say_number(a, p->places), NULL),
+                                        .type = TYPE_CAP,
+                                        .color = TOK_INK2,
+                                        .align = UI_END });
+    }
+}
+
+static void rows(struct ui *ui, const struct app *app)
+{
+    const struct prices *p = app->prices;
+    UI_CARD(ui, .dir = UI_COL, .w = UI_FILL, .divider = true)
+    {
+        if (!ui_big(ui))
+            column_names(ui, p);
+        for (int i = 0; i < p->row_count; i++)
+            price_row(ui, &p->row[i], frame_id(ui, "prices.row", p->row[i].id), app->today);
+    }
+}
+
+static void nothing(struct ui *ui, const struct app *app)
+{
+    if (*app->query)
+        ui_empty(ui, ICON_SEARCH,
+                 i18n_fmt(ui_arena(ui), "search.nothing", "what", app->query, NULL),
+                 T("search.nothing_hint"));
+    else
+        ui_empty(ui, ICON_STOREFRONT, T("prices.none_yet"), NULL);
+}
+
+static void list(struct ui *ui, const struct app *app)
+{
+    UI(ui, .dir = UI_COL, .w = UI_FILL, .h = UI_FILL, .gap = 16)
+    {
+        UI(ui, .dir = UI_COL, .id = "prices.page", .scroll = true, .w = UI_FILL, .h = UI_FILL,
+           .gap = 24, .role = ROLE_LIST, .name = T("prices.title"))
+        {
+            if (ui_big(ui))
+                tabs(ui, app->prices);
+            if (app->prices->row_count)
+                rows(ui, app);
+            else
+                nothing(ui, app);
+        }
+        ui_pager(ui, "prices.page");
+    }
+}
+
+static void prices_build(struct ui *ui, const struct app *app)
+{
+    UI(ui, .dir = UI_COL, .w = UI_FILL, .h = UI_FILL, .gap = 24)
+    {
+        frame_search_field(ui, app, "prices.search",
+                           T(ui_big(ui) ? "prices.search_short" : "prices.search"));
+        UI(ui, .dir = UI_ROW, .w = UI_FILL, .h = UI_FILL, .gap = 20, .cross = UI_STRETCH)
+        {
+            if (!ui_big(ui))
+                rail(ui, app->prices);
+            list(ui, app);
+        }
+    }
+}
+
+const struct screen screen_prices = { .name = "prices",
+                                      .title = "prices.title",
+                                      .enter = prices_enter,
+                                      .head = prices_head,
+                                      .build = prices_build,
+                                      .event = prices_event,
+                                      .changed = prices_changed };

@@ -1,0 +1,10 @@
+/* screens.c - the table of all screens; a new one is one line here. */
+#include "screens/screens.h"
+
+#include <stddef.h>
+
+const struct screen *const screens[] = {
+    &screen_home,   &screen_prices,         &screen_price, &screen_notices,
+    &screen_notice, &screen_places,         &screen_place, &screen_search,
+    &screen_help,   &screen_out_of_service, NULL,
+};

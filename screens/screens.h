@@ -1,0 +1,12 @@
+/* screens.h - the screens by name, for the table. */
+#ifndef SCREENS_SCREENS_H
+#define SCREENS_SCREENS_H
+
+#include "app/screen.h"
+
+extern const struct screen screen_home, screen_prices, screen_price, screen_notices, screen_notice,
+    screen_places, screen_place, screen_search, screen_help, screen_out_of_service;
+/* The newcomer's example; it compiles, but stands in no table. */
+extern const struct screen screen_template;
+
+#endif

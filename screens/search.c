@@ -1,0 +1,164 @@
+/* search.c - one field for everything: goods, places, notices, and the screens themselves. */
+#include "app/search.h"
+
+#include "screens/frame.h"
+#include "screens/screens.h"
+
+#include "app/i18n.h"
+#include "app/say.h"
+#include "app/widgets.h"
+#include "hal/base/log.h"
+
+#include <string.h>
+
+enum { SHOWN = 6, TARGETS = 4 };
+
+/* What people call the screens, in the words of the moment. */
+static void name_targets(struct search_target *t)
+{
+    t[0] = (struct search_target){ "prices", T("prices.title"), T("search.words.prices") };
+    t[1] = (struct search_target){ "notices", T("notices.title"), T("search.words.notices") };
+    t[2] = (struct search_target){ "places", T("places.title"), T("search.words.places") };
+    t[3] = (struct search_target){ "help", T("help.title"), T("search.words.help") };
+}
+
+static void run(struct app *app)
+{
+    struct search_target target[TARGETS];
+    name_targets(target);
+    frame_load(app);
+    enum err e = search_run(app->search, app->store, app->query, target, TARGETS);
+    if (e != OK)
+        log_warn("search_failed", "err=%s", err_name(e));
+}
+
+static void search_enter(struct app *app, int64_t n)
+{
+    (void)n;
+    app->pad_open = !app->came_back;
+    run(app);
+}
+
+static void search_changed(struct app *app, const char *channel)
+{
+    (void)channel;
+    run(app);
+}
+
+static void search_event(struct app *app, const struct event *ev)
+{
+    if (frame_search_event(app, ev))
+        run(app);
+}
+
+static void search_head(struct ui *ui, const struct app *app, struct screen_head *out)
+{
+    (void)ui;
+    (void)app;
+    out->area = AREA_SERVICES;
+    out->icon = ICON_SEARCH;
+    out->subtitle = T("search.subtitle");
+}
+
+/* --- hits --------------------------------------------------------------------------------- */
+
+struct group_look {
+    const char *title, *id, *screen;
+    uint32_t icon;
+    enum tok color;
+};
+
+static const struct group_look look[SEARCH_GROUPS] = {
+    [SEARCH_SCREEN] = { "search.group.screens", "search.screen", NULL, ICON_FLAG, TOK_TEA },
+    [SEARCH_GOOD] = { "search.group.goods", "search.good", "price", ICON_STOREFRONT, TOK_WOOD },
+    [SEARCH_PLACE] = { "search.group.places", "search.place", "place", ICON_PLACE, TOK_RIVER },
+    [SEARCH_NOTICE] = { "search.group.notices", "search.notice", "notice", ICON_CAMPAIGN,
+                        TOK_JUJUBE },
+};
+
+static void hit(struct ui *ui, const struct group_look *l, const struct search_hit *h)
+{
+    struct search_target target[TARGETS];
+    struct event on = UI_GO_TO(l->screen, h->id);
+    const char *id = frame_id(ui, l->id, h->id);
+    if (!l->screen) {
+        name_targets(target);
+        on = UI_GO_TO(target[h->id].screen, 0);
+        id = arena_printf(ui_arena(ui), "search.screen.%s", target[h->id].screen);
+    }
+    ui_row(ui, &(struct ui_row){ .id = id,
+                                 .icon = l->icon,
+                                 .icon_color = l->color,
+                                 .title = h->name,
+                                 .caption = h->note && *h->note ? h->note : NULL,
+                                 .chevron = true,
+                                 .on = on });
+}
+
+static const char *group_title(struct ui *ui, const struct group_look *l,
+                               const struct search_hits *g)
+{
+    struct arena *a = ui_arena(ui);
+    const char *n = g->total < 0 ? T("search.many") : say_number(a, g->total);
+    return i18n_fmt(a, "search.group", "group", T(l->title), "n", n, NULL);
+}
+
+static void group(struct ui *ui, const struct app *app, enum search_group which)
+{
+    const struct search_hits *g = &app->search->group[which];
+    const struct group_look *l = &look[which];
+    if (g->count == 0)
+        return;
+    UI(ui, .dir = UI_COL, .w = UI_FILL, .gap = 12)
+    {
+        ui_label(ui, &(struct ui_text){
+                         .text = group_title(ui, l, g), .type = TYPE_LEADB, .heading = true });
+        UI_CARD(ui, .w = UI_FILL, .divider = true)
+        for (int i = 0; i < g->count && i < SHOWN; i++)
+            hit(ui, l, &g->hit[i]);
+    }
+}
+
+static bool anything(const struct search *f)
+{
+    for (int i = 0; i < SEARCH_GROUPS; i++)
+        if (f->group[i].count)
+            return true;
+    return false;
+}
+
+static void results(struct ui *ui, const struct app *app)
+{
+    if (!*app->query) {
+        ui_empty(ui, ICON_KEYBOARD, T("search.how"), T("search.example"));
+        return;
+    }
+    if (!anything(app->search)) {
+        ui_empty(ui, ICON_SEARCH,
+                 i18n_fmt(ui_arena(ui), "search.nothing", "what", app->query, NULL),
+                 T("search.nothing_hint"));
+        return;
+    }
+    for (int i = 0; i < SEARCH_GROUPS; i++)
+        group(ui, app, (enum search_group)i);
+}
+
+static void search_build(struct ui *ui, const struct app *app)
+{
+    UI(ui, .dir = UI_COL, .w = UI_FILL, .h = UI_FILL, .gap = 24)
+    {
+        frame_search_field(ui, app, "search.search",
+                           T(ui_big(ui) ? "home.search_short" : "home.search"));
+        FRAME_SCROLL(ui, "search.page")
+        results(ui, app);
+        ui_pager(ui, "search.page");
+    }
+}
+
+const struct screen screen_search = { .name = "search",
+                                      .title = "search.title",
+                                      .enter = search_enter,
+                                      .head = search_head,
+                                      .build = search_build,
+                                      .event = search_event,
+                                      .changed = search_changed };
