@@ -1,0 +1,354 @@
+/* net_curl.c - one request at a time over HTTP(S) by libcurl; the only door to it. */
+#include "hal/net.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { URL_MAX = 1024, OWN_MAX = 16, REFUSED_BODY_MAX = 65536 };
+
+/* Invariant: busy means the easy handle is in the multi handle, or a file's answer is waiting. */
+struct net {
+    CURLM *multi;
+    CURL *easy;
+    struct curl_slist *headers;
+    struct net_limits limits;
+    bool busy, ready; /* ready: answer is complete */
+    struct net_answer answer;
+    char url[URL_MAX], file_name[URL_MAX], error[CURL_ERROR_SIZE];
+    int file;          /* -1: into memory */
+    int64_t have, cap; /* bytes so far, in the file before too */
+    int64_t refused;   /* bytes of an answer that is not kept */
+    enum err fault;    /* why we ended it ourselves */
+    int deadline_s;
+    char memory[NET_MEMORY];
+};
+
+/* Bodies of errors and portals are read past, so that the connection can be kept, but not for ever.
+ */
+static size_t refuse(struct net *n, size_t len)
+{
+    n->refused += (int64_t)len;
+    return n->refused > REFUSED_BODY_MAX ? 0 : len;
+}
+
+static size_t on_body(char *data, size_t one, size_t len, void *user)
+{
+    struct net *n = user;
+    long status = 0;
+    (void)one;
+    curl_easy_getinfo(n->easy, CURLINFO_RESPONSE_CODE, &status);
+    if (status < 200 || status > 299)
+        return refuse(n, len);
+    if ((int64_t)len > n->cap - n->have) {
+        n->fault = ERR_TOO_BIG;
+        return 0;
+    }
+    if (n->file < 0) {
+        memcpy(n->memory + n->have, data, len);
+    } else {
+        ssize_t written = write(n->file, data, len);
+        if (written != (ssize_t)len) {
+            n->fault = written < 0 ? net_file_error(errno) : ERR_FULL;
+            return 0;
+        }
+    }
+    n->have += (int64_t)len;
+    return len;
+}
+
+static size_t on_header(char *line, size_t one, size_t len, void *user)
+{
+    struct net *n = user;
+    (void)one;
+    if (len > 5 && strncasecmp(line, "etag:", 5) == 0) {
+        size_t from = 5, to = len;
+        while (from < to && (line[from] == ' ' || line[from] == '\t'))
+            from++;
+        while (to > from && strchr("\r\n \t", line[to - 1]))
+            to--;
+        if (to - from < sizeof n->answer.etag)
+            snprintf(n->answer.etag, sizeof n->answer.etag, "%.*s", (int)(to - from), line + from);
+    }
+    return len;
+}
+
+static void set_options(struct net *n)
+{
+    CURL *c = n->easy;
+    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(c, CURLOPT_PROXY, ""); /* the environment must not send us elsewhere */
+    curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)n->limits.connect_s);
+    curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 100L);
+    curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)n->limits.low_speed_s);
+    curl_easy_setopt(c, CURLOPT_USERAGENT, "huimin-sync/1");
+    curl_easy_setopt(c, CURLOPT_ERRORBUFFER, n->error);
+    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(c, CURLOPT_WRITEDATA, n);
+    curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(c, CURLOPT_HEADERDATA, n);
+}
+
+enum err net_create(const struct net_limits *limits, struct net **out)
+{
+    struct net *n = calloc(1, sizeof *n);
+    if (!n)
+        return ERR_NOMEM;
+    n->limits = *limits;
+    n->file = -1;
+    curl_global_init(limits->tls ? CURL_GLOBAL_SSL : CURL_GLOBAL_NOTHING);
+    n->multi = curl_multi_init();
+    n->easy = curl_easy_init();
+    if (!n->multi || !n->easy) {
+        net_destroy(n);
+        return ERR_NOMEM;
+    }
+    set_options(n);
+    *out = n;
+    return OK;
+}
+
+/* Takes the request off the network and closes its file. */
+static void put_away(struct net *n)
+{
+    curl_multi_remove_handle(n->multi, n->easy);
+    curl_slist_free_all(n->headers);
+    n->headers = NULL;
+    if (n->file >= 0 && close(n->file) != 0 && n->fault == OK)
+        n->fault = net_file_error(errno);
+    n->file = -1;
+}
+
+void net_destroy(struct net *n)
+{
+    if (!n)
+        return;
+    if (n->busy)
+        put_away(n);
+    curl_easy_cleanup(n->easy);
+    curl_multi_cleanup(n->multi);
+    curl_global_cleanup();
+    free(n);
+}
+
+void net_cancel(struct net *n)
+{
+    if (n->busy)
+        put_away(n);
+    n->busy = n->ready = false;
+}
+
+bool net_busy(const struct net *n)
+{
+    return n->busy;
+}
+
+static enum err open_file(struct net *n, bool afresh)
+{
+    struct stat st;
+    n->have = 0;
+    if (!n->file_name[0])
+        return OK;
+    int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | (afresh ? O_TRUNC : 0);
+    n->file = open(n->file_name, flags, 0660);
+    if (n->file < 0 || fstat(n->file, &st) != 0)
+        return net_file_error(errno);
+    n->have = st.st_size;
+    return OK;
+}
+
+static enum err go(struct net *n, bool afresh)
+{
+    enum err e = open_file(n, afresh);
+    if (e != OK)
+        return e;
+    n->refused = 0;
+    n->fault = OK;
+    n->error[0] = '\0';
+    curl_easy_setopt(n->easy, CURLOPT_URL, n->url);
+    curl_easy_setopt(n->easy, CURLOPT_TIMEOUT, (long)n->deadline_s);
+    curl_easy_setopt(n->easy, CURLOPT_RESUME_FROM_LARGE, (curl_off_t)n->have);
+    curl_easy_setopt(n->easy, CURLOPT_HTTPHEADER, n->headers);
+    return curl_multi_add_handle(n->multi, n->easy) == CURLM_OK ? OK : ERR_IO;
+}
+
+enum err net_start(struct net *n, const struct net_request *r)
+{
+    net_cancel(n);
+    if (strlen(r->url) >= URL_MAX || (r->file && strlen(r->file) >= URL_MAX) ||
+        (!r->file && r->cap > NET_MEMORY))
+        return ERR_ARG;
+    n->answer = (struct net_answer){ 0 };
+    n->busy = true;
+    if (r->url[0] == '/') {
+        net_file_get(r, n->memory, &n->answer);
+        n->ready = true;
+        return OK;
+    }
+    snprintf(n->url, sizeof n->url, "%s", r->url);
+    snprintf(n->file_name, sizeof n->file_name, "%s", r->file ? r->file : "");
+    n->cap = r->cap;
+    n->deadline_s = r->deadline_s;
+    if (r->etag && r->etag[0]) {
+        char header[NET_ETAG + 32];
+        snprintf(header, sizeof header, "If-None-Match: %.*s", NET_ETAG, r->etag);
+        n->headers = curl_slist_append(NULL, header);
+    }
+    enum err e = go(n, false);
+    if (e != OK)
+        net_cancel(n);
+    return e;
+}
+
+static bool any_byte_came(struct net *n)
+{
+    curl_off_t first_us = 0;
+    curl_easy_getinfo(n->easy, CURLINFO_STARTTRANSFER_TIME_T, &first_us);
+    return first_us > 0;
+}
+
+static bool was_connected(struct net *n)
+{
+    curl_off_t us = 0;
+    long connects = 0;
+    curl_easy_getinfo(n->easy, CURLINFO_CONNECT_TIME_T, &us);
+    curl_easy_getinfo(n->easy, CURLINFO_NUM_CONNECTS, &connects);
+    return us > 0 || connects == 0; /* none made: an open one was used */
+}
+
+static enum err of_curl(struct net *n, CURLcode code)
+{
+    switch (code) {
+    case CURLE_OK:
+        return OK;
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+        return ERR_OFFLINE;
+    case CURLE_OPERATION_TIMEDOUT:
+        if (!was_connected(n))
+            return ERR_OFFLINE;
+        return any_byte_came(n) ? ERR_SLOW : ERR_TIMEOUT;
+    case CURLE_PARTIAL_FILE:
+    case CURLE_RECV_ERROR:
+    case CURLE_SEND_ERROR:
+    case CURLE_GOT_NOTHING:
+        return ERR_CUT;
+    case CURLE_UNSUPPORTED_PROTOCOL: /* an answer that is not HTTP/1 */
+    case CURLE_WEIRD_SERVER_REPLY:
+        return ERR_NOT_FEED;
+    case CURLE_PEER_FAILED_VERIFICATION:
+        return ERR_SIGNATURE;
+    case CURLE_OUT_OF_MEMORY:
+        return ERR_NOMEM;
+    default:
+        return ERR_IO;
+    }
+}
+
+static enum err of_status(long status)
+{
+    if (status >= 400)
+        return ERR_SERVER;
+    return status == 200 || status == 206 || status == 304 ? OK : ERR_NOT_FEED;
+}
+
+static void fill_answer(struct net *n, CURLcode code)
+{
+    struct net_answer *a = &n->answer;
+    long status = 0;
+    curl_off_t after = 0;
+    curl_easy_getinfo(n->easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(n->easy, CURLINFO_RETRY_AFTER, &after);
+    a->status = (int)status;
+    a->retry_after_s = after > 86400 ? 86400 : (int)after;
+    a->not_modified = status == 304;
+    a->err = n->fault != OK ? n->fault : n->refused ? of_status(status) : of_curl(n, code);
+    if (a->err == OK)
+        a->err = of_status(status);
+    a->body = n->memory;
+    a->n = n->file_name[0] ? 0 : (size_t)n->have;
+    if (code != CURLE_OK && n->refused == 0)
+        snprintf(a->what, sizeof a->what, "%.100s",
+                 n->error[0] ? n->error : curl_easy_strerror(code));
+    else
+        snprintf(a->what, sizeof a->what, "HTTP %ld", status);
+}
+
+/* A server that cannot go on where we were cut off: once more, from the start. */
+static bool must_restart(struct net *n, CURLcode code)
+{
+    long status = 0;
+    curl_easy_getinfo(n->easy, CURLINFO_RESPONSE_CODE, &status);
+    return n->file_name[0] && n->fault == OK && n->have > 0 &&
+           (code == CURLE_RANGE_ERROR || status == 416);
+}
+
+static void on_end(struct net *n, CURLcode code)
+{
+    if (must_restart(n, code)) {
+        curl_multi_remove_handle(n->multi, n->easy);
+        close(n->file);
+        n->file = -1;
+        n->fault = go(n, true);
+        if (n->fault == OK)
+            return;
+    }
+    put_away(n); /* may set the fault: a file can fail when it is closed */
+    fill_answer(n, code);
+    n->ready = true;
+}
+
+static void move_bytes(struct net *n)
+{
+    int running, left;
+    const CURLMsg *msg;
+    curl_multi_perform(n->multi, &running);
+    while ((msg = curl_multi_info_read(n->multi, &left)))
+        if (msg->msg == CURLMSG_DONE) {
+            on_end(n, msg->data.result);
+            break;
+        }
+}
+
+static void wait_for(struct net *n, struct pollfd *own, int count, int timeout_ms)
+{
+    struct curl_waitfd fd[OWN_MAX];
+    for (int i = 0; i < count && i < OWN_MAX; i++) {
+        fd[i] = (struct curl_waitfd){ .fd = own[i].fd };
+        fd[i].events = (short)((own[i].events & POLLIN ? CURL_WAIT_POLLIN : 0) |
+                               (own[i].events & POLLOUT ? CURL_WAIT_POLLOUT : 0));
+    }
+    curl_multi_poll(n->multi, fd, (unsigned)(count < OWN_MAX ? count : OWN_MAX), timeout_ms, NULL);
+    for (int i = 0; i < count && i < OWN_MAX; i++)
+        own[i].revents = (short)((fd[i].revents & CURL_WAIT_POLLIN ? POLLIN : 0) |
+                                 (fd[i].revents & CURL_WAIT_POLLOUT ? POLLOUT : 0));
+}
+
+bool net_wait(struct net *n, struct pollfd *own, int own_count, int timeout_ms,
+              struct net_answer *out)
+{
+    if (n->busy && !n->ready) {
+        move_bytes(n);
+        wait_for(n, own, own_count, n->ready ? 0 : timeout_ms);
+        if (!n->ready)
+            move_bytes(n);
+    } else {
+        (void)poll(own, (nfds_t)own_count, n->ready ? 0 : timeout_ms);
+    }
+    if (!n->ready)
+        return false;
+    n->busy = n->ready = false;
+    *out = n->answer;
+    return true;
+}
