@@ -3,7 +3,7 @@
 #include "app/widgets.h"
 
 /* The height a row needs is worked out from the same numbers the row is built with. */
-enum { PAD_V = 14, LEAST_TARGET = 104, LEAST_READ = 80 };
+enum { PAD_V = 20, PAD_V_BIG = 14, LEAST_TARGET = 104, LEAST_READ = 80 };
 
 static int lines(const struct ui_row *r)
 {
@@ -33,7 +33,7 @@ static void middle(struct ui *ui, const struct ui_row *r, struct ui_len w)
     UI(ui, .dir = UI_ROW, .gap = 10, .w = w)
     {
         if (r->middle_icon)
-            ui_icon(ui, r->middle_icon, 32, TOK_INK);
+            ui_icon(ui, r->middle_icon, ui_icon_dp(ui, 32), TOK_INK);
         put(ui, r, TYPE_BODY, TOK_INK, r->middle, UI_AUTO, (struct ui_len){ 0 });
     }
 }
@@ -43,35 +43,22 @@ static void middle(struct ui *ui, const struct ui_row *r, struct ui_len w)
 static void one_line(struct ui *ui, const struct ui_row *r)
 {
     enum type title = r->plain ? TYPE_LEAD : TYPE_LEADB;
-    UI(ui, .w = UI_SHARE(r->middle || r->middle_icon ? 1.15f : 1.6f))
+    UI(ui, .w = UI_SHARE(r->middle || r->middle_icon ? 1.1f : 1.6f))
     {
         put(ui, r, title, TOK_INK, r->title, UI_AUTO, UI_FILL);
         put(ui, r, TYPE_CAP, TOK_INK2, r->caption, UI_AUTO, UI_FILL);
     }
     if (r->middle)
-        middle(ui, r, UI_SHARE(0.9f));
+        middle(ui, r, UI_SHARE(1.0f));
     if (r->right || r->right_caption)
-        UI(ui, .w = r->middle ? UI_SHARE(1.3f) : (struct ui_len){ 0 })
+        UI(ui, .w = r->middle ? UI_SHARE(1.25f) : (struct ui_len){ 0 })
         {
             put(ui, r, right_type(r), TOK_INK, r->right, UI_END, (struct ui_len){ 0 });
             put(ui, r, TYPE_CAP, TOK_INK2, r->right_caption, UI_END, (struct ui_len){ 0 });
         }
 }
 
-static void big_foot(struct ui *ui, const struct ui_row *r)
-{
-    if (r->middle && r->right_caption)
-        UI(ui, .dir = UI_ROW, .gap = 16)
-        {
-            middle(ui, r, UI_SHARE(0.8f));
-            put(ui, r, TYPE_CAP, TOK_INK2, r->right_caption, UI_END, UI_FILL);
-        }
-    else if (r->middle)
-        middle(ui, r, (struct ui_len){ 0 });
-    else
-        put(ui, r, TYPE_CAP, TOK_INK2, r->right_caption, UI_END, UI_FILL);
-}
-
+/* title, right / caption, middle / right caption */
 static void big_lines(struct ui *ui, const struct ui_row *r)
 {
     enum type title = r->plain ? TYPE_LEAD : TYPE_LEADB;
@@ -82,9 +69,21 @@ static void big_lines(struct ui *ui, const struct ui_row *r)
             put(ui, r, title, TOK_INK, r->title, UI_AUTO, UI_FILL);
             put(ui, r, right_type(r), TOK_INK, r->right, UI_END, (struct ui_len){ 0 });
         }
-        put(ui, r, TYPE_CAP, TOK_INK2, r->caption, UI_AUTO, UI_FILL);
-        big_foot(ui, r);
+        if (r->middle)
+            UI(ui, .dir = UI_ROW, .gap = 16)
+            {
+                put(ui, r, TYPE_CAP, TOK_INK2, r->caption ? r->caption : "", UI_AUTO, UI_FILL);
+                middle(ui, r, (struct ui_len){ 0 });
+            }
+        else
+            put(ui, r, TYPE_CAP, TOK_INK2, r->caption, UI_AUTO, UI_FILL);
+        put(ui, r, TYPE_CAP, TOK_INK2, r->right_caption, r->middle ? UI_END : UI_AUTO, UI_FILL);
     }
+}
+
+static float pad_v(const struct ui *ui)
+{
+    return ui_big(ui) ? PAD_V_BIG : PAD_V;
 }
 
 static float dp_of(const struct ui *ui, int px)
@@ -112,12 +111,12 @@ float ui_row_dp(const struct ui *ui, const struct ui_row *like)
     int title = line_px(ui, TYPE_LEADB), cap = line_px(ui, TYPE_CAP);
     int right = like->right ? line_px(ui, right_type(like)) : 0, h;
     if (ui_big(ui)) {
-        int foot = like->middle ? line_px(ui, TYPE_BODY) : like->right_caption ? cap : 0;
-        h = bigger(title, right) + (like->caption ? cap : 0) + bigger(foot, 0);
+        int second = like->middle ? line_px(ui, TYPE_BODY) : like->caption ? cap : 0;
+        h = bigger(title, right) + second + (like->right_caption ? cap : 0);
     } else {
         h = bigger(title + (like->caption ? cap : 0), right + (like->right_caption ? cap : 0));
     }
-    float dp = dp_of(ui, h) + 2 * PAD_V + 4;
+    float dp = dp_of(ui, h) + 2 * pad_v(ui) + 4;
     float floor_dp = least(like);
     return dp < floor_dp ? floor_dp : dp;
 }
@@ -126,16 +125,17 @@ void ui_row(struct ui *ui, const struct ui_row *r)
 {
     bool target = r->on.type != EV_NONE;
     struct ui_len h = r->h;
+    float v = pad_v(ui);
     if (h.how == UI_FIT)
         h = r->one_line ? UI_FILL : UI_ATLEAST(least(r));
     UI(ui, .dir = UI_ROW, .id = r->id, .name = r->name, .role = ROLE_ROW, .w = UI_FILL, .h = h,
-       .pad = { 32, PAD_V, r->chevron ? 20 : 32, PAD_V }, .gap = 20,
+       .pad = { 32, r->one_line ? 2 : v, r->chevron ? 20 : 32, r->one_line ? 2 : v }, .gap = 20,
        .fill = r->selected ? TOK_TEAWASH : TOK_NONE,
        .pressed = r->selected ? TOK_QEDGE : TOK_TEAWASH, .selected = r->selected,
        .main_target = target, .on = r->on)
     {
         if (r->icon)
-            ui_icon(ui, r->icon, 48, r->icon_color ? r->icon_color : TOK_INK2);
+            ui_icon(ui, r->icon, ui_icon_dp(ui, 48), r->icon_color ? r->icon_color : TOK_INK2);
         if (ui_big(ui))
             big_lines(ui, r);
         else

@@ -66,6 +66,8 @@ static struct screen_head head_of(struct ui *ui, const struct app *app)
         s->head(ui, app, &h);
     if (!h.title)
         h.title = T(s->title);
+    if (!s->head) /* at the door: which terminal this is */
+        h.subtitle = i18n_pick(app->config->terminal_place_zh, app->config->terminal_place_en);
     return h;
 }
 
@@ -298,7 +300,7 @@ void frame_build(struct ui *ui, const struct app *app)
             header(ui, app);
         status(ui, app);
         UI(ui, .dir = UI_COL, .w = UI_FILL, .h = UI_FILL,
-           .pad = { .l = MARGIN, .t = 16, .r = MARGIN, .b = 16 })
+           .pad = { .l = MARGIN - 12, .t = 16, .r = MARGIN - FRAME_EDGE, .b = 8 })
         s->build(ui, app);
         if (app->pad_open)
             pad(ui, app);

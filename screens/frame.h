@@ -8,6 +8,9 @@
 
 #include <stdbool.h>
 
+/* The scroll bar stands in the margin of the page, not over its cards; so does their shadow. */
+enum { FRAME_EDGE = 32 };
+
 /* [ui] Everything that is on the screen now. */
 void frame_build(struct ui *ui, const struct app *app);
 
@@ -21,8 +24,11 @@ void frame_search_field(struct ui *ui, const struct app *app, const char *id,
 bool frame_search_event(struct app *app, const struct event *ev);
 
 /* [ui] A screen's content that scrolls as a whole, so that nothing is ever lost. */
-#define FRAME_SCROLL(ui, id_) \
-    UI((ui), .id = (id_), .scroll = true, .w = UI_FILL, .h = UI_FILL, .gap = 24)
+#define FRAME_SCROLL(ui, id_)                                                    \
+    UI((ui), .id = (id_), .scroll = true, .w = UI_FILL, .h = UI_FILL, .gap = 24, \
+       .pad = { .l = 12, .r = FRAME_EDGE, .b = 12 })
+/* [ui] What stands still above or below it, with the same edges. */
+#define FRAME_FIXED(ui) UI((ui), .w = UI_FILL, .gap = 16, .pad = { .l = 12, .r = FRAME_EDGE })
 
 /* [ui] "prices.row.7" in the frame's memory. */
 const char *frame_id(struct ui *ui, const char *stem, long long key);

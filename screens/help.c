@@ -119,7 +119,8 @@ static void people(struct ui *ui, const struct app *app)
                    i18n_pick(c->help_phone_name_zh, c->help_phone_name_en), T("help.phone_note"),
                    c->help_phone);
         for (int i = 0; i < h->contact_count; i++)
-            contact(ui, &h->contact[i]);
+            if (!h->contact[i].phone || strcmp(h->contact[i].phone, c->help_phone) != 0)
+                contact(ui, &h->contact[i]);
     }
 }
 
@@ -204,6 +205,7 @@ static void help_build(struct ui *ui, const struct app *app)
                 terminal(ui, app);
             }
         }
+        FRAME_FIXED(ui)
         ui_pager(ui, "help.page");
     }
 }

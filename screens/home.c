@@ -168,7 +168,7 @@ static void notices_tile(struct ui *ui, const struct app *app)
                         say_when(a, newest->day, newest->at_min, app->today), NULL);
     ui_tile(ui, &(struct ui_tile){
                     .id = "home.notices",
-                    .title = T("notices.title"),
+                    .title = T("home.tile_notices"),
                     .fact = i18n_fmt(a, "home.notice_count", "n", say_number(a, n->total), NULL),
                     .time = time,
                     .area = AREA_VILLAGE,
@@ -186,7 +186,7 @@ static void places_tile(struct ui *ui, const struct app *app)
         time = i18n_fmt(a, "home.data_of", "when", say_time(a, at, app->today), NULL);
     ui_tile(ui, &(struct ui_tile){
                     .id = "home.places",
-                    .title = T("places.title"),
+                    .title = T("home.tile_places"),
                     .fact = i18n_fmt(a, "home.place_count", "n", say_number(a, app->places->total),
                                      "towns", say_number(a, app->places->township_count), NULL),
                     .time = time,
@@ -267,7 +267,7 @@ static void narrow(struct ui *ui, const struct app *app)
     search_field(ui);
     if (ui_big(ui))
         tiles(ui, app, 1);
-    price_card(ui, app, ui_big(ui) ? 4 : 6);
+    price_card(ui, app, app->line.state == LINE_OFFLINE ? 3 : ui_big(ui) ? 4 : 5);
     if (!ui_big(ui))
         tiles(ui, app, 3);
 }

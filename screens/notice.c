@@ -85,14 +85,16 @@ static void notice_build(struct ui *ui, const struct app *app)
     }
     UI(ui, .dir = UI_COL, .w = UI_FILL, .h = UI_FILL, .gap = 24)
     {
-        UI(ui, .dir = UI_COL, .id = "notice.content", .scroll = true, .w = UI_FILL, .h = UI_FILL,
-           .gap = 24)
+        FRAME_SCROLL(ui, "notice.content")
         words(ui, app);
-        ui_pager(ui, "notice.content");
-        UI(ui, .dir = UI_ROW, .w = UI_FILL, .gap = 20)
+        FRAME_FIXED(ui)
         {
-            step(ui, "notice.newer", T("notice.newer"), ICON_ARROW_UPWARD, n->newer);
-            step(ui, "notice.older", T("notice.older"), ICON_ARROW_DOWNWARD, n->older);
+            ui_pager(ui, "notice.content");
+            UI(ui, .dir = UI_ROW, .w = UI_FILL, .gap = 20)
+            {
+                step(ui, "notice.newer", T("notice.newer"), ICON_ARROW_UPWARD, n->newer);
+                step(ui, "notice.older", T("notice.older"), ICON_ARROW_DOWNWARD, n->older);
+            }
         }
     }
 }

@@ -110,19 +110,19 @@ static void list(struct ui *ui, const struct app *app)
         return;
     *r = (struct rows){ n, app->today };
     UI_CARD(ui, .w = UI_FILL, .h = UI_FILL, .clip = true)
-    ui_list(ui,
-            &(struct ui_list){ .id = "notices.page",
-                               .count = n->count + more_after(n),
-                               .row_dp = ui_row_dp(ui, &(struct ui_row){ .icon = ICON_CAMPAIGN,
-                                                                         .title = "国",
-                                                                         .caption = "国",
-                                                                         .one_line = true,
-                                                                         .chevron = true,
-                                                                         .on = UI_GO_TO("", 0) }),
-                               .build_row = row,
-                               .ctx = r,
-                               .name = T("notices.title"),
-                               .divider = true });
+    ui_list(ui, &(struct ui_list){
+                    .id = "notices.page",
+                    .count = n->count + more_after(n),
+                    .row_dp = ui_row_dp(ui, &(struct ui_row){ .icon = ICON_CAMPAIGN,
+                                                              .title = T("notices.title"),
+                                                              .caption = T("notices.title"),
+                                                              .one_line = true,
+                                                              .chevron = true,
+                                                              .on = UI_GO_TO("", 0) }),
+                    .build_row = row,
+                    .ctx = r,
+                    .name = T("notices.title"),
+                    .divider = true });
 }
 
 static void nothing(struct ui *ui, const struct app *app)
@@ -140,18 +140,25 @@ static void notices_build(struct ui *ui, const struct app *app)
     const struct notices *n = app->notices;
     UI(ui, .dir = UI_COL, .w = UI_FILL, .h = UI_FILL, .gap = 24)
     {
+        FRAME_FIXED(ui)
         frame_search_field(ui, app, "notices.search",
                            T(ui_big(ui) ? "notices.search_short" : "notices.search"));
-        if (n->count)
-            list(ui, app);
-        else
-            nothing(ui, app);
-        if (n->first > 0)
-            ui_button(ui, &(struct ui_button){ .id = "notices.newest",
-                                               .label = T("notices.newest"),
-                                               .kind = BUTTON_SECONDARY,
-                                               .on = UI_PICK_ON("notices.from", 0) });
-        ui_pager(ui, "notices.page");
+        UI(ui, .w = UI_FILL, .h = UI_FILL, .pad = { .l = 12, .r = FRAME_EDGE })
+        {
+            if (n->count)
+                list(ui, app);
+            else
+                nothing(ui, app);
+        }
+        FRAME_FIXED(ui)
+        {
+            if (n->first > 0)
+                ui_button(ui, &(struct ui_button){ .id = "notices.newest",
+                                                   .label = T("notices.newest"),
+                                                   .kind = BUTTON_SECONDARY,
+                                                   .on = UI_PICK_ON("notices.from", 0) });
+            ui_pager(ui, "notices.page");
+        }
     }
 }
 

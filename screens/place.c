@@ -136,6 +136,7 @@ static void place_build(struct ui *ui, const struct app *app)
                 goods(ui, app);
             }
         }
+        FRAME_FIXED(ui)
         ui_pager(ui, "place.page");
     }
 }

@@ -137,6 +137,7 @@ static void places_build(struct ui *ui, const struct app *app)
             else
                 ui_empty(ui, ICON_PLACE, T("places.none_yet"), NULL);
         }
+        FRAME_FIXED(ui)
         ui_pager(ui, "places.page");
     }
 }

@@ -103,52 +103,70 @@ static uint32_t kind_icon(const char *kind)
     return strcmp(kind, "supermarket") == 0 ? 0xe8cc : ICON_STOREFRONT; /* a shopping trolley */
 }
 
-static const char *age_and_source(struct ui *ui, const struct quote *q, int today)
+/* One source for all: it stands once at the foot. Several: each row says its own. */
+static const char *common_source(const struct prices *p)
+{
+    const char *source = p->quote_count ? p->quote[0].source : NULL;
+    for (int i = 1; source && i < p->quote_count; i++)
+        if (!p->quote[i].source || strcmp(p->quote[i].source, source) != 0)
+            return NULL;
+    return source;
+}
+
+static const char *when_taken(struct ui *ui, const struct app *app, const struct quote *q)
 {
     struct arena *a = ui_arena(ui);
     if (!q->has_price)
         return T("price.never_quoted");
-    const char *when = say_first_large(a, say_when(a, q->day, q->taken_min, today));
-    return q->source ? i18n_fmt(a, "say.pair", "a", when, "b", q->source, NULL) : when;
-}
-
-static const char *standing(struct ui *ui, const struct quote *q, int today)
-{
-    struct arena *a = ui_arena(ui);
-    if (q->state == QUOTE_MISSING)
-        return NULL;
+    const char *when = say_first_large(a, say_when(a, q->day, q->taken_min, app->today));
     if (q->state == QUOTE_OLD)
-        return i18n_fmt(a, "price.old", "age", say_age(a, q->day, today), NULL);
-    if (q->cheapest)
-        return T("price.cheapest");
-    return i18n_fmt(a, "change.dearer", "yuan", say_yuan(a, q->dearer_fen), NULL);
+        when = i18n_fmt(a, "price.old", "age", say_age(a, q->day, app->today), NULL);
+    if (!q->source || common_source(app->prices))
+        return when;
+    return i18n_fmt(a, "say.pair", "a", when, "b", q->source, NULL);
 }
 
-static void quote_row(struct ui *ui, const struct quote *q, int today)
+static const char *last_known(struct ui *ui, const struct app *app, const struct quote *q)
 {
     struct arena *a = ui_arena(ui);
-    bool missing = q->state == QUOTE_MISSING, old = q->state == QUOTE_OLD;
-    const char *right = missing ? T("price.not_this_time") : say_yuan(a, q->fen);
-    const char *last = NULL;
-    if (missing && q->has_price)
-        last = i18n_fmt(a, "price.last_known", "day", say_day(a, q->day, today), "yuan",
-                        say_yuan(a, q->fen), NULL);
+    return i18n_fmt(a, "price.last_known", "day", say_day(a, q->day, app->today), "yuan",
+                    say_yuan(a, q->fen), NULL);
+}
+
+static void missing_row(struct ui *ui, const struct app *app, const struct quote *q)
+{
     ui_row(ui, &(struct ui_row){ .id = frame_id(ui, "price.place", q->place),
                                  .icon = kind_icon(q->kind),
-                                 .icon_color = missing || old ? TOK_INK2 : TOK_WOOD,
                                  .title = q->name,
-                                 .caption = age_and_source(ui, q, today),
-                                 .middle_icon = old           ? ICON_HISTORY
-                                                : q->cheapest ? ICON_CHECK
-                                                              : 0,
-                                 .middle = standing(ui, q, today),
-                                 .right = right,
-                                 .right_caption = last,
-                                 .right_type = missing ? TYPE_BODY
-                                               : old   ? TYPE_LEAD
-                                                       : TYPE_H3,
-                                 .plain = !q->cheapest,
-                                 .selected = q->cheapest });
+                                 .caption = q->has_price ? last_known(ui, app, q)
+                                                         : T("price.never_quoted"),
+                                 .right = T("price.not_this_time"),
+                                 .right_type = TYPE_BODY,
+                                 .plain = true });
+}
+
+static void quote_row(struct ui *ui, const struct app *app, const struct quote *q)
+{
+    struct arena *a = ui_arena(ui);
+    bool old = q->state == QUOTE_OLD;
+    struct ui_row r = { .id = frame_id(ui, "price.place", q->place),
+                        .icon = kind_icon(q->kind),
+                        .icon_color = TOK_WOOD,
+                        .title = q->name,
+                        .caption = when_taken(ui, app, q),
+                        .right = say_yuan(a, q->fen),
+                        .plain = !q->cheapest,
+                        .selected = q->cheapest };
+    if (old) {
+        r.icon_color = TOK_INK2;
+        r.right_type = TYPE_LEAD;
+    } else if (q->cheapest) {
+        r.middle_icon = ICON_CHECK;
+        r.middle = T("price.cheapest");
+    } else {
+        r.middle = i18n_fmt(a, "change.dearer", "yuan", say_yuan(a, q->dearer_fen), NULL);
+    }
+    ui_row(ui, &r);
 }
 
 static void quotes(struct ui *ui, const struct app *app)
@@ -156,8 +174,16 @@ static void quotes(struct ui *ui, const struct app *app)
     const struct prices *p = app->prices;
     UI_CARD(ui, .w = UI_FILL, .divider = true, .id = "price.places", .role = ROLE_LIST,
             .name = T("price.all_places"))
-    for (int i = 0; i < p->quote_count; i++)
-        quote_row(ui, &p->quote[i], app->today);
+    {
+        UI(ui, .w = UI_FILL, .pad = UI_PAD2(32, 14))
+        ui_label(ui, &(struct ui_text){
+                         .text = T("price.all_places"), .type = TYPE_LEADB, .heading = true });
+        for (int i = 0; i < p->quote_count; i++)
+            if (p->quote[i].state == QUOTE_MISSING)
+                missing_row(ui, app, &p->quote[i]);
+            else
+                quote_row(ui, app, &p->quote[i]);
+    }
 }
 
 /* --- 90 days ------------------------------------------------------------------------------ */
@@ -250,9 +276,36 @@ static void top(struct ui *ui, const struct app *app)
         no_price_now(ui, app);
 }
 
-static void foot(struct ui *ui)
+static void foot(struct ui *ui, const struct app *app)
 {
+    const char *source = common_source(app->prices);
+    if (source)
+        ui_say_in(ui, TYPE_CAP, TOK_INK2,
+                  i18n_fmt(ui_arena(ui), "price.source", "source", source, NULL));
     ui_say_in(ui, TYPE_CAP, TOK_INK2, T("price.disclaimer"));
+}
+
+static void wide(struct ui *ui, const struct app *app)
+{
+    UI(ui, .dir = UI_ROW, .w = UI_FILL, .gap = 40, .cross = UI_START)
+    {
+        UI(ui, .dir = UI_COL, .w = UI_SHARE(960), .gap = 24)
+        {
+            top(ui, app);
+            ninety_days(ui, app);
+            foot(ui, app);
+        }
+        UI(ui, .dir = UI_COL, .w = UI_SHARE(824))
+        quotes(ui, app);
+    }
+}
+
+static void narrow(struct ui *ui, const struct app *app)
+{
+    top(ui, app);
+    quotes(ui, app);
+    ninety_days(ui, app);
+    foot(ui, app);
 }
 
 static void price_build(struct ui *ui, const struct app *app)
@@ -261,26 +314,17 @@ static void price_build(struct ui *ui, const struct app *app)
         ui_empty(ui, ICON_STOREFRONT, T("price.gone"), T("search.nothing_hint"));
         return;
     }
-    FRAME_SCROLL(ui, "price.content")
+    UI(ui, .w = UI_FILL, .h = UI_FILL, .gap = 16)
     {
-        if (frame_wide(ui) && !ui_xbig(ui)) {
-            UI(ui, .dir = UI_ROW, .w = UI_FILL, .gap = 40, .cross = UI_START)
-            {
-                UI(ui, .dir = UI_COL, .w = UI_SHARE(960), .gap = 24)
-                {
-                    top(ui, app);
-                    ninety_days(ui, app);
-                    foot(ui);
-                }
-                UI(ui, .dir = UI_COL, .w = UI_SHARE(824))
-                quotes(ui, app);
-            }
-        } else {
-            top(ui, app);
-            quotes(ui, app);
-            ninety_days(ui, app);
-            foot(ui);
+        FRAME_SCROLL(ui, "price.page")
+        {
+            if (frame_wide(ui) && !ui_xbig(ui))
+                wide(ui, app);
+            else
+                narrow(ui, app);
         }
+        FRAME_FIXED(ui)
+        ui_pager(ui, "price.page");
     }
 }
 

@@ -63,13 +63,13 @@ static void tab(struct ui *ui, const struct prices *p, int i, struct ui_len w, s
                                  .on = UI_PICK_ON("prices.cat", i) });
 }
 
-/* At the left with room for it, else as rows of tabs above the list. */
-static void rail(struct ui *ui, const struct prices *p)
+/* At the left: filling the height where it is enough for all, else a strip that scrolls. */
+static void rail(struct ui *ui, const struct prices *p, bool tall)
 {
-    UI(ui, .dir = UI_COL, .w = UI_DP(196), .h = UI_FILL, .gap = 14, .id = "prices.rail",
-       .scroll = true, .role = ROLE_LIST, .name = T("prices.categories"))
+    UI(ui, .w = UI_DP(196), .h = UI_FILL, .gap = 14, .id = "prices.rail", .scroll = !tall,
+       .role = ROLE_LIST, .name = T("prices.categories"))
     for (int i = 0; i < p->category_count; i++)
-        tab(ui, p, i, UI_FILL, UI_ATLEAST(110));
+        tab(ui, p, i, UI_FILL, tall ? UI_FILL : UI_DP(88));
 }
 
 static void tabs(struct ui *ui, const struct prices *p)
@@ -80,24 +80,25 @@ static void tabs(struct ui *ui, const struct prices *p)
         tab(ui, p, i, UI_FILL, UI_ATLEAST(80));
 }
 
+static void column_name(struct ui *ui, const char *text, float share, enum ui_align align)
+{
+    ui_label(ui, &(struct ui_text){ .text = text,
+                                    .type = TYPE_CAP,
+                                    .color = TOK_INK2,
+                                    .align = align,
+                                    .w = UI_SHARE(share) });
+}
+
+/* Over the columns of ui_row. */
 static void column_names(struct ui *ui, const struct prices *p)
 {
     struct arena *a = ui_arena(ui);
-    UI(ui, .dir = UI_ROW, .w = UI_FILL, .pad = { .l = 32, .t = 8, .r = 76, .b = 8 }, .gap = 16)
+    UI(ui, .dir = UI_ROW, .w = UI_FILL, .pad = { .l = 32, .t = 10, .r = 84, .b = 10 }, .gap = 20)
     {
-        ui_label(ui, &(struct ui_text){ .text = T("prices.col_what"),
-                                        .type = TYPE_CAP,
-                                        .color = TOK_INK2,
-                                        .w = UI_FILL });
-        ui_label(ui, &(struct ui_text){ .text = T("prices.col_change"),
-                                        .type = TYPE_CAP,
-                                        .color = TOK_INK2,
-                                        .w = UI_FILL });
-        ui_label(ui, &(struct ui_text){ .text = i18n_fmt(a, "prices.col_lowest", "n",
-                                                         say_number(a, p->places), NULL),
-                                        .type = TYPE_CAP,
-                                        .color = TOK_INK2,
-                                        .align = UI_END });
+        column_name(ui, T("prices.col_what"), 1.1f, UI_START);
+        column_name(ui, T("prices.col_change"), 1.0f, UI_START);
+        column_name(ui, i18n_fmt(a, "prices.col_lowest", "n", say_number(a, p->places), NULL),
+                    1.25f, UI_END);
     }
 }
 
@@ -128,7 +129,8 @@ static void list(struct ui *ui, const struct app *app)
     UI(ui, .dir = UI_COL, .w = UI_FILL, .h = UI_FILL, .gap = 16)
     {
         UI(ui, .dir = UI_COL, .id = "prices.page", .scroll = true, .w = UI_FILL, .h = UI_FILL,
-           .gap = 24, .role = ROLE_LIST, .name = T("prices.title"))
+           .gap = 24, .role = ROLE_LIST, .name = T("prices.title"),
+           .pad = { .r = FRAME_EDGE, .b = 12 })
         {
             if (ui_big(ui))
                 tabs(ui, app->prices);
@@ -137,6 +139,7 @@ static void list(struct ui *ui, const struct app *app)
             else
                 nothing(ui, app);
         }
+        FRAME_FIXED(ui)
         ui_pager(ui, "prices.page");
     }
 }
@@ -145,12 +148,14 @@ static void prices_build(struct ui *ui, const struct app *app)
 {
     UI(ui, .dir = UI_COL, .w = UI_FILL, .h = UI_FILL, .gap = 24)
     {
+        FRAME_FIXED(ui)
         frame_search_field(ui, app, "prices.search",
                            T(ui_big(ui) ? "prices.search_short" : "prices.search"));
-        UI(ui, .dir = UI_ROW, .w = UI_FILL, .h = UI_FILL, .gap = 20, .cross = UI_STRETCH)
+        UI(ui, .dir = UI_ROW, .w = UI_FILL, .h = UI_FILL, .gap = 20, .cross = UI_STRETCH,
+           .pad = { .l = 12 })
         {
             if (!ui_big(ui))
-                rail(ui, app->prices);
+                rail(ui, app->prices, !app->pad_open && ui_theme(ui)->h_dp >= 1080);
             list(ui, app);
         }
     }

@@ -147,10 +147,12 @@ static void search_build(struct ui *ui, const struct app *app)
 {
     UI(ui, .dir = UI_COL, .w = UI_FILL, .h = UI_FILL, .gap = 24)
     {
+        FRAME_FIXED(ui)
         frame_search_field(ui, app, "search.search",
                            T(ui_big(ui) ? "home.search_short" : "home.search"));
         FRAME_SCROLL(ui, "search.page")
         results(ui, app);
+        FRAME_FIXED(ui)
         ui_pager(ui, "search.page");
     }
 }
