@@ -1,0 +1,155 @@
+/* files.c - whole files in, whole files out. */
+#include "platform/files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static enum err from_errno(void)
+{
+    return errno == ENOENT || errno == ENOTDIR  ? ERR_NOT_FOUND
+           : errno == EROFS || errno == EACCES  ? ERR_READONLY
+           : errno == ENOSPC || errno == EDQUOT ? ERR_FULL
+                                                : ERR_IO;
+}
+
+static enum err read_all(int fd, char *buf, size_t n)
+{
+    for (size_t at = 0; at < n;) {
+        ssize_t got = read(fd, buf + at, n - at);
+        if (got <= 0)
+            return ERR_IO;
+        at += (size_t)got;
+    }
+    return OK;
+}
+
+enum err file_read(struct arena *a, const char *path, size_t max, char **out, size_t *out_n)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return from_errno();
+    enum err e = fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) ? ERR_IO
+                 : (size_t)st.st_size > max                  ? ERR_TOO_BIG
+                                                             : OK;
+    char *buf = e == OK ? arena_alloc(a, (size_t)st.st_size + 1) : NULL;
+    if (e == OK)
+        e = buf ? read_all(fd, buf, (size_t)st.st_size) : ERR_NOMEM;
+    close(fd);
+    if (e != OK)
+        return e;
+    *out = buf;
+    *out_n = (size_t)st.st_size;
+    return OK;
+}
+
+static enum err write_all(int fd, const char *data, size_t n)
+{
+    while (n > 0) {
+        ssize_t done = write(fd, data, n);
+        if (done < 0)
+            return from_errno();
+        data += done;
+        n -= (size_t)done;
+    }
+    return fsync(fd) == 0 ? OK : from_errno();
+}
+
+static void sync_parent(const char *path)
+{
+    char dir[4096];
+    snprintf(dir, sizeof dir, "%s", path);
+    char *slash = strrchr(dir, '/');
+    if (slash)
+        *slash = '\0';
+    int fd = open(slash ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    fsync(fd);
+    close(fd);
+}
+
+enum err file_write(const char *path, const void *data, size_t n, unsigned mode)
+{
+    char tmp[4096];
+    if ((size_t)snprintf(tmp, sizeof tmp, "%s.new", path) >= sizeof tmp)
+        return ERR_ARG;
+    int fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, (mode_t)mode);
+    if (fd < 0)
+        return from_errno();
+    enum err e = write_all(fd, data, n);
+    if (close(fd) != 0 && e == OK)
+        e = ERR_IO;
+    if (e == OK && rename(tmp, path) != 0)
+        e = from_errno();
+    if (e != OK)
+        unlink(tmp);
+    else
+        sync_parent(path);
+    return e;
+}
+
+enum err dir_make(const char *path)
+{
+    char part[4096];
+    if ((size_t)snprintf(part, sizeof part, "%s", path) >= sizeof part)
+        return ERR_ARG;
+    for (char *p = part + 1; *p; p++) {
+        if (*p != '/')
+            continue;
+        *p = '\0';
+        if (mkdir(part, 0777) != 0 && errno != EEXIST)
+            return from_errno();
+        *p = '/';
+    }
+    return mkdir(part, 0777) != 0 && errno != EEXIST ? from_errno() : OK;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool ends_in(const char *name, const char *suffix)
+{
+    size_t n = strlen(name), m = strlen(suffix);
+    return n > m && strcmp(name + n - m, suffix) == 0;
+}
+
+static int collect(struct arena *a, DIR *d, const char *suffix, char **out, int max)
+{
+    int n = 0;
+    for (struct dirent *e; (e = readdir(d));)
+        if (ends_in(e->d_name, suffix) && n++ < max)
+            out[n - 1] = arena_strdup(a, e->d_name);
+    return n;
+}
+
+enum err dir_list(struct arena *a, const char *dir, const char *suffix, char ***out, int *out_n)
+{
+    *out_n = 0;
+    DIR *d = opendir(dir);
+    if (!d)
+        return errno == ENOENT ? OK : from_errno();
+    int n = collect(a, d, suffix, NULL, 0);
+    char **names = arena_array(a, char *, n + 1);
+    rewinddir(d);
+    if (names)
+        collect(a, d, suffix, names, n);
+    closedir(d);
+    for (int i = 0; names && i < n; i++)
+        if (!names[i])
+            return ERR_NOMEM;
+    if (!names)
+        return ERR_NOMEM;
+    qsort(names, (size_t)n, sizeof *names, by_name);
+    *out = names;
+    *out_n = n;
+    return OK;
+}
