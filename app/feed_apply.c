@@ -12,7 +12,9 @@
 enum { BATCH = 256 * 1024, BIG_ROWS = 2000, NUMBERS = 8 };
 
 /* One object on its way in. Lines of one table and one kind that follow each other are a run; a
- * run goes in by batches (a JSON array of lines), rows of numbers one by one. */
+ * run goes in by batches (a JSON array of lines), rows of numbers FEED_MANY at a time:
+ * one statement for many rows keeps its place at the end of the table. Invariant: only one of batch
+ * and many is not empty. */
 struct applier {
     struct store *store;
     const struct feed_order *order;
@@ -24,6 +26,9 @@ struct applier {
     size_t prefix_len;
     char *batch;
     size_t len, cap;
+    int many_count;
+    int64_t (*many)[NUMBERS];
+    bool (*many_null)[NUMBERS];
     int64_t rows;
     bool rebuild[32]; /* by table */
     struct latest latest;
@@ -39,10 +44,32 @@ static enum err run_on_batch(struct applier *a, const char *sql)
     return query_done(q);
 }
 
-static enum err flush(struct applier *a)
+static enum err put_rows(struct applier *a, const char *sql, int first, int count)
 {
-    if (a->len == 0)
-        return OK;
+    struct query *q = store_query(a->store, sql);
+    int columns = feed_table_columns(a->table), at = 1;
+    for (int i = first; i < first + count; i++)
+        for (int c = 0; c < columns; c++, at++)
+            a->many_null[i][c] ? query_null(q, at) : query_int(q, at, a->many[i][c]);
+    query_step(q);
+    return query_done(q);
+}
+
+static enum err flush_many(struct applier *a)
+{
+    enum err e = OK;
+    const struct feed_sql *sql = feed_table_sql(a->table);
+    if (a->many_count == FEED_MANY)
+        e = put_rows(a, sql->put_many, 0, FEED_MANY);
+    else
+        for (int i = 0; i < a->many_count && e == OK; i++)
+            e = put_rows(a, sql->put_one, i, 1);
+    a->many_count = 0;
+    return e;
+}
+
+static enum err flush_batch(struct applier *a)
+{
     const struct feed_table *t = a->table;
     const struct feed_sql *sql = feed_table_sql(t);
     a->batch[a->len - 1] = ']';
@@ -57,9 +84,15 @@ static enum err flush(struct applier *a)
     return e;
 }
 
+static enum err flush(struct applier *a)
+{
+    enum err e = a->many_count ? flush_many(a) : OK;
+    return e == OK && a->len ? flush_batch(a) : e;
+}
+
 static enum err to_batch(struct applier *a, const char *line, size_t n)
 {
-    if (a->len + n + 2 > a->cap) {
+    if (a->many_count || a->len + n + 2 > a->cap) {
         enum err e = flush(a);
         if (e != OK)
             return e;
@@ -104,20 +137,11 @@ static bool scan_numbers(const char *p, const char *end, int count, int64_t *out
     return p == end;
 }
 
-static enum err put_numbers(struct applier *a, int columns, const int64_t *v, const bool *null)
-{
-    struct query *q = store_query(a->store, feed_table_sql(a->table)->put_one);
-    for (int i = 0; i < columns; i++)
-        null[i] ? query_null(q, i + 1) : query_int(q, i + 1, v[i]);
-    query_step(q);
-    return query_done(q);
-}
-
 /* Rows of numbers: price. They are nearly all of a feed, so they go past the JSON parser. */
 static enum err number_line(struct applier *a, const char *line, size_t n)
 {
-    int64_t v[NUMBERS];
-    bool null[NUMBERS] = { false };
+    int64_t *v = a->many[a->many_count];
+    bool *null = a->many_null[a->many_count];
     int count = a->run.put ? feed_table_columns(a->table) : a->table->keys;
     bool plain = n > a->prefix_len && memcmp(line, a->prefix, a->prefix_len) == 0 &&
                  scan_numbers(line + a->prefix_len, line + n, count, v, null);
@@ -132,8 +156,10 @@ static enum err number_line(struct applier *a, const char *line, size_t n)
         return to_batch(a, line, n);
     }
     latest_put(&a->latest, v[0], v[1], v[2], null[3] ? NULL : &v[3]);
-    enum err e = flush(a); /* what came before stays before */
-    return e == OK ? put_numbers(a, count, v, null) : e;
+    enum err e = a->len ? flush_batch(a) : OK; /* what came before stays before */
+    if (e != OK)
+        return e;
+    return ++a->many_count == FEED_MANY ? flush_many(a) : OK;
 }
 
 static enum err start_run(struct applier *a, const char *line, size_t n)
@@ -289,7 +315,9 @@ enum err feed_apply(struct store *s, struct arena *scratch, const struct feed_or
     arena_reset(scratch);
     latest_start(&a.latest, scratch);
     a.batch = arena_alloc(scratch, a.cap);
-    if (!a.batch)
+    a.many = arena_alloc(scratch, FEED_MANY * sizeof *a.many);
+    a.many_null = arena_alloc(scratch, FEED_MANY * sizeof *a.many_null);
+    if (!a.batch || !a.many || !a.many_null)
         return ERR_NOMEM;
     enum err e = zstd_lines_open(order->path, (size_t)order->object->raw, &z);
     if (e != OK)

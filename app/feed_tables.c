@@ -101,6 +101,17 @@ static void add_names(char *sql, size_t cap, const struct feed_table *t, int n)
         add(sql, cap, "%s%s", i ? ", " : "", t->column[i].name);
 }
 
+static void add_rows(char *sql, size_t cap, const struct feed_table *t, int rows)
+{
+    int n = feed_table_columns(t);
+    add(sql, cap, "INSERT OR REPLACE INTO %s(", t->name);
+    add_names(sql, cap, t, n);
+    add(sql, cap, ") VALUES");
+    for (int i = 0; i < rows; i++)
+        for (int c = 0; c < n; c++)
+            add(sql, cap, "%s?%s", c ? "," : i ? ",(" : "(", c + 1 < n ? "" : ")");
+}
+
 static void make_sql(const struct feed_table *t, struct feed_sql *s)
 {
     int n = feed_table_columns(t);
@@ -111,11 +122,9 @@ static void make_sql(const struct feed_table *t, struct feed_sql *s)
         add_value(s->put, sizeof s->put, &t->column[i], i, "x'00'");
     add(s->put, sizeof s->put, " FROM json_each(?1)");
 
-    add(s->put_one, sizeof s->put_one, "INSERT OR REPLACE INTO %s(", t->name);
-    add_names(s->put_one, sizeof s->put_one, t, n);
-    for (int i = 0; i < n; i++)
-        add(s->put_one, sizeof s->put_one, "%s?%d", i ? ", " : ") VALUES(", i + 1);
-    add(s->put_one, sizeof s->put_one, ")");
+    add_rows(s->put_one, sizeof s->put_one, t, 1);
+    if (t->numbers)
+        add_rows(s->put_many, sizeof s->put_many, t, FEED_MANY);
 
     add(s->drop, sizeof s->drop, "DELETE FROM %s WHERE (", t->name);
     add_names(s->drop, sizeof s->drop, t, t->keys);

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { FEED_COLUMNS = 16, FEED_SCHEMA = 1, FEED_SQL_MAX = 3072 };
+enum { FEED_COLUMNS = 16, FEED_SCHEMA = 1, FEED_SQL_MAX = 3072, FEED_MANY = 128 };
 
 /* A column as it travels in a row line and stands in cache.db, in this order. */
 struct feed_column {
@@ -41,9 +41,10 @@ int feed_table_columns(const struct feed_table *t);
 
 /* [any] The statements of a table; text in static storage, made once. */
 struct feed_sql {
-    char put[FEED_SQL_MAX];  /* many rows from ?1 */
-    char put_one[256];       /* one row, ?1 … ?n */
-    char drop[FEED_SQL_MAX]; /* delete many by key from ?1 */
+    char put[FEED_SQL_MAX];      /* many rows from ?1 */
+    char put_one[256];           /* one row, ?1 … ?n */
+    char put_many[FEED_SQL_MAX]; /* FEED_MANY rows of numbers, row after row; "" for others */
+    char drop[FEED_SQL_MAX];     /* delete many by key from ?1 */
     char clear[64];
 };
 const struct feed_sql *feed_table_sql(const struct feed_table *t);
