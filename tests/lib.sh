@@ -1,0 +1,99 @@
+# What test scripts share: starting and stopping the programs by their pid, and always cleaning up.
+# Sourced at the top of the project with B set; W is the directory of one test, made by new_work.
+B=${B:-build}
+export B SDL_VIDEODRIVER=dummy SDL_AUDIODRIVER=dummy LC_ALL=C.UTF-8
+export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_stack_use_after_return=1:strict_string_checks=1}"
+CLOCK=2026-11-23T09:41:00+08:00 # the day the test seed is made for
+PORTRAIT="--size 1080x1920 --panel-mm 268x476"
+LANDSCAPE="--size 1920x1080 --panel-mm 476x268"
+
+# new_work DIR: an empty directory; what was started under it before is forgotten.
+new_work() {
+    W=$1
+    export W
+    rm -rf "$W"
+    mkdir -p "$W/data"
+}
+
+# start NAME PROGRAM ARGS…: in the background, with its log and pid under W.
+start() {
+    name=$1
+    shift
+    "$@" >"$W/$name.log" 2>&1 &
+    echo $! >"$W/$name.pid"
+}
+
+alive() { [ -s "$W/$1.pid" ] && kill -0 "$(cat "$W/$1.pid")" 2>/dev/null; }
+
+# stop NAME: asks it to end, insists after 5 s; the exit status is left in $ended (of a child).
+stop() {
+    ended=0
+    [ -s "$W/$1.pid" ] || return 0
+    pid=$(cat "$W/$1.pid")
+    kill "$pid" 2>/dev/null || true
+    for _ in $(seq 100); do
+        kill -0 "$pid" 2>/dev/null || break
+        [ "$(ps -o stat= -p "$pid" 2>/dev/null | cut -c1)" != Z ] || break
+        sleep 0.05
+    done
+    kill -9 "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || ended=$?
+    rm -f "$W/$1.pid"
+}
+
+stop_all() {
+    for f in "$W"/*.pid; do
+        [ -e "$f" ] || continue
+        name=${f##*/}
+        stop "${name%.pid}"
+    done
+}
+# For the script that owns W.
+clean_up_at_exit() {
+    trap stop_all EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' HUP TERM
+}
+
+# wait_until NAME COMMAND…: up to 20 s, as long as NAME lives.
+wait_until() {
+    who=$1
+    shift
+    for _ in $(seq 400); do
+        "$@" && return 0
+        alive "$who" || break
+        sleep 0.05
+    done
+    echo "$who did not get ready; its log ends:"
+    tail -n 5 "$W/$who.log"
+    return 1
+}
+
+listening() { grep -qi ": 0100007F:$(printf %04X "$1") 00000000:0000 0A" /proc/net/tcp; }
+free_port() {
+    port=$((20000 + $$ % 20000))
+    while listening "$port"; do port=$((port + 1)); done
+}
+
+# start_huimin [OPTIONS]: ready when its control port is there: $W/control
+start_huimin() {
+    start huimin "$B/huimin" --data "$W/data" --clock "$CLOCK" --control "$W/control" "$@"
+    wait_until huimin test -S "$W/control"
+}
+
+# A platform of its own that goes on from the seed's feed, and a huimin-sync that follows it and
+# asks only when told to.
+start_platform() {
+    cp "$B"/platform.db* "$W/"
+    cp -r "$B/feed" "$W/feed"
+    free_port
+    echo "$port" >"$W/port"
+    start platform "$B/huimin-platform" serve --listen "127.0.0.1:$port" --db "$W/platform.db" \
+        --keys "$B/keys" --feed "$W/feed"
+    wait_until platform listening "$port"
+}
+start_sync() {
+    start sync "$B/huimin-sync" --data "$W/data" --platform "http://127.0.0.1:$(cat "$W/port")" \
+        --poll-s 3600
+    wait_until sync test -S "$W/data/sync.sock"
+}
