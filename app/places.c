@@ -89,10 +89,11 @@ enum err places_load_townships(struct places *p, struct store *s)
 
 static enum err load_villages(struct places *p, struct store *s, int64_t code)
 {
-    struct query *q = store_query(
-        s, "SELECT coalesce(group_concat(name, '、'), '') FROM (SELECT "
-           "replace(replace(name, '居民委员会', ''), '村民委员会', '村') AS name FROM village "
-           "WHERE township = ? ORDER BY code)");
+    struct query *q =
+        store_query(s, "SELECT coalesce(group_concat(name, '、'), '') FROM (SELECT "
+                       "replace(replace(replace(name, '居民委员会', ''), '村村民委员会', '村'), "
+                       "'村民委员会', '村') AS name FROM village "
+                       "WHERE township = ? ORDER BY code)");
     query_int(q, 1, code);
     if (query_step(q)) {
         const char *v = query_col_dup(q, 0, &p->arena);

@@ -212,6 +212,12 @@ static void bar(struct ui *ui, const struct app *app)
     }
 }
 
+/* What was typed; stars under the idle question, since its scrim hides nothing. */
+static const char *typed_words(const struct app *app)
+{
+    return app->asking && *app->query ? "＊＊＊＊" : app->query;
+}
+
 /* --- search field and pad ----------------------------------------------------------------- */
 
 void frame_search_field(struct ui *ui, const struct app *app, const char *id,
@@ -220,7 +226,7 @@ void frame_search_field(struct ui *ui, const struct app *app, const char *id,
     bool typed = *app->query != '\0';
     struct ui_field f = { .id = id,
                           .name = placeholder,
-                          .value = app->query,
+                          .value = typed_words(app),
                           .placeholder = placeholder,
                           .icon = ICON_SEARCH,
                           .focused = app->pad_open,

@@ -22,7 +22,7 @@ static void question(struct ui *ui)
 static void countdown(struct ui *ui, const struct app *app)
 {
     int left = app_idle_seconds_left(app), all = app->config->idle_answer_s;
-    UI(ui, .dir = UI_ROW, .w = UI_FILL, .gap = 24)
+    UI(ui, .dir = UI_ROW, .w = UI_FILL, .gap = 24, .cross = UI_END)
     {
         ui_label(ui, &(struct ui_text){
                          .text = T("idle.what_happens"), .type = TYPE_LEAD, .w = UI_FILL });
@@ -54,13 +54,8 @@ static void answers(struct ui *ui)
 
 void idle_build(struct ui *ui, const struct app *app)
 {
-    bool low = ui_theme(ui)->h_dp < 1200;
     ui_modal_open(ui, "idle", T("idle.title"), UI_SEND(EV_STAY));
-    UI(ui, .dir = UI_COL, .w = UI_FILL, .h = UI_FILL, .pad = UI_PAD2(72, low ? 24 : 160),
-       .main = low ? UI_CENTER : UI_END, .cross = UI_CENTER)
-    UI(ui, .dir = UI_COL, .w = { .how = UI_GROW, .v = 1, .max = 960 }, .fill = TOK_SHEET,
-       .radius = 32, .shadow = true, .pad = UI_PAD(low ? 36 : 56), .gap = low ? 16 : 36,
-       .border = ui_theme(ui)->taste.contrast ? TOK_EDGE : TOK_NONE, .border_dp = 3)
+    UI(ui, .w = UI_FILL, .gap = ui_theme(ui)->h_dp < 1200 ? 16 : 36)
     {
         question(ui);
         countdown(ui, app);

@@ -36,6 +36,8 @@ static void places_changed(struct app *app, const char *channel)
 static const char *count_words(struct ui *ui, const struct township *t)
 {
     struct arena *a = ui_arena(ui);
+    if (t->places == 0)
+        return i18n_fmt(a, "places.counts_none", "villages", say_number(a, t->villages), NULL);
     return i18n_fmt(a, "places.counts", "places", say_number(a, t->places), "villages",
                     say_number(a, t->villages), NULL);
 }

@@ -139,8 +139,16 @@ static void results(struct ui *ui, const struct app *app)
                  T("search.nothing_hint"));
         return;
     }
-    for (int i = 0; i < SEARCH_GROUPS; i++)
-        group(ui, app, (enum search_group)i);
+    /* A page called so comes first; one that only has to do with it comes last. */
+    const struct search_hits *pages = &app->search->group[SEARCH_SCREEN];
+    bool named = pages->count && pages->hit[0].sure > 5;
+    if (named)
+        group(ui, app, SEARCH_SCREEN);
+    group(ui, app, SEARCH_GOOD);
+    group(ui, app, SEARCH_PLACE);
+    group(ui, app, SEARCH_NOTICE);
+    if (!named)
+        group(ui, app, SEARCH_SCREEN);
 }
 
 static void search_build(struct ui *ui, const struct app *app)
