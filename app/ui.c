@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FRAME_BLOCK = 512 * 1024, FRAME_CAP = 4 * 1024 * 1024 };
+enum { FRAME_BLOCK = 512 * 1024, FRAME_CAP = 4 * 1024 * 1024, AGAINS = 4 };
 
 struct ui *ui_create(void)
 {
@@ -177,11 +177,14 @@ void ui_begin(struct ui *ui, const struct theme *theme, const char *screen)
         ui->root->box = (struct ui_box){ .fill = TOK_PAPER, .id = ui->screen, .role = ROLE_SCREEN };
 }
 
+/* The answers of ui_pages were given by the last layout; do they still hold in this one? */
 static void check_asked(struct ui *ui)
 {
     for (int i = 0; i < ui->asked_count; i++) {
-        int page, pages;
-        ui_pages(ui, ui->asked[i].id, &page, &pages);
+        const struct ui_scroll *s = ui_scroll_of(ui, ui->asked[i].id, false);
+        int page = 1, pages = 1;
+        if (s)
+            ui_page_of(s, &page, &pages);
         if (page != ui->asked[i].page || pages != ui->asked[i].pages)
             ui->again = true;
     }
@@ -194,9 +197,10 @@ const struct draw_list *ui_end(struct ui *ui)
         return &ui->list;
     ui_layout(ui);
     ui_list_check(ui);
-    int asked = ui->asked_count;
     check_asked(ui);
-    ui->asked_count = asked;
+    ui->agains = ui->again ? ui->agains + 1 : 0;
+    if (ui->agains > AGAINS) /* a layout that never settles may be wrong, but it may not spin */
+        ui->again = false;
     ui_tree_make(ui);
     ui_paint(ui);
     return &ui->list;

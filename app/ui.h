@@ -95,7 +95,7 @@ void ui_destroy(struct ui *ui);
 void ui_begin(struct ui *ui, const struct theme *theme, const char *screen);
 const struct draw_list *ui_end(struct ui *ui);
 /* After ui_end: something built leaned on a layout not known yet (how many pages, which rows of a
- * list can be seen). Build once more before presenting; two builds are always enough. */
+ * list can be seen). Build again before presenting; three builds are always enough. */
 bool ui_again(const struct ui *ui);
 struct arena *ui_arena(struct ui *ui);
 const struct theme *ui_theme(const struct ui *ui);

@@ -135,12 +135,19 @@ void ui_screen_changed(struct ui *ui, bool keep)
 /* --- flying
  * --------------------------------------------------------------------------------------- */
 
-bool ui_animating(const struct ui *ui)
+static bool flying(const struct ui *ui)
 {
     for (int i = 0; i < UI_SCROLLS; i++)
         if (fabsf(ui->scrolls[i].velocity) > 0)
             return true;
     return false;
+}
+
+/* A frame that must be built again counts too, so that nobody presents a half known one for long.
+ */
+bool ui_animating(const struct ui *ui)
+{
+    return ui->again || flying(ui);
 }
 
 static void fly(struct ui_scroll *s, double dt)
@@ -167,7 +174,7 @@ void ui_tick(struct ui *ui, int64_t now_us)
 
 static bool stop_flying(struct ui *ui)
 {
-    bool any = ui_animating(ui);
+    bool any = flying(ui);
     for (int i = 0; i < UI_SCROLLS; i++)
         ui->scrolls[i].velocity = 0;
     return any;

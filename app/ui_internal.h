@@ -47,9 +47,10 @@ struct node {
     float part;
     const struct ui_plot *plot;
     /* layout, window px */
-    int min_w, pref_w;
-    int content_h; /* scroll boxes: all of it; others: what they need */
-    int least_h;   /* what it can be squeezed to: scroll boxes give way, texts do not */
+    int min_w, soft_w, pref_w; /* cannot be less, would rather not be less, likes to be */
+    int natural_w;             /* labels: on one line */
+    int content_h;             /* scroll boxes: all of it; others: what they need */
+    int least_h;               /* what it can be squeezed to: scroll boxes give way, texts do not */
     int x, y, w, h;
     struct rect clip;
     /* virtual list */
@@ -96,6 +97,7 @@ struct ui {
     struct node **seen; /* nodes of the accessibility view */
     int seen_count;
     int overflows;
+    int agains;       /* in a row */
     bool full, again; /* full: the arena gave out, the rest of the frame is missing */
     /* kept */
     struct ui_scroll scrolls[UI_SCROLLS];

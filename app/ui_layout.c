@@ -162,17 +162,23 @@ static int text_natural(const struct ui *ui, const struct ui_text *t)
     return widest;
 }
 
+/* Short words such as 高对比 are broken only when nothing else helps. */
+enum { SOFT_EM = 5 };
+
 static void label_width(const struct ui *ui, struct node *n)
 {
     const struct ui_text *t = &n->text;
     int px = ui->theme.type[t->type].px;
-    n->pref_w = text_natural(ui, t);
+    n->pref_w = n->natural_w = text_natural(ui, t);
     if (t->max_lines == 1)
         n->min_w = n->pref_w < 3 * px ? n->pref_w : 3 * px;
+    else if (n->pref_w <= 2 * px)
+        n->min_w = n->pref_w;
     else
         n->min_w = text_min_width(t->text, px, ui->theme.type[t->type].bold, t->tabular);
     if (n->min_w > n->pref_w)
         n->min_w = n->pref_w;
+    n->soft_w = max_of(n->min_w, n->pref_w < SOFT_EM * px ? n->pref_w : SOFT_EM * px);
 }
 
 static void plot_width(const struct ui *ui, struct node *n)
@@ -189,6 +195,7 @@ static void box_width(const struct ui *ui, struct node *n)
             continue;
         bool sum = n->box.dir == UI_ROW;
         n->min_w = sum ? n->min_w + c->min_w : max_of(n->min_w, c->min_w);
+        n->soft_w = sum ? n->soft_w + c->soft_w : max_of(n->soft_w, c->soft_w);
         n->pref_w = sum ? n->pref_w + c->pref_w : max_of(n->pref_w, c->pref_w);
         count++;
     }
@@ -198,10 +205,12 @@ static void box_width(const struct ui *ui, struct node *n)
     if (n->box.dir == UI_GRID) {
         int cols = max_of(n->box.cols, 1);
         n->min_w *= cols;
+        n->soft_w *= cols;
         n->pref_w *= cols;
         extra += gaps(ui, n, cols);
     }
     n->min_w += extra;
+    n->soft_w += extra;
     n->pref_w += extra;
 }
 
@@ -217,20 +226,29 @@ static void width_up(const struct ui *ui, struct node *n)
         n->min_w = n->pref_w = ui_px(ui, n->box.w.v);
     n->pref_w = within(ui, n->box.w, n->pref_w);
     n->min_w = n->min_w > n->pref_w ? n->pref_w : max_of(n->min_w, ui_px(ui, n->box.w.min));
+    n->soft_w = n->soft_w > n->pref_w ? n->pref_w : max_of(n->soft_w, n->min_w);
 }
 
 /* --- widths down --------------------------------------------------------------------------------
  */
 
+static bool soft_fits(const struct node *n, int room)
+{
+    for (const struct node *c = n->first; c; c = c->next)
+        room -= c->soft_w;
+    return room >= 0;
+}
+
 static void row_widths(struct ui *ui, struct node *n, int inner)
 {
     int count = in_flow(n), i = 0;
+    bool soft = soft_fits(n, inner - gaps(ui, n, count));
     struct part *p = arena_array(&ui->arena, struct part, count + 1);
     if (!p)
         return;
     for (struct node *c = n->first; c; c = c->next, i++) {
         bool grows = c->box.w.how == UI_GROW;
-        p[i] = (struct part){ .size = c->pref_w, .least = c->min_w };
+        p[i] = (struct part){ .size = c->pref_w, .least = soft ? c->soft_w : c->min_w };
         if (grows && c->box.w.v > 0)
             p[i].weight = c->box.w.v, p[i].most = ui_px(ui, c->box.w.max);
     }
@@ -325,6 +343,11 @@ static void break_label(struct ui *ui, struct node *n)
     bool bold = ui->theme.type[n->text.type].bold;
     if (!*n->text.text)
         return;
+    if (n->natural_w <= n->w && !strchr(n->text.text, '\n')) {
+        usual[0] = (struct text_line){ 0, (int)strlen(n->text.text), n->natural_w };
+        keep_lines(ui, n, usual, 1, 1);
+        return;
+    }
     int need = text_break(n->text.text, px, bold, n->text.tabular, n->w, line, room);
     if (need > room && !(n->text.max_lines && n->text.max_lines <= room)) {
         line = arena_array(&ui->arena, struct text_line, need);

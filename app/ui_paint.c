@@ -107,6 +107,35 @@ static void put_shadow(struct ui *ui, const struct node *n, int radius)
                                 .dy = (int16_t)dy });
 }
 
+static const struct node *card_around(const struct node *n)
+{
+    for (n = n->parent; n; n = n->parent)
+        if (n->box.radius > 0)
+            return n;
+    return NULL;
+}
+
+/* A square row at the end of a round card keeps inside its corners. The shape is drawn longer than
+ * it is and clipped, so that only the corners at the card's end are round. */
+static void put_in_corners(struct ui *ui, const struct node *n, struct draw_cmd c)
+{
+    const struct node *card = card_around(n);
+    int near = ui_px(ui, 4), radius = card ? ui_px(ui, card->box.radius) : 0;
+    c.clip = rect_clip(c.rect, c.clip);
+    c.rect = c.clip;
+    bool sides = card && c.rect.x <= card->x + near && c.rect.w >= card->w - 2 * near;
+    bool top = sides && c.rect.y <= card->y + near;
+    bool foot = sides && c.rect.y + c.rect.h >= card->y + card->h - near;
+    if (top || foot) {
+        c.radius = (int16_t)radius;
+        c.rect.y -= top ? 0 : 2 * radius;
+        c.rect.h += (top ? 0 : 2 * radius) + (foot ? 0 : 2 * radius);
+    } else {
+        c.kind = DRAW_RECT;
+    }
+    put(ui, &c);
+}
+
 static void put_shape(struct ui *ui, const struct node *n, const struct look *l)
 {
     struct draw_cmd c = { .kind = DRAW_RRECT,
@@ -115,11 +144,11 @@ static void put_shape(struct ui *ui, const struct node *n, const struct look *l)
                           .color = l->fill,
                           .radius = (int16_t)l->radius };
     if (!l->radius && !l->border_px && !l->band_px) {
-        put_rect(ui, c.rect, c.clip, l->fill);
+        put_in_corners(ui, n, c);
         return;
     }
     if (l->band_px) {
-        c.band = (int16_t)l->band_px;
+        c.band = (int16_t)(l->band_px + l->border_px);
         c.border_color = l->band;
         put(ui, &c);
         c.band = 0;
@@ -259,7 +288,7 @@ static void paint_scrollbar(struct ui *ui, const struct node *n)
     float most = ui_scroll_max(s);
     if (most < 1 || n->h < ui_px(ui, 60))
         return;
-    int inset = ui_px(ui, 6), w = ui_px(ui, 6), room = n->h - 2 * inset;
+    int inset = ui_px(ui, 24), w = ui_px(ui, 6), room = n->h - 2 * inset;
     int h = (int)((float)room * (float)s->view / (float)s->content);
     h = h < ui_px(ui, 48) ? ui_px(ui, 48) : h;
     int y = n->y + inset + (int)((float)(room - h) * s->off / most);

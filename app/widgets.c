@@ -45,6 +45,12 @@ static bool contrast(const struct ui *ui)
     return ui_theme(ui)->taste.contrast;
 }
 
+float ui_icon_dp(const struct ui *ui, float dp)
+{
+    static const float grow[] = { 1, 1.22f, 1.5f };
+    return dp * grow[ui_theme(ui)->taste.size];
+}
+
 /* --- buttons -------------------------------------------------------------------------------------
  */
 
@@ -67,7 +73,7 @@ static const struct button_look button_looks[] = {
 
 static float button_height(const struct ui_button *b)
 {
-    return b->small ? 72 : b->main ? 120 : 96;
+    return b->small ? 72 : b->huge ? 152 : b->main ? 120 : 96;
 }
 
 static void button_words(struct ui *ui, const struct ui_button *b, const struct button_look *l)
@@ -75,13 +81,16 @@ static void button_words(struct ui *ui, const struct ui_button *b, const struct 
     bool quiet = b->kind == BUTTON_QUIET;
     uint32_t before = b->busy ? ICON_HOURGLASS : b->icon;
     uint32_t after = b->icon_after;
-    float dp = b->small ? 36 : 40;
+    enum type type = b->huge ? TYPE_H3 : l->type;
+    if (b->small)
+        type = quiet ? TYPE_BODY : TYPE_BODYB;
+    float dp = ui_icon_dp(ui, b->small ? 36 : 40);
     if (quiet && !after && !b->no_chevron)
         after = ICON_CHEVRON_RIGHT;
     if (before)
         ui_icon(ui, before, dp, l->icon);
     ui_label(ui, &(struct ui_text){ .text = b->label,
-                                    .type = b->small ? TYPE_BODYB : l->type,
+                                    .type = type,
                                     .color = l->text,
                                     .align = quiet ? UI_START : UI_CENTER,
                                     .w = quiet && after ? UI_FILL : (struct ui_len){ 0 } });
@@ -108,6 +117,12 @@ void ui_button(struct ui *ui, const struct ui_button *b)
 /* --- cards, badges, tiles
  * ------------------------------------------------------------------------- */
 
+static struct ui_pad at_least(struct ui_pad p, float v)
+{
+    return (struct ui_pad){ p.l < v ? v : p.l, p.t < v ? v : p.t, p.r < v ? v : p.r,
+                            p.b < v ? v : p.b };
+}
+
 void ui_card_open(struct ui *ui, const struct ui_box *box)
 {
     struct ui_box card = *box;
@@ -116,6 +131,8 @@ void ui_card_open(struct ui *ui, const struct ui_box *box)
     if (card.radius <= 0)
         card.radius = 24;
     card.shadow = true;
+    if (contrast(ui)) /* what touches the edge of a card must not cover its border */
+        card.pad = at_least(card.pad, 3);
     ui_open(ui, &card);
 }
 
@@ -197,7 +214,7 @@ void ui_chip(struct ui *ui, enum chip_kind kind, uint32_t icon, const char *text
        .fill = l.fill, .main = UI_CENTER)
     {
         if (icon)
-            ui_icon(ui, icon, 26, l.text);
+            ui_icon(ui, icon, ui_icon_dp(ui, 26), l.text);
         ui_say_in(ui, TYPE_CAP, l.text, text);
     }
 }
@@ -220,7 +237,7 @@ void ui_banner(struct ui *ui, const struct ui_banner *b)
     UI(ui, .dir = UI_ROW, .id = b->id, .role = ROLE_STATUS, .pad = UI_PAD2(28, 20), .gap = 24,
        .radius = 24, .fill = l.fill, .border = l.border, .border_dp = 3)
     {
-        ui_icon(ui, b->icon ? b->icon : l.icon, 60, l.text);
+        ui_icon(ui, b->icon ? b->icon : l.icon, ui_icon_dp(ui, 60), l.text);
         UI(ui, .w = UI_FILL)
         {
             ui_say_in(ui, TYPE_LEADB, l.text, b->title);
@@ -281,6 +298,7 @@ void ui_bar_cell(struct ui *ui, const struct ui_bar_cell *c)
     enum tok fill = c->active ? TOK_TEA : c->dark ? TOK_DARK : TOK_SHEET;
     enum tok text = c->active ? TOK_ONTEA : c->dark && !contrast(ui) ? TOK_ONTEA : TOK_INK;
     bool plain = fill == TOK_SHEET;
+    enum type type = c->dark && !ui_big(ui) ? TYPE_BODYB : strong ? TYPE_CAPB : TYPE_CAP;
     UI(ui, .dir = wide ? UI_ROW : UI_COL, .id = c->id, .name = c->label, .role = ROLE_BUTTON,
        .w = c->w, .h = UI_ATLEAST(wide ? 104 : 112), .main = UI_CENTER, .cross = UI_CENTER,
        .pad = UI_PAD2(8, 8), .gap = wide ? 16 : 2, .radius = 16, .fill = fill,
@@ -291,10 +309,8 @@ void ui_bar_cell(struct ui *ui, const struct ui_bar_cell *c)
        .main_target = true, .on = c->on)
     {
         ui_icon(ui, c->icon, wide ? 52 : 44, text);
-        ui_label(ui, &(struct ui_text){ .text = c->label,
-                                        .type = strong ? TYPE_CAPB : TYPE_CAP,
-                                        .color = text,
-                                        .align = UI_CENTER });
+        ui_label(ui, &(struct ui_text){
+                         .text = c->label, .type = type, .color = text, .align = UI_CENTER });
     }
 }
 

@@ -79,15 +79,18 @@ uint32_t area_icon(enum area a);
 bool ui_big(const struct ui *ui);  /* 大字 or 特大: cards become one column */
 bool ui_xbig(const struct ui *ui); /* 特大 */
 
-/* Button. Height 96 (main 120, small 72); it grows when the words need two lines. Busy: hourglass
- * and the label given, sends nothing. */
+/* An icon grows with the text beside it: its dp at the chosen text size. */
+float ui_icon_dp(const struct ui *ui, float dp);
+
+/* Button. Height 96 (main 120, small 72, huge 152: the primary of a dialog); it grows when the
+ * words need two lines. Busy: hourglass and the label given, sends nothing. */
 enum button_kind { BUTTON_PRIMARY, BUTTON_SECONDARY, BUTTON_QUIET, BUTTON_DANGER };
 struct ui_button {
     const char *id, *label;
     const char *name;          /* spoken, when the label says too little; NULL = label */
     uint32_t icon, icon_after; /* before and after the words; QUIET has a chevron by itself */
     enum button_kind kind;
-    bool small, main, busy, no_chevron;
+    bool small, main, huge, busy, no_chevron;
     struct ui_len w; /* default: as wide as its words; UI_FILL to stretch */
     struct event on;
 };

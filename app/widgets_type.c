@@ -11,7 +11,7 @@ static void field_head(struct ui *ui, const struct ui_field *f)
     if (f->label)
         ui_say(ui, TYPE_LEADB, f->label);
     if (f->error)
-        ui_iconed(ui, ICON_ERROR, 40, TOK_BAD, TYPE_BODYB, TOK_BAD, f->error);
+        ui_iconed(ui, ICON_ERROR, ui_icon_dp(ui, 40), TOK_BAD, TYPE_BODYB, TOK_BAD, f->error);
 }
 
 /* The value and the cursor behind it; a placeholder only while nothing is typed. */
@@ -69,7 +69,7 @@ void ui_field(struct ui *ui, const struct ui_field *f)
            .value = f->value)
         {
             if (f->icon)
-                ui_icon(ui, f->icon, 48, TOK_INK2);
+                ui_icon(ui, f->icon, ui_icon_dp(ui, 48), TOK_INK2);
             field_words(ui, f);
             field_inner(ui, f);
         }
