@@ -29,9 +29,7 @@ static char *quoted(struct csv *c)
     }
     if (*c->p && !strchr(",\r\n", *c->p))
         return NULL;
-    /* The terminator is written by the caller after it has seen what follows. */
-    if (to < c->p)
-        *to = '\0';
+    *to = '\0'; /* at the latest on the closing quote, never on what follows it */
     return from;
 }
 

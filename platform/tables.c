@@ -66,9 +66,9 @@ int table_columns(const struct table_def *t)
 /* The number of digits goes first, so that 9 sorts before 10. */
 int table_key_int(char *buf, long long v)
 {
-    char digits[24];
-    int n = snprintf(digits, sizeof digits, "%lld", v);
-    return snprintf(buf, 24, "%c%s", 'a' + n, digits);
+    int n = snprintf(buf + 1, 23, "%lld", v);
+    buf[0] = (char)('a' + n);
+    return n + 1;
 }
 
 static bool whole_number(const char *text, long long *out)

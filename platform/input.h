@@ -1,0 +1,39 @@
+/* input.h - reads a directory of CSV and JSON into rows, and says what is wrong, line by line. */
+#ifndef PLATFORM_INPUT_H
+#define PLATFORM_INPUT_H
+
+#include "platform/db.h"
+#include "platform/tables.h"
+
+enum { INPUT_FAULTS_SHOWN = 20 };
+
+struct input_chunk;
+
+/* Owner: the caller. After input_read row[0..count) is sorted by table and key, each key once. */
+struct input {
+    struct arena arena;
+    const char *dir;
+    struct input_chunk *chunk; /* newest first */
+    int arrived, faults;
+    struct row **row;
+    int count;
+};
+
+/* Every fault is a line "file:line: column: why" on stderr, the first 20; ERR_FORMAT when there was
+ * one. db answers for keys that were published before. */
+MUST_CHECK enum err input_read(struct input *in, const char *dir, struct db *db);
+void input_finish(struct input *in);
+
+/* For the readers of single files (input_*.c). */
+void input_fault(struct input *in, const char *file, int line, const char *why);
+MUST_CHECK enum err input_add(struct input *in, const struct row *r);
+MUST_CHECK enum err input_table_row(struct input *in, const char *file, int line,
+                                    const struct table_def *t, char *const *values, bool put,
+                                    bool weak);
+MUST_CHECK enum err input_prices(struct input *in, const char *file);
+MUST_CHECK enum err input_json(struct input *in, const char *file, const struct table_def *t,
+                               bool lines);
+/* The file's text; NULL with OK when it is absent, and after a fault was told. */
+MUST_CHECK enum err input_text(struct input *in, const char *file, char **out);
+
+#endif
