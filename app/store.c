@@ -18,6 +18,7 @@ struct query {
     const char *sql;
     sqlite3_stmt *stmt; /* NULL: the statement is bad, err says how */
     enum err err;
+    bool ended; /* the last row is past: SQLite would start again */
 };
 
 /* Invariant: fault is the first error since store_begin; a transaction with a fault never commits.
@@ -254,6 +255,7 @@ struct query *store_query(struct store *s, const char *sql)
     if (q && q->stmt) {
         sqlite3_reset(q->stmt);
         q->err = OK;
+        q->ended = false;
         return q;
     }
     if (!q)
@@ -295,12 +297,13 @@ void query_bytes(struct query *q, int index, const void *data, size_t n)
 
 bool query_step(struct query *q)
 {
-    if (!q->stmt || q->err != OK)
+    if (!q->stmt || q->err != OK || q->ended)
         return false;
     int rc = sqlite3_step(q->stmt);
     if (rc == SQLITE_ROW)
         return true;
     q->err = note(q->store, rc);
+    q->ended = true;
     return false;
 }
 
@@ -328,6 +331,7 @@ char *query_col_dup(const struct query *q, int col, struct arena *a)
 enum err query_done(struct query *q)
 {
     enum err e = q->err;
+    q->ended = false;
     if (q->stmt)
         sqlite3_reset(q->stmt);
     return e;

@@ -1,0 +1,185 @@
+/* sync_test.c - huimin-sync over its socket: orders are taken, news is told, faults are states. */
+#include "app/sync.h"
+#include "tests/test.h"
+#include "tests/unit/feed_kit.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static struct kit k;
+
+/* huimin-sync as a child; writing to the pipe is its SIGTERM. */
+struct child {
+    pid_t pid;
+    int pipe;
+};
+
+static struct child begin(void)
+{
+    int p[2];
+    struct child c = { .pid = -1 };
+    if (pipe(p) != 0)
+        return c;
+    c.pid = fork();
+    if (c.pid == 0) {
+        close(p[1]);
+        int null = open("/dev/null", O_WRONLY);
+        dup2(null, STDERR_FILENO);
+        _exit(sync_run(&k.config, false, p[0]) == OK ? 0 : 1);
+    }
+    close(p[0]);
+    c.pipe = p[1];
+    return c;
+}
+
+static int end(struct child c)
+{
+    int status = -1;
+    (void)!write(c.pipe, "x", 1);
+    close(c.pipe);
+    waitpid(c.pid, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static int dial(void)
+{
+    struct sockaddr_un a = { .sun_family = AF_UNIX };
+    snprintf(a.sun_path, sizeof a.sun_path, "%.80s/sync.sock", k.config.data_dir);
+    for (int i = 0; i < 300; i++, usleep(10000)) {
+        int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        if (connect(fd, (struct sockaddr *)&a, sizeof a) == 0)
+            return fd;
+        close(fd);
+    }
+    return -1;
+}
+
+/* Reads until all that was said since the last call holds `want`; false after 5 s. */
+static bool hears(int fd, const char *want)
+{
+    static char said[65536];
+    size_t n = 0;
+    struct pollfd p = { .fd = fd, .events = POLLIN };
+    while (n < sizeof said - 1 && poll(&p, 1, 5000) > 0) {
+        ssize_t got = recv(fd, said + n, sizeof said - 1 - n, 0);
+        if (got <= 0)
+            return false;
+        n += (size_t)got;
+        said[n] = '\0';
+        if (strstr(said, want) && said[n - 1] == '\n')
+            return true;
+    }
+    return false;
+}
+
+static bool say(int fd, const char *line)
+{
+    return send(fd, line, strlen(line), MSG_NOSIGNAL) == (ssize_t)strlen(line);
+}
+
+static void feed(void)
+{
+    kit_init(&k, test_dir());
+    kit_segment(&k, "price", "[\"p\",\"price\",20000,1,1,480]\n");
+    kit_publish(&k);
+}
+
+TEST(what_is_published_is_told_after_a_sync_order)
+{
+    feed();
+    struct child c = begin();
+    int fd = dial();
+    CHECK(fd >= 0);
+    CHECK(say(fd, "{\"m\":\"hello\"}\n"));
+    CHECK(hears(fd, "\"seq\":1"));
+    kit_segment(&k, "price", "[\"p\",\"price\",20001,1,1,490]\n");
+    kit_publish(&k);
+    CHECK(say(fd, "{\"m\":\"sync\"}\n"));
+    CHECK(hears(fd, "{\"m\":\"changed\",\"ch\":[\"price\"]}"));
+    CHECK(say(fd, "{\"m\":\"hello\"}\n"));
+    CHECK(hears(fd, "\"state\":\"online\",\"err\":\"ok\""));
+    close(fd);
+    CHECK_EQ(end(c), 0);
+    kit_finish(&k);
+}
+
+TEST(a_cut_line_is_offline_until_it_is_mended)
+{
+    feed();
+    struct child c = begin();
+    int fd = dial();
+    CHECK(fd >= 0 && say(fd, "{\"m\":\"sync\"}\n"));
+    CHECK(hears(fd, "\"state\":\"online\""));
+    CHECK(say(fd, "{\"m\":\"net\",\"online\":false}\n"));
+    CHECK(hears(fd, "\"state\":\"offline\",\"err\":\"offline\""));
+    CHECK(say(fd, "{\"m\":\"net\",\"online\":true}\n"));
+    CHECK(hears(fd, "\"state\":\"online\""));
+    close(fd);
+    CHECK_EQ(end(c), 0);
+    kit_finish(&k);
+}
+
+TEST(without_a_platform_the_line_was_never_there)
+{
+    kit_init(&k, test_dir());
+    kit_publish(&k);
+    k.config.feed_dir[0] = '\0';
+    struct child c = begin();
+    int fd = dial();
+    CHECK(fd >= 0 && say(fd, "{\"m\":\"sync\"}\n"));
+    CHECK(hears(fd, "\"state\":\"never\",\"err\":\"offline\""));
+    close(fd);
+    CHECK_EQ(end(c), 0);
+    kit_finish(&k);
+}
+
+TEST(nonsense_on_the_socket_is_refused_by_name)
+{
+    feed();
+    struct child c = begin();
+    int fd = dial();
+    CHECK(fd >= 0 && say(fd, "{\"m\":\"dance\"}\n"));
+    CHECK(hears(fd, "{\"m\":\"refused\",\"err\":\"bad_argument\"}"));
+    CHECK(say(fd, "not json\n"));
+    CHECK(hears(fd, "{\"m\":\"refused\",\"err\":\"bad_format\"}"));
+    CHECK(say(fd, "{\"m\":\"clock\",\"hold\":\"yesterday\"}\n"));
+    CHECK(hears(fd, "bad_argument"));
+    CHECK(say(fd, "{\"m\":\"clock\",\"hold\":\"2026-11-23T09:00:00+08:00\"}\n"));
+    CHECK(hears(fd, "{\"m\":\"taken\"}"));
+    close(fd);
+    CHECK_EQ(end(c), 0);
+    kit_finish(&k);
+}
+
+TEST(only_one_huimin_sync_works_in_a_data_directory)
+{
+    feed();
+    struct child c = begin();
+    int fd = dial();
+    CHECK(fd >= 0);
+    CHECK_ERR(kit_sync(&k), ERR_BUSY);
+    close(fd);
+    CHECK_EQ(end(c), 0);
+    kit_finish(&k);
+}
+
+TEST(waits_after_faults_grow_within_their_bounds)
+{
+    int prev = 0;
+    for (unsigned r = 1; r < 2000; r = r * 3 + 7) {
+        int next = sync_backoff_ms(prev, 300, r * 2654435761u);
+        CHECK(next >= 2000 && next <= 900000);
+        CHECK(next <= 6000 || next <= prev * 3);
+        prev = next;
+    }
+    CHECK(sync_backoff_ms(900000, 300, 4000000000u) <= 900000);
+    CHECK(sync_backoff_ms(0, 1, 12345) <= 3000);
+}
