@@ -317,6 +317,13 @@ static struct input translate(const SDL_Event *e)
     }
 }
 
+/* SDL_PollEvent says "nothing" once between rounds, with events waiting: too unsure for us. */
+static bool take_event(SDL_Event *e)
+{
+    SDL_PumpEvents();
+    return SDL_PeepEvents(e, 1, SDL_GETEVENT, SDL_FIRSTEVENT, SDL_LASTEVENT) == 1;
+}
+
 /* Drivers without a window system (dummy, offscreen) make SDL_WaitEvent look round a thousand
  * times a second; there everything comes through post(), so this sleeps until it is called. */
 static bool sleep_for_post(SDL_Event *e, int64_t ms)
@@ -324,7 +331,7 @@ static bool sleep_for_post(SDL_Event *e, int64_t ms)
     SDL_LockMutex(shared.lock);
     uint32_t seen = shared.pushes;
     SDL_UnlockMutex(shared.lock);
-    if (SDL_PollEvent(e))
+    if (take_event(e))
         return true;
     SDL_LockMutex(shared.lock);
     if (shared.pushes == seen && ms < 0)
@@ -332,13 +339,13 @@ static bool sleep_for_post(SDL_Event *e, int64_t ms)
     else if (shared.pushes == seen)
         SDL_CondWaitTimeout(shared.came, shared.lock, (uint32_t)ms);
     SDL_UnlockMutex(shared.lock);
-    return SDL_PollEvent(e) == 1;
+    return take_event(e);
 }
 
 static bool next_event(SDL_Event *e, int64_t ms)
 {
     if (ms == 0)
-        return SDL_PollEvent(e) == 1;
+        return take_event(e);
     if (!ui.waits)
         return sleep_for_post(e, ms);
     return SDL_WaitEventTimeout(e, (int)ms) == 1;

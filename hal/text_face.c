@@ -109,7 +109,7 @@ static int search_visit(const char *path, const struct stat *st, int kind, struc
 static bool face_search(const char *dir)
 {
     search_found[0] = '\0';
-    nftw(dir, search_visit, SEARCH_DIRS, FTW_PHYS);
+    nftw(dir, search_visit, SEARCH_DIRS, 0);
     return search_found[0] && face_try(TEXT_REGULAR, search_found);
 }
 
