@@ -39,6 +39,7 @@ struct line {
     char out[ORDERS];
     size_t out_len;
     int64_t asked, taken; /* of this connection */
+    bool moved, held;     /* the clock here: huimin-sync is told again whenever it comes */
     struct line_status status;
 };
 
@@ -200,6 +201,25 @@ static bool queue(struct line *l, const char *text)
     return true;
 }
 
+static void hold_text(char *out, size_t cap, int64_t wall_ms)
+{
+    char when[32];
+    clock_format_rfc3339(when, sizeof when, wall_ms);
+    snprintf(out, cap, "{\"m\":\"clock\",\"hold\":\"%s\"}", when);
+}
+
+/* Called with the lock held. */
+static void queue_clock(struct line *l)
+{
+    char text[96];
+    if (!l->moved)
+        return;
+    hold_text(text, sizeof text, clock_wall_ms());
+    (void)queue(l, text);
+    if (!l->held)
+        (void)queue(l, "{\"m\":\"clock\",\"advance_s\":0}");
+}
+
 static void try_to_connect(struct line *l)
 {
     struct sockaddr_un addr = { .sun_family = AF_UNIX };
@@ -219,6 +239,7 @@ static void try_to_connect(struct line *l)
     pthread_mutex_lock(&l->lock);
     l->fd = fd;
     (void)queue(l, "{\"m\":\"hello\"}");
+    queue_clock(l);
     pthread_mutex_unlock(&l->lock);
 }
 
@@ -333,11 +354,19 @@ enum err line_net(struct line *l, bool online)
                  online ? "{\"m\":\"net\",\"online\":true}" : "{\"m\":\"net\",\"online\":false}");
 }
 
+static void note_clock(struct line *l, bool held)
+{
+    pthread_mutex_lock(&l->lock);
+    l->moved = true;
+    l->held = held;
+    pthread_mutex_unlock(&l->lock);
+}
+
 enum err line_clock_hold(struct line *l, int64_t wall_ms)
 {
-    char when[32], text[96];
-    clock_format_rfc3339(when, sizeof when, wall_ms);
-    snprintf(text, sizeof text, "{\"m\":\"clock\",\"hold\":\"%s\"}", when);
+    char text[96];
+    hold_text(text, sizeof text, wall_ms);
+    note_clock(l, true);
     return order(l, text);
 }
 
@@ -345,6 +374,7 @@ enum err line_clock_advance(struct line *l, int64_t seconds)
 {
     char text[96];
     snprintf(text, sizeof text, "{\"m\":\"clock\",\"advance_s\":%lld}", (long long)seconds);
+    note_clock(l, false);
     return order(l, text);
 }
 

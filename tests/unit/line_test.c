@@ -2,6 +2,7 @@
 #include "tests/test.h"
 
 #include "app/line.h"
+#include "hal/base/clock.h"
 
 #include <poll.h>
 #include <pthread.h>
@@ -247,4 +248,19 @@ TEST(huimin_finds_a_huimin_sync_that_starts_later)
     CHECK_STR(hear(), "{\"m\":\"hello\"}");
     line_destroy(l);
     hang_up();
+}
+
+TEST(a_huimin_sync_that_starts_later_learns_what_time_it_is)
+{
+    struct line *l = start();
+    CHECK(l);
+    CHECK_ERR(line_clock_hold(l, 1795398060000), ERR_OFFLINE);
+    clock_hold(1795398060000);
+    CHECK(listen_in(test_dir()));
+    CHECK(take_call());
+    CHECK_STR(hear(), "{\"m\":\"hello\"}");
+    CHECK_STR(hear(), "{\"m\":\"clock\",\"hold\":\"2026-11-23T09:41:00+08:00\"}");
+    line_destroy(l);
+    hang_up();
+    clock_advance_ms(0);
 }
