@@ -204,7 +204,7 @@ struct chip_look {
 static const struct chip_look chip_looks[] = {
     [CHIP_SEL] = { TOK_TEA, TOK_ONTEA },         [CHIP_OK] = { TOK_TEAWASH, TOK_INK },
     [CHIP_WARN] = { TOK_PEELWASH, TOK_PEELINK }, [CHIP_BAD] = { TOK_BADWASH, TOK_BAD },
-    [CHIP_MUTE] = { TOK_MUTE, TOK_INK },
+    [CHIP_MUTE] = { TOK_WASH, TOK_INK },
 };
 
 void ui_chip(struct ui *ui, enum chip_kind kind, uint32_t icon, const char *text)
