@@ -70,6 +70,8 @@ struct wire_keyset {
     struct wire_key feed[WIRE_KEYS]; /* who signs indexes */
 };
 
+/* A public key from its name and its base64. ERR_FORMAT. */
+MUST_CHECK enum err wire_key_make(const char *kid, const char *base64, struct wire_key *out);
 /* Reads root public keys from the text of a `feed.root` file ("root KID BASE64" lines, # comments).
  */
 MUST_CHECK enum err wire_root_read(const char *text, struct wire_key *out_keys, int *out_count);

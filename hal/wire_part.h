@@ -13,8 +13,6 @@ MUST_CHECK enum err wire_int(const struct json *o, const char *key, int64_t min,
                              int64_t *out);
 /* 64 lower-case hex digits. */
 bool wire_hash_ok(const char *hex);
-/* "KID BASE64" -> key. */
-MUST_CHECK enum err wire_key_make(const char *kid, const char *base64, struct wire_key *out);
 
 /* A signed text: one line of JSON, then its signature lines. */
 struct wire_signed {

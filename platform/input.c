@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK_ROWS = 4096, FILE_MAX = 256 << 20 };
+enum { CHUNK_ROWS = 4096, FILE_MAX = 256 << 20, ROW_MAX = 256 << 10 };
 static const size_t arena_cap = (size_t)2 << 30;
 
 struct input_chunk {
@@ -51,6 +51,10 @@ enum err input_table_row(struct input *in, const char *file, int line, const str
     }
     if (e != OK)
         return e;
+    if (strlen(r.line) > ROW_MAX) {
+        input_fault(in, file, line, "longer than 256 KB");
+        return OK;
+    }
     r.file = file;
     r.line_no = line;
     r.weak = weak;

@@ -1,0 +1,22 @@
+/* conf.h - the platform's settings: platform.conf, then the command line over it. */
+#ifndef PLATFORM_CONF_H
+#define PLATFORM_CONF_H
+
+#include "hal/base/err.h"
+
+enum { CONF_TEXT = 1024 };
+
+struct conf {
+    char db[CONF_TEXT], keys[CONF_TEXT], feed[CONF_TEXT], listen[CONF_TEXT], area[32];
+    int expires_days;
+};
+
+void conf_default(struct conf *c);
+/* Reads `key = value` lines. ERR_CONFIG, after one line on stderr: file, line, key, why. */
+MUST_CHECK enum err conf_read(struct conf *c, const char *path);
+/* One setting; ERR_NOT_FOUND: no such key, ERR_ARG: not a value for it. */
+MUST_CHECK enum err conf_set(struct conf *c, const char *key, const char *value);
+/* The known key that is most like this one. */
+const char *conf_nearest(const char *key);
+
+#endif

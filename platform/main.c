@@ -1,0 +1,172 @@
+/* main.c - huimin-platform: the other end of the line, as one program with verbs. */
+#include "hal/base/log.h"
+#include "platform/conf.h"
+#include "platform/files.h"
+#include "platform/publish.h"
+#include "platform/server.h"
+
+#include <getopt.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char usage[] =
+    "huimin-platform - publishes the feed of a district and serves it\n"
+    "  huimin-platform serve   [--listen 127.0.0.1:PORT]   hands out the feed over HTTP\n"
+    "  huimin-platform publish INPUT_DIR [--renew]         publishes what changed in INPUT_DIR\n"
+    "      --renew    a new index even when nothing changed (it expires)\n"
+    "both:\n"
+    "      --config FILE   key = value lines: db keys feed listen area expires_days\n"
+    "      --db FILE       what was published so far        (platform.db)\n"
+    "      --keys DIR      root.key root.pub feed.key; made, marked TEST, when empty (keys)\n"
+    "      --feed DIR      the directory that is the feed   (feed)\n"
+    "      --version, --help\n"
+    "Exit: 0 done, 1 refused or failed, 2 wrong command line or config.\n";
+
+/* What the command line said; texts are argv's. */
+struct order {
+    const char *verb, *input, *config;
+    bool renew;
+    struct {
+        const char *key, *value;
+    } set[8];
+    int set_count;
+};
+
+/* One line, exit 2. */
+static enum err wrong(const char *what, const char *why)
+{
+    fprintf(stderr, "huimin-platform: %s: %s\n", what, why);
+    return ERR_CONFIG;
+}
+
+static enum err read_options(int argc, char **argv, struct order *o)
+{
+    static const struct option options[] = {
+        { "config", required_argument, NULL, 'c' },
+        { "db", required_argument, NULL, 's' },
+        { "keys", required_argument, NULL, 's' },
+        { "feed", required_argument, NULL, 's' },
+        { "listen", required_argument, NULL, 's' },
+        { "renew", no_argument, NULL, 'r' },
+        { "version", no_argument, NULL, 'v' },
+        { "help", no_argument, NULL, 'h' },
+        { NULL, 0, NULL, 0 },
+    };
+    int c, which = 0;
+    while ((c = getopt_long(argc, argv, "", options, &which)) != -1) {
+        if (c == 'h' || c == 'v') {
+            fputs(c == 'h' ? usage : "huimin-platform 0.2\n", stdout);
+            exit(0);
+        }
+        if (c == 'c')
+            o->config = optarg;
+        else if (c == 'r')
+            o->renew = true;
+        else if (c == 's' && o->set_count < 8)
+            o->set[o->set_count].key = options[which].name, o->set[o->set_count++].value = optarg;
+        else
+            return ERR_CONFIG; /* getopt_long has said it */
+    }
+    return OK;
+}
+
+static enum err read_verb(int argc, char **argv, struct order *o)
+{
+    if (optind >= argc)
+        return wrong("no verb", "expected serve or publish; --help tells more");
+    o->verb = argv[optind++];
+    bool publishing = strcmp(o->verb, "publish") == 0;
+    if (!publishing && strcmp(o->verb, "serve") != 0)
+        return wrong(o->verb, "unknown verb; expected serve or publish");
+    if (publishing && optind >= argc)
+        return wrong("publish", "expected the input directory");
+    if (publishing)
+        o->input = argv[optind++];
+    if (optind < argc)
+        return wrong(argv[optind], "one argument too many");
+    if (o->renew && !publishing)
+        return wrong("--renew", "belongs to publish");
+    return OK;
+}
+
+static enum err settle(const struct order *o, struct conf *c)
+{
+    conf_default(c);
+    enum err e = o->config ? conf_read(c, o->config) : OK;
+    for (int i = 0; i < o->set_count && e == OK; i++)
+        if (conf_set(c, o->set[i].key, o->set[i].value) != OK)
+            e = wrong(o->set[i].key, "empty or too long");
+    return e;
+}
+
+static int do_publish(const struct order *o, const struct conf *c)
+{
+    struct publish_result r;
+    if (access(o->input, R_OK | X_OK) != 0) {
+        fprintf(stderr, "%s: no such input directory\n", o->input);
+        return 1;
+    }
+    enum err e = publish(c, o->input, o->renew, &r);
+    if (e != OK) {
+        fprintf(stderr, "huimin-platform: nothing published: %s\n", err_name(e));
+        return 1;
+    }
+    if (!r.issued)
+        puts("nothing changed; nothing published (--renew issues a new index)");
+    else
+        printf("published %lld changed rows, index %lld\n", (long long)r.changed, (long long)r.n);
+    return 0;
+}
+
+static int serve_failed(const struct conf *c, enum err e)
+{
+    if (e == ERR_ARG) {
+        wrong(c->listen, "--listen expects an address like 127.0.0.1:8420");
+        return 2;
+    }
+    fprintf(stderr, "huimin-platform: cannot listen on %s: %s\n", c->listen,
+            e == ERR_BUSY ? "another program has this port" : err_name(e));
+    return 1;
+}
+
+/* The signals are blocked before any thread is there, so that only sigwait sees them. */
+static int do_serve(const struct conf *c)
+{
+    struct server *s = NULL;
+    sigset_t ends;
+    int sig;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGINT);
+    sigprocmask(SIG_BLOCK, &ends, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    enum err e = dir_make(c->feed);
+    if (e == OK)
+        e = server_start(c->listen, c->feed, &s);
+    if (e != OK)
+        return serve_failed(c, e);
+    log_info("serving", "listen=%s port=%d feed=%s", c->listen, server_port(s), c->feed);
+    sigwait(&ends, &sig);
+    log_info("stopping", "signal=%d", sig);
+    server_stop(s);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct order o = { 0 };
+    struct conf c;
+    log_init("huimin-platform", LOG_INFO);
+    enum err e = read_options(argc, argv, &o);
+    if (e == OK)
+        e = read_verb(argc, argv, &o);
+    if (e == OK)
+        e = settle(&o, &c);
+    if (e != OK)
+        return 2;
+    return strcmp(o.verb, "serve") == 0 ? do_serve(&c) : do_publish(&o, &c);
+}

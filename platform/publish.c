@@ -1,0 +1,212 @@
+/* publish.c - one publication: read, compare, number, write objects, commit, show the index. */
+#include "platform/publish_part.h"
+
+#include "hal/base/log.h"
+#include "platform/files.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct wire_channel *find_channel(struct publication *p, const char *name)
+{
+    for (int i = 0; i < p->channel_count; i++)
+        if (strcmp(p->channel[i].name, name) == 0)
+            return &p->channel[i];
+    return NULL;
+}
+
+/* An epoch is the life of one database: after a restore from backup it must be another. */
+static enum err epoch_of(struct publication *p, char out[WIRE_NAME_MAX])
+{
+    char *text = NULL;
+    enum err e = db_meta_get(p->db, &p->arena, "epoch", &text);
+    if (e == ERR_NOT_FOUND) {
+        uint32_t r = 0;
+        crypto_random(&r, sizeof r);
+        text = arena_printf(&p->arena, "e%08x", r);
+        e = text ? db_meta_set(p->db, "epoch", text) : ERR_NOMEM;
+    }
+    if (e == OK)
+        snprintf(out, WIRE_NAME_MAX, "%s", text);
+    return e;
+}
+
+static enum err new_channel(struct publication *p, const char *name, struct wire_channel **out)
+{
+    if (p->channel_count == WIRE_CHANNELS)
+        return ERR_TOO_BIG;
+    struct wire_channel *ch = &p->channel[p->channel_count];
+    *ch = (struct wire_channel){ .schema = TABLE_SCHEMA };
+    snprintf(ch->name, sizeof ch->name, "%s", name);
+    ch->seg = arena_array(&p->arena, struct wire_object, WIRE_SEGMENTS);
+    enum err e = ch->seg ? epoch_of(p, ch->epoch) : ERR_NOMEM;
+    if (e != OK)
+        return e;
+    p->channel_count++;
+    *out = ch;
+    return OK;
+}
+
+/* Stores the row when it says something new; then its line goes into the segment. */
+static enum err apply_row(struct publication *p, const struct row *r, struct object_text *text,
+                          int64_t *changes)
+{
+    const char *old = NULL;
+    bool put = r->line[2] == 'p';
+    enum err e = db_row_get(p->db, r->table->id, r->key, &old);
+    if (e != OK && e != ERR_NOT_FOUND)
+        return e;
+    bool there = e == OK;
+    if (put ? there && (r->weak || strcmp(old, r->line) == 0) : !there)
+        return OK;
+    e = put ? db_row_put(p->db, r->table->id, r->key, r->line)
+            : db_row_delete(p->db, r->table->id, r->key);
+    if (e == OK)
+        e = object_add_line(text, r->line);
+    *changes += e == OK;
+    return e;
+}
+
+/* The first publication of a channel is written as its base: both would hold the same rows. */
+static enum err write_changes(struct publication *p, struct wire_channel *ch,
+                              const struct object_text *text, int64_t changes)
+{
+    int first, last;
+    bool begin = ch->head == 0;
+    struct wire_segment_head head = {
+        .schema = ch->schema, .from = ch->head, .to = ch->head + changes, .rows = changes
+    };
+    snprintf(head.channel, sizeof head.channel, "%s", ch->name);
+    snprintf(head.epoch, sizeof head.epoch, "%s", ch->epoch);
+    if (ch->seg_count > 0)
+        snprintf(head.prev, sizeof head.prev, "%s", ch->seg[ch->seg_count - 1].hash);
+    else if (ch->has_base)
+        snprintf(head.prev, sizeof head.prev, "%s", ch->base.hash);
+    ch->head += changes;
+    channel_tables(ch->name, &first, &last);
+    enum err e = db_row_count(p->db, first, last, &ch->rows);
+    if (e != OK || begin)
+        return e == OK ? channel_rebase(p, ch) : e;
+    struct wire_object *seg = &ch->seg[ch->seg_count++];
+    e = object_write(p, &head, text, seg);
+    if (e == OK)
+        e = db_object_add(p->db, ch->name, false, seg);
+    return e == OK && channel_wants_base(ch) ? channel_rebase(p, ch) : e;
+}
+
+/* Rows of one channel stand together: the input is sorted by table id. */
+static enum err publish_channel(struct publication *p, int *at)
+{
+    const char *name = p->input.row[*at]->table->channel;
+    struct object_text text = { 0 };
+    int64_t changes = 0;
+    enum err e = OK;
+    while (e == OK && *at < p->input.count && strcmp(p->input.row[*at]->table->channel, name) == 0)
+        e = apply_row(p, p->input.row[(*at)++], &text, &changes);
+    struct wire_channel *ch = find_channel(p, name);
+    if (e == OK && changes > 0 && !ch)
+        e = new_channel(p, name, &ch);
+    if (e == OK && changes > 0)
+        e = write_changes(p, ch, &text, changes);
+    if (e == OK && changes > 0)
+        e = db_channel_put(p->db, ch);
+    free(text.buf);
+    p->changed += changes;
+    return e;
+}
+
+/* The index is one small file: when all channels together outgrow it, the longest gets a base. */
+static enum err fit_index(struct publication *p)
+{
+    for (;;) {
+        int total = 0;
+        struct wire_channel *longest = NULL;
+        for (int i = 0; i < p->channel_count; i++) {
+            total += p->channel[i].seg_count;
+            if (!longest || p->channel[i].seg_count > longest->seg_count)
+                longest = &p->channel[i];
+        }
+        if (total <= SEGMENTS_IN_INDEX || longest->seg_count == 0)
+            return OK;
+        int before = longest->seg_count;
+        enum err e = channel_rebase(p, longest);
+        if (e != OK)
+            return e;
+        if (longest->seg_count == before) { /* all young and small: let the oldest go */
+            e = db_segments_drop(p->db, longest->name, longest->seg[0].to);
+            longest->seg_count--;
+            memmove(longest->seg, longest->seg + 1,
+                    sizeof *longest->seg * (size_t)longest->seg_count);
+        }
+        if (e != OK)
+            return e;
+    }
+}
+
+static enum err in_transaction(struct publication *p, const char *dir, bool renew,
+                               struct publish_result *out)
+{
+    enum err e = input_read(&p->input, dir, p->db);
+    if (e == OK)
+        e = signed_keyset(p);
+    if (e == OK)
+        e = db_channels(p->db, &p->arena, p->channel, WIRE_CHANNELS, &p->channel_count);
+    for (int at = 0; e == OK && at < p->input.count;)
+        e = publish_channel(p, &at);
+    if (e == OK)
+        e = fit_index(p);
+    if (e != OK)
+        return e;
+    out->changed = p->changed;
+    out->issued = p->changed > 0 || renew;
+    return out->issued ? signed_index(p, &out->n) : OK;
+}
+
+static enum err run(struct publication *p, const char *dir, bool renew, struct publish_result *out)
+{
+    enum err e = keys_load(p->conf->keys, &p->keys);
+    if (e == OK)
+        e = dir_make(p->conf->feed);
+    if (e == OK)
+        e = db_open(p->conf->db, &p->db);
+    if (e == OK)
+        e = db_begin(p->db);
+    if (e != OK)
+        return e;
+    e = in_transaction(p, dir, renew, out);
+    if (e == OK)
+        e = db_commit(p->db);
+    if (e != OK) {
+        db_rollback(p->db);
+        return e;
+    }
+    /* Killed here, the index file is behind the database; the next publish brings it up. Under the
+     * lock again, so that of two publishers the later one also writes last. */
+    e = db_begin(p->db);
+    if (e == OK)
+        e = files_follow(p);
+    db_rollback(p->db);
+    return e;
+}
+
+enum err publish(const struct conf *c, const char *input_dir, bool renew,
+                 struct publish_result *out)
+{
+    struct publication *p = calloc(1, sizeof *p);
+    struct publish_result r = { 0 };
+    enum err e = p ? crypto_init() : ERR_NOMEM;
+    if (e == OK) {
+        p->conf = c;
+        arena_init(&p->arena, 65536, 64 << 20);
+        e = run(p, input_dir, renew, &r);
+        db_close(p->db);
+        input_finish(&p->input);
+        arena_finish(&p->arena);
+        keys_finish(&p->keys);
+    }
+    free(p);
+    if (e == OK)
+        *out = r;
+    return e;
+}

@@ -1,0 +1,25 @@
+/* publish.h - turns what changed into a signed feed. */
+#ifndef PLATFORM_PUBLISH_H
+#define PLATFORM_PUBLISH_H
+
+#include "hal/base/err.h"
+#include "platform/conf.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What one publish did. */
+struct publish_result {
+    int64_t changed; /* rows, all channels */
+    int64_t n;       /* number of the index that is out now */
+    bool issued;     /* a new index was made */
+};
+
+/* Reads input_dir, publishes really changed rows. renew: a new index even when nothing changed.
+ * May run while a server serves the same feed. Killed at any moment the feed stays whole, and the
+ * next publish finishes the work. ERR_FORMAT: the input has faults (told on stderr), nothing
+ * changed. ERR_BUSY: another publisher runs. */
+MUST_CHECK enum err publish(const struct conf *c, const char *input_dir, bool renew,
+                            struct publish_result *out);
+
+#endif

@@ -1,0 +1,132 @@
+/* publish_index.c - signs the key set and the index, and puts the feed's files in their places. */
+#include "platform/publish_part.h"
+
+#include "hal/base/clock.h"
+#include "hal/base/log.h"
+#include "platform/files.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DAY_MS 86400000LL
+enum { KEYSET_YEARS = 10 };
+
+/* A database stays with the keys its first index was signed with; changing them is a rotation. */
+static enum err same_keys(struct publication *p, const char *text)
+{
+    struct wire_keyset k;
+    enum err e = wire_keyset_read(text, strlen(text), &p->keys.root, 1, 1, &k);
+    for (int i = 0; e == OK && i < k.feed_count; i++)
+        if (strcmp(k.feed[i].kid, p->keys.feed.kid) == 0 &&
+            memcmp(k.feed[i].pub, p->keys.feed.pub, sizeof k.feed[i].pub) == 0)
+            return OK;
+    fprintf(stderr,
+            "%s: these are not the keys of %s; give --keys the old directory or --db a"
+            " new file\n",
+            p->conf->keys, p->conf->db);
+    return ERR_SIGNATURE;
+}
+
+enum err signed_keyset(struct publication *p)
+{
+    char *json = NULL, *text = NULL;
+    enum err e = db_meta_get(p->db, &p->arena, "root.1", &text);
+    if (e == OK)
+        return same_keys(p, text);
+    if (e != ERR_NOT_FOUND)
+        return e;
+    int64_t now = clock_wall_ms();
+    struct wire_keyset k = { .version = 1,
+                             .n = 1,
+                             .threshold = 1,
+                             .issued_ms = now,
+                             .expires_ms = now + KEYSET_YEARS * 365 * DAY_MS,
+                             .suite = "ed25519",
+                             .root_count = 1,
+                             .feed_count = 1 };
+    k.root[0] = p->keys.root;
+    k.feed[0] = p->keys.feed;
+    const char *kid = p->keys.root.kid;
+    e = wire_keyset_write(&p->arena, &k, &json);
+    if (e == OK)
+        e = wire_sign_text(&p->arena, json, &kid,
+                           (const unsigned char(*)[CRYPTO_SECRET]) & p->keys.root_secret, 1, &text);
+    return e == OK ? db_meta_set(p->db, "root.1", text) : e;
+}
+
+static enum err next_number(struct publication *p, int64_t *out)
+{
+    char *text = NULL;
+    enum err e = db_meta_get(p->db, &p->arena, "index_n", &text);
+    if (e == ERR_NOT_FOUND) {
+        *out = 1;
+        return OK;
+    }
+    if (e == OK)
+        *out = strtoll(text, NULL, 10) + 1;
+    return e;
+}
+
+static enum err remember(struct publication *p, int64_t n, const char *text)
+{
+    char number[24];
+    snprintf(number, sizeof number, "%lld", (long long)n);
+    enum err e = db_meta_set(p->db, "index_n", number);
+    return e == OK ? db_meta_set(p->db, "index", text) : e;
+}
+
+enum err signed_index(struct publication *p, int64_t *out_n)
+{
+    char *json = NULL, *text = NULL;
+    const char *kid = p->keys.feed.kid;
+    struct wire_index *x = arena_new(&p->arena, struct wire_index);
+    enum err e = x ? next_number(p, &x->n) : ERR_NOMEM;
+    if (e != OK)
+        return e;
+    x->version = x->root = 1;
+    x->issued_ms = clock_wall_ms();
+    x->expires_ms = x->issued_ms + p->conf->expires_days * DAY_MS;
+    snprintf(x->area, sizeof x->area, "%s", p->conf->area);
+    snprintf(x->suite, sizeof x->suite, "ed25519");
+    snprintf(x->kid, sizeof x->kid, "%s", kid);
+    x->channel_count = p->channel_count;
+    memcpy(x->channel, p->channel, sizeof x->channel);
+    e = wire_index_write(&p->arena, x, &json);
+    if (e == OK)
+        e = wire_sign_text(&p->arena, json, &kid,
+                           (const unsigned char(*)[CRYPTO_SECRET]) & p->keys.feed_secret, 1, &text);
+    if (e == OK && strlen(text) > WIRE_INDEX_MAX)
+        e = ERR_TOO_BIG;
+    if (e == OK)
+        e = remember(p, x->n, text);
+    if (e == OK)
+        *out_n = x->n;
+    return e;
+}
+
+static enum err file_follows(struct publication *p, const char *meta, const char *name)
+{
+    char *want = NULL, *have = NULL;
+    size_t n = 0;
+    char *path = arena_printf(&p->arena, "%s/%s", p->conf->feed, name);
+    enum err e = path ? db_meta_get(p->db, &p->arena, meta, &want) : ERR_NOMEM;
+    if (e != OK)
+        return e == ERR_NOT_FOUND ? OK : e;
+    if (file_read(&p->arena, path, WIRE_INDEX_MAX, &have, &n) == OK && n == strlen(want) &&
+        memcmp(have, want, n) == 0)
+        return OK;
+    *strrchr(path, '/') = '\0';
+    e = dir_make(path);
+    path[strlen(path)] = '/';
+    return e == OK ? file_write(path, want, strlen(want), 0644) : e;
+}
+
+/* The index goes last: whoever reads it finds all that it names. */
+enum err files_follow(struct publication *p)
+{
+    char index[64];
+    snprintf(index, sizeof index, "%s/index", p->conf->area);
+    enum err e = file_follows(p, "root.1", "root/1");
+    return e == OK ? file_follows(p, "index", index) : e;
+}

@@ -1,0 +1,15 @@
+/* server.h - hands out the feed directory over HTTP, and nothing else. */
+#ifndef PLATFORM_SERVER_H
+#define PLATFORM_SERVER_H
+
+#include "hal/base/err.h"
+
+struct server;
+
+/* listen is "127.0.0.1:PORT" (IPv4; port 0 takes a free one). feed is the directory behind /feed/.
+ * ERR_ARG: not an address; ERR_BUSY: the port is taken; ERR_IO. Runs on its own threads. */
+MUST_CHECK enum err server_start(const char *listen, const char *feed, struct server **out);
+int server_port(const struct server *s);
+void server_stop(struct server *s); /* accepts NULL; finishes what is being sent */
+
+#endif
