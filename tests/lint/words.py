@@ -45,7 +45,8 @@ def demanded(path, raw):
         for m in LITERAL.finditer(arg):
             yield line_of(text, pos), m.group(1)
     for m in re.finditer(r'\.title\s*=\s*"([^"]*)"', text):
-        yield line_of(text, m.start()), m.group(1)
+        if KEY.fullmatch(m.group(1)):
+            yield line_of(text, m.start()), m.group(1)
     for m in re.finditer(r"/\*\s*keys:(.*?)\*/", raw, re.S):
         for k in KEY.finditer(m.group(1)):
             yield line_of(raw, m.start()), k.group(0)
