@@ -143,6 +143,8 @@ static enum err open_db(const char *path, enum store_mode mode, sqlite3 **out)
     int rc = sqlite3_open_v2(path, out, flags, NULL);
     if (rc == SQLITE_OK)
         sqlite3_busy_timeout(*out, BUSY_MS);
+    if (rc == SQLITE_OK && mode == STORE_WRITE && sqlite3_db_readonly(*out, "main") == 1)
+        return ERR_READONLY; /* SQLite opens what it cannot write without a word */
     return map(*out, rc);
 }
 

@@ -174,6 +174,8 @@ enum err cache_open(const struct config *c, struct store **out, bool *out_replac
     bool replaced = false;
     path_in(c, "cache.db", path);
     enum err e = ERR_NOT_FOUND;
+    if (access(c->data_dir, W_OK) != 0)
+        return net_file_error(errno);
     if (access(path, F_OK) == 0)
         e = open_there(c, path, out);
     if (e == ERR_CORRUPT || e == ERR_FORMAT) {
