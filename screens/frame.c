@@ -15,7 +15,7 @@ enum { MARGIN = 48 };
 
 bool frame_wide(const struct ui *ui)
 {
-    return !ui_theme(ui)->portrait;
+    return !ui_theme(ui)->portrait && ui_theme(ui)->w_dp >= 1600;
 }
 
 const char *frame_id(struct ui *ui, const char *stem, long long key)
@@ -133,9 +133,10 @@ static void status(struct ui *ui, const struct app *app)
     UI(ui, .dir = UI_ROW, .w = UI_FILL, .h = UI_ATLEAST(56), .pad = UI_PAD2(MARGIN, 8), .gap = 32,
        .fill = well ? TOK_NONE : TOK_PEELWASH, .id = "frame.status", .role = ROLE_STATUS)
     {
-        ui_iconed(ui, well ? ICON_CLOUD_DONE : ICON_CLOUD_OFF, 30, well ? TOK_TEA : TOK_PEELINK,
-                  TYPE_CAP, ink, line_words(ui, app));
-        ui_iconed(ui, ICON_SCHEDULE, 28, ink, TYPE_CAP, ink, data_words(ui, app));
+        ui_iconed(ui, well ? ICON_CLOUD_DONE : ICON_CLOUD_OFF, ui_xbig(ui) ? 44 : 30,
+                  well ? TOK_TEA : TOK_PEELINK, TYPE_CAP, ink, line_words(ui, app));
+        ui_iconed(ui, ICON_SCHEDULE, ui_xbig(ui) ? 44 : 28, ink, TYPE_CAP, ink,
+                  data_words(ui, app));
     }
     if (contrast)
         ui_rule(ui, TOK_LINE, 2);
@@ -198,7 +199,7 @@ static void help_cell(struct ui *ui, const struct app *app)
 
 static void bar(struct ui *ui, const struct app *app)
 {
-    bool grid = ui_xbig(ui) && !frame_wide(ui);
+    bool grid = ui_xbig(ui) && ui_theme(ui)->portrait;
     int cols = app->depth > 1 ? 3 : 2;
     ui_rule(ui, TOK_LINE, 2);
     UI(ui, .dir = grid ? UI_GRID : UI_ROW, .cols = cols, .w = UI_FILL,
@@ -290,6 +291,14 @@ static void pad(struct ui *ui, const struct app *app)
                                        .hide = UI_PICK_ON("pad.hide", 0),
                                        .letters = UI_PICK_ON("pad.mode", 0),
                                        .digits_on = UI_PICK_ON("pad.mode", 1) });
+}
+
+void frame_pager(struct ui *ui, const struct app *app, const char *id)
+{
+    if (app->pad_open && ui_theme(ui)->h_dp < 1200)
+        return;
+    FRAME_FIXED(ui)
+    ui_pager(ui, id);
 }
 
 /* --- all of it ---------------------------------------------------------------------------- */

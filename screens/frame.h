@@ -30,9 +30,11 @@ bool frame_search_event(struct app *app, const struct event *ev);
 /* [ui] What stands still above or below it, with the same edges. */
 #define FRAME_FIXED(ui) UI((ui), .w = UI_FILL, .gap = 16, .pad = { .l = 12, .r = FRAME_EDGE })
 
+/* [ui] The pager of a scrolling box; gives way where the letter pad needs the room. */
+void frame_pager(struct ui *ui, const struct app *app, const char *id);
 /* [ui] "prices.row.7" in the frame's memory. */
 const char *frame_id(struct ui *ui, const char *stem, long long key);
-/* [ui] Landscape: two columns, reading left, doing right. */
+/* [ui] Wide enough for two columns: reading left, doing right. */
 bool frame_wide(const struct ui *ui);
 
 /* [ui] The idle question over everything (idle.c). */

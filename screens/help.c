@@ -205,8 +205,7 @@ static void help_build(struct ui *ui, const struct app *app)
                 terminal(ui, app);
             }
         }
-        FRAME_FIXED(ui)
-        ui_pager(ui, "help.page");
+        frame_pager(ui, app, "help.page");
     }
 }
 

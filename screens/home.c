@@ -259,36 +259,47 @@ static void offline_banner(struct ui *ui, const struct app *app)
                                        .line = T("home.offline_works") });
 }
 
+static bool has_notice(struct ui *ui, const struct app *app)
+{
+    return app->notices->count > 0 && !ui_xbig(ui);
+}
+
 static void narrow(struct ui *ui, const struct app *app)
 {
-    bool notice = app->notices->count > 0 && !ui_xbig(ui);
-    if (notice)
+    bool room = app->line.state != LINE_OFFLINE && i18n_chinese();
+    if (has_notice(ui, app))
         notice_tall(ui, app);
     search_field(ui);
     if (ui_big(ui))
         tiles(ui, app, 1);
-    price_card(ui, app, app->line.state == LINE_OFFLINE ? 3 : ui_big(ui) ? 4 : 5);
+    price_card(ui, app, ui_big(ui) || !room ? 4 : 5);
     if (!ui_big(ui))
         tiles(ui, app, 3);
 }
 
+/* A small wide panel: what to touch first, the prices after it. */
+static void low(struct ui *ui, const struct app *app)
+{
+    if (has_notice(ui, app))
+        notice_flat(ui, app);
+    search_field(ui);
+    tiles(ui, app, ui_big(ui) ? 1 : 3);
+    price_card(ui, app, 4);
+}
+
 static void wide(struct ui *ui, const struct app *app)
 {
-    bool low = ui_theme(ui)->h_dp < 1000;
-    bool notice = app->notices->count > 0 && !ui_xbig(ui);
     UI(ui, .dir = UI_ROW, .w = UI_FILL, .gap = 40, .cross = UI_START)
     {
-        UI(ui, .dir = UI_COL, .w = UI_SHARE(960), .gap = low ? 16 : 24)
+        UI(ui, .w = UI_SHARE(960), .gap = 24)
         {
-            if (notice && (low || ui_big(ui)))
-                notice_flat(ui, app);
-            else if (notice)
+            if (has_notice(ui, app))
                 notice_tall(ui, app);
             search_field(ui);
-            tiles(ui, app, low && !ui_big(ui) ? 3 : 1);
+            tiles(ui, app, ui_big(ui) ? 1 : 3);
         }
-        UI(ui, .dir = UI_COL, .w = UI_SHARE(824))
-        price_card(ui, app, low ? 4 : 5);
+        UI(ui, .w = UI_SHARE(824))
+        price_card(ui, app, 3);
     }
 }
 
@@ -299,6 +310,8 @@ static void home_build(struct ui *ui, const struct app *app)
         offline_banner(ui, app);
         if (frame_wide(ui))
             wide(ui, app);
+        else if (!ui_theme(ui)->portrait)
+            low(ui, app);
         else
             narrow(ui, app);
     }

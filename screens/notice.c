@@ -87,9 +87,9 @@ static void notice_build(struct ui *ui, const struct app *app)
     {
         FRAME_SCROLL(ui, "notice.content")
         words(ui, app);
+        frame_pager(ui, app, "notice.content");
         FRAME_FIXED(ui)
         {
-            ui_pager(ui, "notice.content");
             UI(ui, .dir = UI_ROW, .w = UI_FILL, .gap = 20)
             {
                 step(ui, "notice.newer", T("notice.newer"), ICON_ARROW_UPWARD, n->newer);

@@ -150,15 +150,13 @@ static void notices_build(struct ui *ui, const struct app *app)
             else
                 nothing(ui, app);
         }
-        FRAME_FIXED(ui)
-        {
-            if (n->first > 0)
-                ui_button(ui, &(struct ui_button){ .id = "notices.newest",
-                                                   .label = T("notices.newest"),
-                                                   .kind = BUTTON_SECONDARY,
-                                                   .on = UI_PICK_ON("notices.from", 0) });
-            ui_pager(ui, "notices.page");
-        }
+        if (n->first > 0)
+            FRAME_FIXED(ui)
+        ui_button(ui, &(struct ui_button){ .id = "notices.newest",
+                                           .label = T("notices.newest"),
+                                           .kind = BUTTON_SECONDARY,
+                                           .on = UI_PICK_ON("notices.from", 0) });
+        frame_pager(ui, app, "notices.page");
     }
 }
 

@@ -89,7 +89,7 @@ static void good(struct ui *ui, const struct good_row *g, int today)
     ui_row(ui, &(struct ui_row){ .id = frame_id(ui, "place.good", g->id),
                                  .title = g->name,
                                  .caption = price_spec(ui, g),
-                                 .right = say_yuan(a, g->best_fen),
+                                 .right = price_yuan(ui, g->best_fen),
                                  .right_type = g->has_best ? TYPE_H3 : TYPE_LEAD,
                                  .right_caption = day,
                                  .middle_icon = g->has_best ? 0 : ICON_HISTORY,
@@ -136,8 +136,7 @@ static void place_build(struct ui *ui, const struct app *app)
                 goods(ui, app);
             }
         }
-        FRAME_FIXED(ui)
-        ui_pager(ui, "place.page");
+        frame_pager(ui, app, "place.page");
     }
 }
 

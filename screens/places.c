@@ -71,7 +71,8 @@ static void township(struct ui *ui, const struct township *t)
 
 static void townships(struct ui *ui, const struct places *p)
 {
-    int cols = ui_xbig(ui) || (ui_big(ui) && !frame_wide(ui)) ? 1 : frame_wide(ui) ? 3 : 2;
+    bool portrait = ui_theme(ui)->portrait;
+    int cols = ui_big(ui) ? (portrait ? 1 : 2) : (portrait ? 2 : 3);
     ui_label(ui,
              &(struct ui_text){ .text = T("places.choose"), .type = TYPE_LEADB, .heading = true });
     UI(ui, .dir = UI_GRID, .cols = cols, .w = UI_FILL, .gap = 16, .id = "places.townships",
@@ -139,8 +140,7 @@ static void places_build(struct ui *ui, const struct app *app)
             else
                 ui_empty(ui, ICON_PLACE, T("places.none_yet"), NULL);
         }
-        FRAME_FIXED(ui)
-        ui_pager(ui, "places.page");
+        frame_pager(ui, app, "places.page");
     }
 }
 

@@ -46,14 +46,13 @@ static void price_head(struct ui *ui, const struct app *app, struct screen_head 
 static void figure(struct ui *ui, const struct app *app)
 {
     const struct good_row *g = &app->prices->good;
-    struct arena *a = ui_arena(ui);
     UI(ui, .dir = UI_COL, .gap = 4, .cross = UI_START)
     {
         ui_chip(ui, CHIP_SEL, ICON_CHECK,
                 T(g->best_day == app->today ? "price.cheapest_today" : "price.cheapest_now"));
         UI(ui, .dir = UI_ROW, .gap = 16, .cross = UI_END)
         {
-            ui_label(ui, &(struct ui_text){ .text = say_yuan(a, g->best_fen),
+            ui_label(ui, &(struct ui_text){ .text = price_yuan(ui, g->best_fen),
                                             .type = TYPE_NUM,
                                             .tabular = true,
                                             .id = "price.best" });
@@ -154,7 +153,7 @@ static void quote_row(struct ui *ui, const struct app *app, const struct quote *
                         .icon_color = TOK_WOOD,
                         .title = q->name,
                         .caption = when_taken(ui, app, q),
-                        .right = say_yuan(a, q->fen),
+                        .right = price_yuan(ui, q->fen),
                         .plain = !q->cheapest,
                         .selected = q->cheapest };
     if (old) {
@@ -165,6 +164,12 @@ static void quote_row(struct ui *ui, const struct app *app, const struct quote *
         r.middle = T("price.cheapest");
     } else {
         r.middle = i18n_fmt(a, "change.dearer", "yuan", say_yuan(a, q->dearer_fen), NULL);
+    }
+    if (frame_wide(ui) && r.middle) { /* a narrow column: names need the room */
+        r.right_caption = r.middle;
+        r.icon = q->cheapest ? ICON_CHECK_CIRCLE : r.icon;
+        r.middle = NULL;
+        r.middle_icon = 0;
     }
     ui_row(ui, &r);
 }
@@ -323,8 +328,7 @@ static void price_build(struct ui *ui, const struct app *app)
             else
                 narrow(ui, app);
         }
-        FRAME_FIXED(ui)
-        ui_pager(ui, "price.page");
+        frame_pager(ui, app, "price.page");
     }
 }
 

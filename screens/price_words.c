@@ -5,6 +5,11 @@
 #include "app/say.h"
 #include "app/widgets.h"
 
+const char *price_yuan(struct ui *ui, int fen)
+{
+    return i18n_fmt(ui_arena(ui), "price.yuan", "yuan", say_yuan(ui_arena(ui), fen), NULL);
+}
+
 const char *price_with_unit(struct ui *ui, int fen, const char *unit)
 {
     return i18n_fmt(ui_arena(ui), "price.with_unit", "yuan", say_yuan(ui_arena(ui), fen), "unit",
@@ -14,8 +19,9 @@ const char *price_with_unit(struct ui *ui, int fen, const char *unit)
 const char *price_spec(struct ui *ui, const struct good_row *g)
 {
     if (!*g->spec)
-        return g->unit;
-    return i18n_fmt(ui_arena(ui), "say.pair", "a", g->spec, "b", g->unit, NULL);
+        return say_first_large(ui_arena(ui), g->unit);
+    return i18n_fmt(ui_arena(ui), "say.pair", "a", say_first_large(ui_arena(ui), g->spec), "b",
+                    g->unit, NULL);
 }
 
 uint32_t price_change_icon(const struct good_row *g)
@@ -67,7 +73,7 @@ void price_row(struct ui *ui, const struct good_row *g, const char *id, int toda
                         .chevron = true,
                         .on = UI_GO_TO("price", g->id) };
     if (g->has_best) {
-        r.right = say_yuan(ui_arena(ui), g->best_fen);
+        r.right = price_yuan(ui, g->best_fen);
         r.right_caption = who_and_when(ui, g, today);
     } else {
         r.right = T("price.no_quote");

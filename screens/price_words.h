@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 /* [ui] Strings live in the frame's memory. */
+const char *price_yuan(struct ui *ui, int fen);                          /* 4.98, ¥4.98 */
 const char *price_with_unit(struct ui *ui, int fen, const char *unit);   /* 4.98元/斤 */
 const char *price_spec(struct ui *ui, const struct good_row *g);         /* 散装 · 元/斤 */
 uint32_t price_change_icon(const struct good_row *g);                    /* 0: nothing known */

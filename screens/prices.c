@@ -66,8 +66,9 @@ static void tab(struct ui *ui, const struct prices *p, int i, struct ui_len w, s
 /* At the left: filling the height where it is enough for all, else a strip that scrolls. */
 static void rail(struct ui *ui, const struct prices *p, bool tall)
 {
-    UI(ui, .w = UI_DP(196), .h = UI_FILL, .gap = 14, .id = "prices.rail", .scroll = !tall,
-       .role = ROLE_LIST, .name = T("prices.categories"))
+    UI(ui, .w = { .how = UI_FIT, .min = tall ? 196 : 224 }, .h = UI_FILL, .gap = 14,
+       .id = "prices.rail", .scroll = !tall, .pad = { .r = tall ? 0 : 28 }, .role = ROLE_LIST,
+       .name = T("prices.categories"))
     for (int i = 0; i < p->category_count; i++)
         tab(ui, p, i, UI_FILL, tall ? UI_FILL : UI_DP(88));
 }
@@ -139,8 +140,7 @@ static void list(struct ui *ui, const struct app *app)
             else
                 nothing(ui, app);
         }
-        FRAME_FIXED(ui)
-        ui_pager(ui, "prices.page");
+        frame_pager(ui, app, "prices.page");
     }
 }
 

@@ -160,8 +160,7 @@ static void search_build(struct ui *ui, const struct app *app)
                            T(ui_big(ui) ? "home.search_short" : "home.search"));
         FRAME_SCROLL(ui, "search.page")
         results(ui, app);
-        FRAME_FIXED(ui)
-        ui_pager(ui, "search.page");
+        frame_pager(ui, app, "search.page");
     }
 }
 
