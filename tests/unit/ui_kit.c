@@ -10,10 +10,18 @@ static struct ui *ui;
 static struct theme theme;
 static void (*builder)(struct ui *);
 
+/* The fonts are opened anew each time, since other tests close them. */
+__attribute__((destructor)) static void kit_finish(void)
+{
+    ui_destroy(ui);
+    ui = NULL;
+    text_finish();
+}
+
 struct ui *kit_ui(enum text_size size, bool contrast)
 {
+    kit_finish();
     enum err e = text_init(&(struct text_fonts){ 0 });
-    ui_destroy(ui);
     ui = e == OK ? ui_create() : NULL;
     theme_make(&theme, (struct taste){ size, contrast }, 1080, 1920, 4.03);
     return ui;
