@@ -129,6 +129,16 @@ void ui_layout(struct ui *ui);
 int ui_px(const struct ui *ui, double dp);
 struct rect ui_rect(const struct node *n);
 
+/* ui_share.c */
+/* One child along the way: `size` is what it wants and then what it gets; weight > 0 takes a share
+ * of what is left, not under least nor over most (0 = no limit). */
+struct ui_part {
+    int size, least, most;
+    float weight;
+    bool settled;
+};
+void ui_share_out(struct ui_part *p, int n, int room);
+
 /* ui_list.c */
 void ui_list_check(struct ui *ui);
 void ui_scroll_set(struct ui_scroll *s, float off);

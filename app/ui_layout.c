@@ -56,96 +56,6 @@ static int in_flow(const struct node *n)
     return count;
 }
 
-/* --- sharing out -------------------------------------------------------------------------------
- */
-
-/* One child along the way: `size` is what it wants and then what it gets; weight > 0 takes a share
- * of what is left, not under least nor over most (0 = no limit). */
-struct part {
-    int size, least, most;
-    float weight;
-    bool settled;
-};
-
-static bool settle_outliers(struct part *p, int n, int left, float weights)
-{
-    for (int i = 0; i < n; i++) {
-        if (p[i].weight <= 0 || p[i].settled)
-            continue;
-        int share = (int)((float)left * p[i].weight / weights);
-        int fit = p[i].most && share > p[i].most ? p[i].most : max_of(share, p[i].least);
-        if (fit == share)
-            continue;
-        p[i].size = fit;
-        p[i].settled = true;
-        return true;
-    }
-    return false;
-}
-
-static void grow(struct part *p, int n, int left)
-{
-    for (;;) {
-        float weights = 0;
-        int rest = left;
-        for (int i = 0; i < n; i++) {
-            if (p[i].weight > 0 && p[i].settled)
-                rest -= p[i].size;
-            else if (p[i].weight > 0)
-                weights += p[i].weight;
-        }
-        if (weights <= 0)
-            return;
-        if (settle_outliers(p, n, max_of(rest, 0), weights))
-            continue;
-        rest = max_of(rest, 0);
-        for (int i = 0; i < n; i++) { /* the last share takes the rounding */
-            if (p[i].weight <= 0 || p[i].settled)
-                continue;
-            p[i].size = (int)((float)rest * p[i].weight / weights + 0.5f);
-            rest -= p[i].size;
-            weights -= p[i].weight;
-        }
-        return;
-    }
-}
-
-/* Those that can give way do so in proportion to what they can give. */
-static void shrink(struct part *p, int n, int missing)
-{
-    int can = 0;
-    for (int i = 0; i < n; i++)
-        if (p[i].weight <= 0)
-            can += max_of(p[i].size - p[i].least, 0);
-    if (missing > can)
-        missing = can;
-    for (int i = 0; i < n && can > 0; i++) {
-        int give = p[i].weight > 0 ? 0 : max_of(p[i].size - p[i].least, 0);
-        int now = (int)((int64_t)missing * give / can);
-        p[i].size -= now;
-        missing -= now;
-        can -= give;
-    }
-}
-
-static void share_out(struct part *p, int n, int room)
-{
-    int fixed = 0, least = 0;
-    for (int i = 0; i < n; i++) {
-        if (p[i].weight > 0)
-            least += p[i].least;
-        else
-            fixed += p[i].size;
-    }
-    if (fixed + least > room) {
-        shrink(p, n, fixed + least - room);
-        fixed = 0;
-        for (int i = 0; i < n; i++)
-            fixed += p[i].weight > 0 ? 0 : p[i].size;
-    }
-    grow(p, n, room - fixed);
-}
-
 /* --- widths up ----------------------------------------------------------------------------------
  */
 
@@ -243,16 +153,16 @@ static void row_widths(struct ui *ui, struct node *n, int inner)
 {
     int count = in_flow(n), i = 0;
     bool soft = soft_fits(n, inner - gaps(ui, n, count));
-    struct part *p = arena_array(&ui->arena, struct part, count + 1);
+    struct ui_part *p = arena_array(&ui->arena, struct ui_part, count + 1);
     if (!p)
         return;
     for (struct node *c = n->first; c; c = c->next, i++) {
         bool grows = c->box.w.how == UI_GROW;
-        p[i] = (struct part){ .size = c->pref_w, .least = soft ? c->soft_w : c->min_w };
+        p[i] = (struct ui_part){ .size = c->pref_w, .least = soft ? c->soft_w : c->min_w };
         if (grows && c->box.w.v > 0)
             p[i].weight = c->box.w.v, p[i].most = ui_px(ui, c->box.w.max);
     }
-    share_out(p, count, inner - gaps(ui, n, count));
+    ui_share_out(p, count, inner - gaps(ui, n, count));
     i = 0;
     for (struct node *c = n->first; c; c = c->next, i++)
         c->w = p[i].size;
@@ -448,20 +358,20 @@ static int along(enum ui_align a, int room, int size)
 static void column_heights(struct ui *ui, struct node *n, int inner)
 {
     int count = in_flow(n), i = 0;
-    struct part *p = arena_array(&ui->arena, struct part, count + 1);
+    struct ui_part *p = arena_array(&ui->arena, struct ui_part, count + 1);
     if (!p)
         return;
     for (struct node *c = n->first; c; c = c->next) {
         if (c->absolute)
             continue;
-        p[i] = (struct part){ .size = c->content_h, .least = c->least_h };
+        p[i] = (struct ui_part){ .size = c->content_h, .least = c->least_h };
         if (c->box.h.how == UI_GROW && c->box.h.v > 0)
             p[i].weight = c->box.h.v, p[i].most = ui_px(ui, c->box.h.max);
         i++;
     }
     if (n->scroll) /* what scrolls has no end to grow into: the room is at least the content */
         inner = max_of(inner, n->scroll->content - pad_h(ui, n));
-    share_out(p, count, inner - gaps(ui, n, count));
+    ui_share_out(p, count, inner - gaps(ui, n, count));
     i = 0;
     for (struct node *c = n->first; c; c = c->next)
         c->h = c->absolute ? ui->theme.h_px : p[i++].size;
