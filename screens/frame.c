@@ -18,6 +18,11 @@ bool frame_wide(const struct ui *ui)
     return !ui_theme(ui)->portrait && ui_theme(ui)->w_dp >= 1600;
 }
 
+bool frame_low(const struct ui *ui)
+{
+    return ui_theme(ui)->h_dp < 1000;
+}
+
 const char *frame_id(struct ui *ui, const char *stem, long long key)
 {
     const char *s = arena_printf(ui_arena(ui), "%s.%lld", stem, key);
@@ -36,7 +41,8 @@ void frame_load(struct app *app)
 /* The terminal's own sign: hills over water. */
 static void mark(struct ui *ui)
 {
-    UI(ui, .dir = UI_STACK, .w = UI_DP(76), .h = UI_DP(76), .fill = TOK_TEA, .radius = 18,
+    float size = frame_low(ui) ? 64 : 76;
+    UI(ui, .dir = UI_STACK, .w = UI_DP(size), .h = UI_DP(size), .fill = TOK_TEA, .radius = 18,
        .main = UI_CENTER, .cross = UI_CENTER)
     ui_icon(ui, ICON_LANDSCAPE, 52, TOK_ONTEA);
 }
@@ -74,16 +80,17 @@ static struct screen_head head_of(struct ui *ui, const struct app *app)
 static void header(struct ui *ui, const struct app *app)
 {
     struct screen_head h = head_of(ui, app);
-    UI(ui, .dir = UI_ROW, .w = UI_FILL, .h = UI_ATLEAST(128), .pad = UI_PAD2(MARGIN, 12), .gap = 24)
+    UI(ui, .dir = UI_ROW, .w = UI_FILL, .h = UI_ATLEAST(frame_low(ui) ? 72 : 128),
+       .pad = UI_PAD2(MARGIN, frame_low(ui) ? 4 : 12), .gap = 24)
     {
         if (app_screen(app)->head)
-            ui_badge(ui, (enum area)h.area, h.icon, 0);
+            ui_badge(ui, (enum area)h.area, h.icon, frame_low(ui) ? 64 : 0);
         else
             mark(ui);
         UI(ui, .dir = UI_COL, .w = UI_FILL)
         {
             ui_label(ui, &(struct ui_text){ .text = h.title, .type = TYPE_H3, .heading = true });
-            if (h.subtitle && *h.subtitle && !ui_xbig(ui))
+            if (h.subtitle && *h.subtitle && !ui_xbig(ui) && !frame_low(ui))
                 ui_say_in(ui, TYPE_CAP, TOK_INK2, h.subtitle);
         }
         clock_corner(ui, app);
@@ -301,6 +308,24 @@ void frame_pager(struct ui *ui, const struct app *app, const char *id)
     ui_pager(ui, id);
 }
 
+void frame_top(struct ui *ui, const struct app *app, const char *id, const char *placeholder,
+               const char *list_id)
+{
+    if (!frame_low(ui)) {
+        FRAME_FIXED(ui)
+        frame_search_field(ui, app, id, placeholder);
+        return;
+    }
+    UI(ui, .dir = UI_ROW, .w = UI_FILL, .gap = 16, .pad = { .l = 12, .r = FRAME_EDGE })
+    {
+        UI(ui, .w = UI_FILL)
+        frame_search_field(ui, app, id, placeholder);
+        if (!app->pad_open)
+            UI(ui, .w = UI_FILL)
+        ui_pager(ui, list_id);
+    }
+}
+
 /* --- all of it ---------------------------------------------------------------------------- */
 
 void frame_build(struct ui *ui, const struct app *app)
@@ -315,7 +340,8 @@ void frame_build(struct ui *ui, const struct app *app)
             header(ui, app);
         status(ui, app);
         UI(ui, .dir = UI_COL, .w = UI_FILL, .h = UI_FILL,
-           .pad = { .l = MARGIN - 12, .t = 16, .r = MARGIN - FRAME_EDGE, .b = 8 })
+           .pad = {
+               .l = MARGIN - 12, .t = low ? 6 : 16, .r = MARGIN - FRAME_EDGE, .b = low ? 0 : 8 })
         s->build(ui, app);
         if (app->pad_open)
             pad(ui, app);

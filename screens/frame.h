@@ -20,6 +20,9 @@ void frame_load(struct app *app);
 /* [ui] The search field of a screen: id is "SCREEN.search"; shows app->query. */
 void frame_search_field(struct ui *ui, const struct app *app, const char *id,
                         const char *placeholder);
+/* [ui] The field at the top of a list; on a low panel the list's pager stands beside it. */
+void frame_top(struct ui *ui, const struct app *app, const char *id, const char *placeholder,
+               const char *list_id);
 /* [ui] What the field and the letter pad send; true when app->query is another than before. */
 bool frame_search_event(struct app *app, const struct event *ev);
 
@@ -30,6 +33,8 @@ bool frame_search_event(struct app *app, const struct event *ev);
 /* [ui] What stands still above or below it, with the same edges. */
 #define FRAME_FIXED(ui) UI((ui), .w = UI_FILL, .gap = 16, .pad = { .l = 12, .r = FRAME_EDGE })
 
+/* [ui] A panel too low for its millimetres: the header gives up its second line. */
+bool frame_low(const struct ui *ui);
 /* [ui] The pager of a scrolling box; gives way where the letter pad needs the room. */
 void frame_pager(struct ui *ui, const struct app *app, const char *id);
 /* [ui] "prices.row.7" in the frame's memory. */

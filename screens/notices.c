@@ -140,9 +140,9 @@ static void notices_build(struct ui *ui, const struct app *app)
     const struct notices *n = app->notices;
     UI(ui, .dir = UI_COL, .w = UI_FILL, .h = UI_FILL, .gap = 24)
     {
-        FRAME_FIXED(ui)
-        frame_search_field(ui, app, "notices.search",
-                           T(ui_big(ui) ? "notices.search_short" : "notices.search"));
+        frame_top(ui, app, "notices.search",
+                  T(ui_big(ui) || frame_low(ui) ? "notices.search_short" : "notices.search"),
+                  "notices.page");
         UI(ui, .w = UI_FILL, .h = UI_FILL, .pad = { .l = 12, .r = FRAME_EDGE })
         {
             if (n->count)
@@ -156,7 +156,8 @@ static void notices_build(struct ui *ui, const struct app *app)
                                            .label = T("notices.newest"),
                                            .kind = BUTTON_SECONDARY,
                                            .on = UI_PICK_ON("notices.from", 0) });
-        frame_pager(ui, app, "notices.page");
+        if (!frame_low(ui))
+            frame_pager(ui, app, "notices.page");
     }
 }
 

@@ -140,7 +140,8 @@ static void list(struct ui *ui, const struct app *app)
             else
                 nothing(ui, app);
         }
-        frame_pager(ui, app, "prices.page");
+        if (!frame_low(ui))
+            frame_pager(ui, app, "prices.page");
     }
 }
 
@@ -148,9 +149,9 @@ static void prices_build(struct ui *ui, const struct app *app)
 {
     UI(ui, .dir = UI_COL, .w = UI_FILL, .h = UI_FILL, .gap = 24)
     {
-        FRAME_FIXED(ui)
-        frame_search_field(ui, app, "prices.search",
-                           T(ui_big(ui) ? "prices.search_short" : "prices.search"));
+        frame_top(ui, app, "prices.search",
+                  T(ui_big(ui) || frame_low(ui) ? "prices.search_short" : "prices.search"),
+                  "prices.page");
         UI(ui, .dir = UI_ROW, .w = UI_FILL, .h = UI_FILL, .gap = 20, .cross = UI_STRETCH,
            .pad = { .l = 12 })
         {
