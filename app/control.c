@@ -161,6 +161,22 @@ static void cmd_probe(struct call *call)
     control_ok(call->out);
 }
 
+/* Paints the whole screen anew, so many times: what a full redraw costs is in stats then. */
+static void cmd_redraw(struct call *call)
+{
+    int64_t times;
+    if (control_number(call->args.text[0], &times) != OK || times < 1 || times > 10000) {
+        control_fail(call->out, "bad_argument", "redraw TIMES");
+        return;
+    }
+    for (; times > 0; times--) {
+        display_forget();
+        call->host->redraw();
+        call->host->settle();
+    }
+    control_ok(call->out);
+}
+
 static void cmd_quit(struct call *call)
 {
     control_ok(call->out);
@@ -182,7 +198,7 @@ static const struct command {
     { "sync", 0, 0, control_sync },   { "card", 1, 2, control_card },
     { "stats", 0, 1, cmd_stats },     { "quit", 0, 0, cmd_quit },
     { "go", 1, 2, control_go },       { "look", 2, 2, control_look },
-    { "probe", 1, 1, cmd_probe },
+    { "probe", 1, 1, cmd_probe },     { "redraw", 1, 1, cmd_redraw },
 };
 
 static const struct command *command_named(const char *verb)

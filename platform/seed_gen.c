@@ -126,12 +126,12 @@ static bool visited(int place, int back)
     return place < 3 || back % 7 != place; /* most are visited most days */
 }
 
-static int first_price(const struct good *g, int place)
+/* What one place asks more or less than the others, in per cent: markets are cheaper for
+ * vegetables, and every pair of place and good has a habit of its own. */
+static int habit(int good, int place)
 {
-    int span = g->high_fen - g->low_fen;
-    int fen = g->low_fen + span / 4 + (int)seed_roll(&dice, (uint32_t)(span / 2 + 1));
-    bool market = place <= 4;
-    return g->vegetable && market ? fen * 92 / 100 : fen;
+    int own = (good * 7 + place * 13) % 9 - 4;
+    return 100 + own - (goods[good].vegetable && place <= 4 ? 6 : 0);
 }
 
 /* About 27 % of the prices move on a day, by up to 4 %, and stay between the two bounds. */
@@ -162,20 +162,25 @@ static void write_quote(FILE *out, int day, int place, int good, int fen)
             place * 7 % 60);
 }
 
+/* The level of each good walks through the days; the places follow it with their habits. */
 static void write_prices(void)
 {
-    static int fen[PLACES + 1][GOODS];
+    static int level[GOODS], asked[PLACES + 1][GOODS];
     FILE *out = open_file(set.out, "prices.csv", "w");
     fputs("day,place,good,yuan,taken,source,source_en\n", out);
-    for (int p = 1; p <= set.places; p++)
-        for (int g = 1; g <= good_count; g++)
-            fen[p][g] = first_price(&goods[g], p);
+    for (int g = 1; g <= good_count; g++) {
+        int span = goods[g].high_fen - goods[g].low_fen;
+        level[g] = goods[g].low_fen + span / 4 + (int)seed_roll(&dice, (uint32_t)(span / 2 + 1));
+    }
     for (int back = set.days - 1; back >= 0; back--)
         for (int p = 1; p <= set.places; p++)
             for (int g = 1; g <= good_count; g++) {
-                fen[p][g] = next_price(&goods[g], fen[p][g]);
+                if (p == 1)
+                    level[g] = next_price(&goods[g], level[g]);
+                if (!asked[p][g] || seed_roll(&dice, 100) < 40) /* not every shop at once */
+                    asked[p][g] = level[g] * habit(g, p) / 100;
                 if (visited(p, back))
-                    write_quote(out, set.today - back, p, g, quote(g, p, back, fen[p][g]));
+                    write_quote(out, set.today - back, p, g, quote(g, p, back, asked[p][g]));
             }
     close_file(out);
 }
