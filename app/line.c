@@ -126,6 +126,7 @@ static void on_changed(struct line *l, const struct json *m)
     }
 }
 
+/* Refused is an answer too: ours and huimin-sync's are of one build, so it does not happen. */
 static void on_taken(struct line *l)
 {
     pthread_mutex_lock(&l->lock);
@@ -143,7 +144,7 @@ static void on_message(struct line *l, const char *text, size_t n)
         return;
     }
     const char *kind = str_or(m, "m", "");
-    if (strcmp(kind, "taken") == 0)
+    if (strcmp(kind, "taken") == 0 || strcmp(kind, "refused") == 0)
         on_taken(l);
     else if (strcmp(kind, "state") == 0)
         on_state(l, m);
@@ -188,7 +189,7 @@ static bool trusted(const struct line *l, int fd)
     return peer.uid == geteuid() || peer.uid == 0 || peer.gid == st.st_gid;
 }
 
-/* Called with the lock held. */
+/* Called with the lock held. Only hello goes without an answer of its own. */
 static bool queue(struct line *l, const char *text)
 {
     size_t n = strlen(text);
@@ -197,7 +198,6 @@ static bool queue(struct line *l, const char *text)
     memcpy(l->out + l->out_len, text, n);
     l->out[l->out_len + n] = '\n';
     l->out_len += n + 1;
-    l->asked++;
     return true;
 }
 
@@ -209,15 +209,23 @@ static void hold_text(char *out, size_t cap, int64_t wall_ms)
 }
 
 /* Called with the lock held. */
+static bool queue_order(struct line *l, const char *text)
+{
+    bool fits = queue(l, text);
+    l->asked += fits;
+    return fits;
+}
+
+/* Called with the lock held. */
 static void queue_clock(struct line *l)
 {
     char text[96];
     if (!l->moved)
         return;
     hold_text(text, sizeof text, clock_wall_ms());
-    (void)queue(l, text);
+    (void)queue_order(l, text);
     if (!l->held)
-        (void)queue(l, "{\"m\":\"clock\",\"advance_s\":0}");
+        (void)queue_order(l, "{\"m\":\"clock\",\"advance_s\":0}");
 }
 
 static void try_to_connect(struct line *l)
@@ -329,7 +337,7 @@ static enum err order(struct line *l, const char *text)
     pthread_mutex_lock(&l->lock);
     if (l->fd < 0)
         e = ERR_OFFLINE;
-    else if (!queue(l, text))
+    else if (!queue_order(l, text))
         e = ERR_BUSY;
     int64_t mine = l->asked;
     if (e == OK)

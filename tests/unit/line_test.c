@@ -140,7 +140,7 @@ TEST(a_state_is_kept_whole_and_announced)
     struct line *l = start();
     CHECK(take_call());
     CHECK_STR(hear(), "{\"m\":\"hello\"}");
-    say("{\"m\":\"taken\"}\n{\"m\":\"state\",\"state\":\"offline\",\"err\":\"too_slow\",\"last_"
+    say("{\"m\":\"state\",\"state\":\"offline\",\"err\":\"too_slow\",\"last_"
         "ok\":"
         "5,\"since\":6,\"n\":7,\"idx\":8,\"ch\":{\"price\":{\"epoch\":\"e1\",\"seq\":9,\"as_of\":");
     say("10},\"place\":{\"epoch\":\"e2\",\"seq\":11,\"as_of\":12}}}\n");
@@ -180,7 +180,6 @@ TEST(orders_say_what_was_asked_and_wait_until_they_are_taken)
     struct line *l = start();
     CHECK(take_call());
     CHECK_STR(hear(), "{\"m\":\"hello\"}"); /* from here on it counts as connected */
-    say("{\"m\":\"taken\"}\n");
     CHECK(pthread_create(&thread, NULL, obey, NULL) == 0);
     enum err sync = line_sync(l);
     bool sync_said = strcmp(last_order, "{\"m\":\"sync\"}") == 0;
