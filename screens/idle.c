@@ -24,12 +24,12 @@ static void seconds(struct ui *ui, int left)
 {
     UI(ui, .dir = UI_ROW, .gap = 24, .cross = UI_END)
     {
-        ui_label(
-            ui, &(struct ui_text){ .text = say_number(ui_arena(ui), left),
-                                   .type = frame_low(ui) && ui_big(ui) ? TYPE_NUM : TYPE_COUNT_DOWN,
-                                   .align = UI_END,
-                                   .tabular = true,
-                                   .id = "idle.seconds" });
+        ui_label(ui,
+                 &(struct ui_text){ .text = say_number(ui_arena(ui), left),
+                                    .type = frame_low(ui) && ui_big(ui) ? TYPE_H1 : TYPE_COUNT_DOWN,
+                                    .align = UI_END,
+                                    .tabular = true,
+                                    .id = "idle.seconds" });
         ui_say(ui, TYPE_H3, T("idle.seconds_unit"));
     }
 }
@@ -39,7 +39,7 @@ static void countdown(struct ui *ui, const struct app *app)
 {
     int left = app_idle_seconds_left(app), all = app->config->idle_answer_s;
     bool under = ui_big(ui) && (ui_theme(ui)->portrait || frame_low(ui));
-    UI(ui, .dir = under ? UI_COL : UI_ROW, .w = UI_FILL, .gap = 24,
+    UI(ui, .dir = under ? UI_COL : UI_ROW, .w = UI_FILL, .gap = frame_low(ui) ? 4 : 24,
        .cross = under ? UI_START : UI_END)
     {
         ui_label(ui, &(struct ui_text){ .text = T("idle.what_happens"),
@@ -72,7 +72,7 @@ static void answers(struct ui *ui)
 void idle_build(struct ui *ui, const struct app *app)
 {
     ui_modal_open(ui, "idle", T("idle.title"), UI_SEND(EV_STAY));
-    UI(ui, .w = UI_FILL, .gap = ui_theme(ui)->h_dp < 1200 ? 16 : 36)
+    UI(ui, .w = UI_FILL, .gap = frame_low(ui) ? 8 : ui_theme(ui)->h_dp < 1200 ? 16 : 36)
     {
         question(ui);
         countdown(ui, app);

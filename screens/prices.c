@@ -156,7 +156,7 @@ static void prices_build(struct ui *ui, const struct app *app)
            .pad = { .l = 12 })
         {
             if (!ui_big(ui))
-                rail(ui, app->prices, !app->pad_open && ui_theme(ui)->h_dp >= 1080);
+                rail(ui, app->prices, !app->pad_open && ui_theme(ui)->h_dp >= 1400);
             list(ui, app);
         }
     }
