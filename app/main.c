@@ -88,7 +88,7 @@ static void draw(void)
         fit_theme();
     tell_screen_change();
     const struct draw_list *list = build();
-    if (ui_again(t.ui))
+    for (int i = 0; i < 3 && ui_again(t.ui); i++)
         list = build();
     enum err e = display_present(list, &damage);
     if (e != OK)
