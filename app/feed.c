@@ -76,7 +76,7 @@ static bool plausible(const struct wire_keyset *k)
  * only while feed.root is the same file. */
 static enum err read_keys(struct feed *f)
 {
-    char text[WIRE_ROOT_MAX * 2], hash[WIRE_HASH_HEX + 1];
+    char text[WIRE_ROOT_MAX * 2] = "", hash[WIRE_HASH_HEX + 1] = "";
     struct wire_keyset keys;
     size_t n;
     enum err e = meta_get(f->store, "keyset_root", hash, sizeof hash);

@@ -36,7 +36,7 @@ static enum err make_dir(const char *path, mode_t mode)
 static void make_parents(const char *path)
 {
     char part[PATH_MAX_];
-    for (size_t i = 1; path[i] && i < sizeof part; i++)
+    for (size_t i = 1; i < sizeof part && path[i]; i++)
         if (path[i] == '/') {
             snprintf(part, sizeof part, "%.*s", (int)i, path);
             (void)mkdir(part, 0755);
