@@ -17,10 +17,10 @@ new_work() {
 
 # start NAME PROGRAM ARGS…: in the background, with its log and pid under W.
 start() {
-    name=$1
+    started=$1
     shift
-    "$@" >"$W/$name.log" 2>&1 &
-    echo $! >"$W/$name.pid"
+    "$@" >"$W/$started.log" 2>&1 &
+    echo $! >"$W/$started.pid"
 }
 
 alive() { [ -s "$W/$1.pid" ] && kill -0 "$(cat "$W/$1.pid")" 2>/dev/null; }
@@ -44,8 +44,8 @@ stop() {
 stop_all() {
     for f in "$W"/*.pid; do
         [ -e "$f" ] || continue
-        name=${f##*/}
-        stop "${name%.pid}"
+        one_pid=${f##*/}
+        stop "${one_pid%.pid}"
     done
 }
 # For the script that owns W.
