@@ -92,7 +92,7 @@ TEST(two_hanzi_find_what_like_finds)
         char body[200] = "";
         for (int k = 0; k < 24; k++) {
             r = r * 1103515245 + 12345;
-            strncat(body, (r >> 16) % 7 ? word + (r >> 20) % WORDS * 3 : "，", 3);
+            memcpy(body + k * 3, (r >> 16) % 7 ? word + (r >> 20) % WORDS * 3 : "，", 3);
         }
         CHECK(add(s, i, 20000 + i % 30, "通知", body));
     }
