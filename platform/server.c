@@ -113,7 +113,7 @@ static bool tag_matches(struct MHD_Connection *c, const char *tag)
 /* bytes=A-, bytes=A-B, bytes=-N. 0 = no (usable) range: send all; 1 = a range; -1 = not within. */
 static int read_range(const char *h, uint64_t size, uint64_t *from, uint64_t *count)
 {
-    uint64_t a = 0, b = size - 1;
+    uint64_t a = 0, b = UINT64_MAX - 1;
     char *end;
     if (!h || strncmp(h, "bytes=", 6) != 0 || strchr(h, ','))
         return 0;
@@ -139,7 +139,7 @@ static int read_range(const char *h, uint64_t size, uint64_t *from, uint64_t *co
     if (a >= size)
         return -1;
     *from = a;
-    *count = (b < size ? b + 1 : size) - a;
+    *count = (b < size - 1 ? b + 1 : size) - a;
     return 1;
 }
 
