@@ -20,8 +20,7 @@ struct screen {
     const char *name;                          /* contracts.md: "prices" */
     const char *title;                         /* message key */
     void (*enter)(struct app *app, int64_t n); /* loads what it shows; may be NULL */
-    void (*head)(struct ui *ui, const struct app *app,
-                 struct screen_head *out); /* may be NULL */
+    void (*head)(struct ui *ui, const struct app *app, struct screen_head *out); /* may be NULL */
     void (*build)(struct ui *ui, const struct app *app);
     void (*event)(struct app *app, const struct event *ev); /* may be NULL */
     void (*changed)(struct app *app, const char *channel);  /* new rows: reload; may be NULL */
