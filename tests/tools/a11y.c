@@ -280,33 +280,39 @@ static const char *focused(void)
     return "";
 }
 
+/* A pager only scrolls, which walking does by itself: at the last row there is no next page. */
+static bool is_pager(const char *id)
+{
+    const char *dot = strrchr(id, '.');
+    return dot && (strcmp(dot, ".next") == 0 || strcmp(dot, ".prev") == 0);
+}
+
 /* Everything a finger could press, now or after scrolling. A dialog keeps what lies below away. */
 static void add_touchable(struct ids *s)
 {
     for (int i = 0; i < tree.count; i++) {
         const struct tree_node *n = &tree.node[i];
-        if (n->target && n->enabled && (!tree.modal || n->visible))
+        if (n->target && n->enabled && !is_pager(n->id) && (!tree.modal || n->visible))
             add_id(s, n->id);
     }
 }
 
-/* Next, again and again, must come by everything and return to where it began. Two rounds: on the
- * way down a list the pager's 上一页 appears behind the one who walks. */
+/* Next, again and again, must come by everything and return to where it began. */
 static void walk(const struct state *s)
 {
     static struct ids touchable, reached;
     touchable.count = reached.count = 0;
-    int rounds = 0;
+    bool closed = false;
     enter(s);
-    for (int i = 0; i < STEPS && rounds < 2; i++) {
+    for (int i = 0; i < STEPS && !closed; i++) {
         ask_or_die("key next");
         look_at_tree("tree");
         add_touchable(&touchable);
-        rounds += reached.count > 1 && strcmp(focused(), reached.id[0]) == 0;
+        closed = reached.count > 1 && strcmp(focused(), reached.id[0]) == 0;
         if (*focused())
             add_id(&reached, focused());
     }
-    check(A5, "key next", rounds > 0, "does not come back to %s within %d steps",
+    check(A5, "key next", closed, "does not come back to %s within %d steps",
           reached.count ? reached.id[0] : "anything", STEPS);
     for (int i = 0; i < touchable.count; i++)
         check(A5, touchable.id[i], has_id(&reached, touchable.id[i]), "only a finger reaches it");
@@ -328,7 +334,8 @@ static bool worth_pressing(const struct tree_node *n, struct ids *kinds)
     char *dot = strrchr(kind, '.');
     if (!n->target || !n->visible || !n->focus || !dot)
         return false;
-    if (strncmp(n->id, "pad.", 4) == 0 || strcmp(n->role, "tab") == 0 || is_aid(n->id))
+    if (strncmp(n->id, "pad.", 4) == 0 || is_pager(n->id) || strcmp(n->role, "tab") == 0 ||
+        is_aid(n->id))
         return false; /* these stay on the screen and change what the next press finds */
     if (dot[1] >= '0' && dot[1] <= '9')
         *dot = '\0';
@@ -344,16 +351,25 @@ static void land(char *out, size_t cap)
     snprintf(out, cap, "%s", tree.screen);
 }
 
+static void walk_to(const char *id)
+{
+    for (int i = 0; i < STEPS; i++) {
+        ask_or_die("key next");
+        look_at_tree("tree");
+        if (strcmp(focused(), id) == 0)
+            return;
+    }
+}
+
 /* What a finger opens, OK opens too; and two keys are enough to be home again. */
-static void press(const struct state *s, const char *id, int focus)
+static void press(const struct state *s, const char *id)
 {
     char by_touch[64], by_key[64], home[64];
     enter(s);
     ask_or_die("tap %s", id);
     land(by_touch, sizeof by_touch);
     enter(s);
-    for (int i = 0; i < focus; i++)
-        ask_or_die("key next");
+    walk_to(id);
     ask_or_die("key ok");
     land(by_key, sizeof by_key);
     check(A5, id, strcmp(by_touch, by_key) == 0, "a finger opens %s, OK opens %s", by_touch,
@@ -369,7 +385,6 @@ static void press(const struct state *s, const char *id, int focus)
 
 static void press_all(const struct state *s)
 {
-    static struct tree_node list[TREE_NODES];
     static char names[TREE_NODES][64];
     static struct ids kinds;
     int count = 0;
@@ -381,12 +396,10 @@ static void press_all(const struct state *s)
         return;
     }
     for (int i = 0; i < tree.count; i++)
-        if (worth_pressing(&tree.node[i], &kinds)) {
-            snprintf(names[count], sizeof names[0], "%s", tree.node[i].id);
-            list[count++].focus = tree.node[i].focus;
-        }
+        if (worth_pressing(&tree.node[i], &kinds))
+            snprintf(names[count++], sizeof names[0], "%s", tree.node[i].id);
     for (int i = 0; i < count; i++)
-        press(s, names[i], list[i].focus);
+        press(s, names[i]);
 }
 
 static void check_keypad(void)
