@@ -110,6 +110,7 @@ static void go(struct app *app, const char *name, int64_t n)
     }
     app->stack[app->depth++] = (struct place_on_stack){ .screen = s, .n = n };
     app->visit = true;
+    app->last_touch_ms = clock_timer_ms();
     enter_top(app, false);
 }
 

@@ -13,10 +13,15 @@ static const char UNITS[] = "元角分年月日号时点秒天周岁度米里斤
 
 static bool among(const char *set, uint32_t cp)
 {
-    while (*set)
-        if (utf8_next(&set) == cp)
-            return true;
-    return false;
+    char one[5];
+    utf8_put(one, cp);
+    return strstr(set, one) != NULL;
+}
+
+/* Most of what is written is hanzi, and hanzi are in neither set of punctuation. */
+static bool is_plain(uint32_t cp)
+{
+    return cp >= 0x4e00 && cp <= 0x9fff;
 }
 
 static bool is_digit(uint32_t cp)
@@ -42,7 +47,7 @@ static bool may_part(uint32_t a, uint32_t b)
         return false;
     if (is_space(a))
         return true;
-    return !among(NO_START, b) && !among(NO_END, a);
+    return (is_plain(b) || !among(NO_START, b)) && (is_plain(a) || !among(NO_END, a));
 }
 
 static bool may_break(uint32_t a, uint32_t b)

@@ -29,10 +29,12 @@ static int decode(const unsigned char *s, size_t n, uint32_t *out)
 uint32_t utf8_next(const char **p)
 {
     const unsigned char *s = (const unsigned char *)*p;
-    if (*s == 0)
-        return 0;
+    if (*s < 0x80) {
+        *p += *s != 0;
+        return *s;
+    }
     uint32_t cp = 0;
-    int len = decode(s, strnlen((const char *)s, 4), &cp);
+    int len = decode(s, 4, &cp); /* never reads past the NUL: it is no continuation byte */
     *p += len ? len : 1;
     return len ? cp : 0xfffd;
 }
