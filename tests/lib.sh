@@ -3,7 +3,10 @@
 B=${B:-build}
 export B SDL_VIDEODRIVER=dummy SDL_AUDIODRIVER=dummy LC_ALL=C.UTF-8
 export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_stack_use_after_return=1:strict_string_checks=1}"
-CLOCK=2026-11-23T09:41:00+08:00 # the day the test seed is made for
+# The terminal's wall clock: the morning of the day the seed was made for.
+TODAY=$(cat "$B/seed.day" 2>/dev/null || echo 2026-11-23)
+CLOCK=${TODAY}T09:41:00+08:00
+export TODAY
 PORTRAIT="--size 1080x1920 --panel-mm 268x476"
 LANDSCAPE="--size 1920x1080 --panel-mm 476x268"
 
