@@ -300,7 +300,7 @@ enum err input_read(struct input *in, const char *dir, struct db *db)
     return e == OK && in->faults > 0 ? ERR_FORMAT : e;
 }
 
-void input_finish(struct input *in)
+void input_close(struct input *in)
 {
     arena_finish(&in->arena);
 }

@@ -22,7 +22,7 @@ struct input {
 /* Every fault is a line "file:line: column: why" on stderr, the first 20; ERR_FORMAT when there was
  * one. db answers for keys that were published before. */
 MUST_CHECK enum err input_read(struct input *in, const char *dir, struct db *db);
-void input_finish(struct input *in);
+void input_close(struct input *in);
 
 /* For the readers of single files (input_*.c). */
 void input_fault(struct input *in, const char *file, int line, const char *why);

@@ -201,7 +201,7 @@ enum err publish(const struct conf *c, const char *input_dir, bool renew,
         arena_init(&p->arena, 65536, 64 << 20);
         e = run(p, input_dir, renew, &r);
         db_close(p->db);
-        input_finish(&p->input);
+        input_close(&p->input);
         arena_finish(&p->arena);
         keys_finish(&p->keys);
     }
