@@ -87,6 +87,18 @@ enum err places_load_townships(struct places *p, struct store *s)
     return query_done(q);
 }
 
+enum err places_load_counts(struct places *p, struct store *s)
+{
+    forget(p);
+    struct query *q =
+        store_query(s, "SELECT (SELECT count(*) FROM place), (SELECT count(*) FROM township)");
+    if (query_step(q)) {
+        p->total = (int)query_col_int(q, 0);
+        p->township_count = (int)query_col_int(q, 1);
+    }
+    return query_done(q);
+}
+
 static enum err load_villages(struct places *p, struct store *s, int64_t code)
 {
     struct query *q =

@@ -39,6 +39,7 @@ struct places *places_create(void); /* NULL: no memory */
 void places_destroy(struct places *p);
 
 /* Each reads at most 2 ms worth of rows and replaces what was loaded before. */
+MUST_CHECK enum err places_load_counts(struct places *p, struct store *s); /* numbers only */
 MUST_CHECK enum err places_load_townships(struct places *p, struct store *s);
 MUST_CHECK enum err places_load_township(struct places *p, struct store *s, int64_t code);
 MUST_CHECK enum err places_load_one(struct places *p, struct store *s, int64_t id);

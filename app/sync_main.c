@@ -1,6 +1,7 @@
 /* sync_main.c - the roof of huimin-sync: options, signals, exit codes. */
 #include "app/config.h"
 #include "app/sync.h"
+#include "hal/base/clock.h"
 #include "hal/base/log.h"
 
 #include <getopt.h>
@@ -20,6 +21,7 @@ static const char usage[] = "huimin-sync - fetches what the platform publishes i
                             "  --feed DIR          a folder or stick with the same files\n"
                             "  --poll-s N          seconds between two looks (300)\n"
                             "  --once              look once, then end: 0 all is in, 1 it is not\n"
+                            "  --clock RFC3339     what time it is, for tests\n"
                             "  --version, --help\n";
 
 struct option_key {
@@ -29,15 +31,13 @@ struct option_key {
 static const struct option_key option_keys[] = {
     { 'd', "data.dir" }, { 'p', "platform.url" }, { 'f', "feed.dir" }, { 'n', "poll_s" }
 };
-static const struct option options[] = { { "config", required_argument, NULL, 'c' },
-                                         { "data", required_argument, NULL, 'd' },
-                                         { "platform", required_argument, NULL, 'p' },
-                                         { "feed", required_argument, NULL, 'f' },
-                                         { "poll-s", required_argument, NULL, 'n' },
-                                         { "once", no_argument, NULL, 'o' },
-                                         { "version", no_argument, NULL, 'v' },
-                                         { "help", no_argument, NULL, 'h' },
-                                         { NULL, 0, NULL, 0 } };
+static const struct option options[] = {
+    { "config", required_argument, NULL, 'c' },   { "data", required_argument, NULL, 'd' },
+    { "platform", required_argument, NULL, 'p' }, { "feed", required_argument, NULL, 'f' },
+    { "poll-s", required_argument, NULL, 'n' },   { "once", no_argument, NULL, 'o' },
+    { "clock", required_argument, NULL, 't' },    { "version", no_argument, NULL, 'v' },
+    { "help", no_argument, NULL, 'h' },           { NULL, 0, NULL, 0 }
+};
 
 static const char *key_of(int letter)
 {
@@ -67,6 +67,15 @@ static int read_config_file(int argc, char **argv, struct config *c)
     return 0;
 }
 
+static enum err hold_clock(const char *text)
+{
+    int64_t at_ms;
+    enum err e = clock_parse_rfc3339(text, &at_ms);
+    if (e == OK)
+        clock_hold(at_ms);
+    return e;
+}
+
 /* -1: go on; else the exit code. */
 static int read_options(int argc, char **argv, struct config *c, bool *out_once)
 {
@@ -80,6 +89,8 @@ static int read_options(int argc, char **argv, struct config *c, bool *out_once)
             return 2;
         if (o == 'o')
             *out_once = true;
+        if (o == 't' && hold_clock(optarg) != OK)
+            return complain("--clock: wanted 2026-11-23T09:41:00+08:00");
         if (o == 'v' || o == 'h') {
             fputs(o == 'v' ? "huimin-sync " VERSION "\n" : usage, stdout);
             return 0;

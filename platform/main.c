@@ -1,4 +1,5 @@
 /* main.c - huimin-platform: the other end of the line, as one program with verbs. */
+#include "hal/base/clock.h"
 #include "hal/base/log.h"
 #include "platform/conf.h"
 #include "platform/files.h"
@@ -23,6 +24,7 @@ static const char usage[] =
     "      --db FILE       what was published so far        (platform.db)\n"
     "      --keys DIR      root.key root.pub feed.key; made, marked TEST, when empty (keys)\n"
     "      --feed DIR      the directory that is the feed   (feed)\n"
+    "      --clock RFC3339 what time it is, for tests\n"
     "      --version, --help\n"
     "Exit: 0 done, 1 refused or failed, 2 wrong command line or config.\n";
 
@@ -43,21 +45,27 @@ static enum err wrong(const char *what, const char *why)
     return ERR_CONFIG;
 }
 
+static enum err hold_clock(const char *text)
+{
+    int64_t at_ms;
+    if (clock_parse_rfc3339(text, &at_ms) != OK)
+        return wrong("--clock", "wanted 2026-11-23T09:41:00+08:00");
+    clock_hold(at_ms);
+    return OK;
+}
+
 static enum err read_options(int argc, char **argv, struct order *o)
 {
     static const struct option options[] = {
-        { "config", required_argument, NULL, 'c' },
-        { "db", required_argument, NULL, 's' },
-        { "keys", required_argument, NULL, 's' },
-        { "feed", required_argument, NULL, 's' },
-        { "listen", required_argument, NULL, 's' },
-        { "renew", no_argument, NULL, 'r' },
-        { "version", no_argument, NULL, 'v' },
-        { "help", no_argument, NULL, 'h' },
-        { NULL, 0, NULL, 0 },
+        { "config", required_argument, NULL, 'c' }, { "db", required_argument, NULL, 's' },
+        { "keys", required_argument, NULL, 's' },   { "feed", required_argument, NULL, 's' },
+        { "listen", required_argument, NULL, 's' }, { "renew", no_argument, NULL, 'r' },
+        { "clock", required_argument, NULL, 't' },  { "version", no_argument, NULL, 'v' },
+        { "help", no_argument, NULL, 'h' },         { NULL, 0, NULL, 0 },
     };
+    enum err e = OK;
     int c, which = 0;
-    while ((c = getopt_long(argc, argv, "", options, &which)) != -1) {
+    while (e == OK && (c = getopt_long(argc, argv, "", options, &which)) != -1) {
         if (c == 'h' || c == 'v') {
             fputs(c == 'h' ? usage : "huimin-platform 0.2\n", stdout);
             exit(0);
@@ -66,12 +74,14 @@ static enum err read_options(int argc, char **argv, struct order *o)
             o->config = optarg;
         else if (c == 'r')
             o->renew = true;
+        else if (c == 't')
+            e = hold_clock(optarg);
         else if (c == 's' && o->set_count < 8)
             o->set[o->set_count].key = options[which].name, o->set[o->set_count++].value = optarg;
         else
             return ERR_CONFIG; /* getopt_long has said it */
     }
-    return OK;
+    return e;
 }
 
 static enum err read_verb(int argc, char **argv, struct order *o)

@@ -26,7 +26,7 @@ static void home_load(struct app *app)
     frame_load(app);
     told(prices_load_home(app->prices, app->store, app->today));
     told(notices_load_home(app->notices, app->store));
-    told(places_load_townships(app->places, app->store));
+    told(places_load_counts(app->places, app->store));
 }
 
 static void home_enter(struct app *app, int64_t n)

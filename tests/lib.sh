@@ -6,7 +6,7 @@ export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_stack_use_after_return=1:strict_stri
 # The terminal's wall clock: the morning of the day the seed was made for.
 TODAY=$(cat "$B/seed.day" 2>/dev/null || echo 2026-11-23)
 CLOCK=${TODAY}T09:41:00+08:00
-export TODAY
+export TODAY CLOCK
 PORTRAIT="--size 1080x1920 --panel-mm 268x476"
 LANDSCAPE="--size 1920x1080 --panel-mm 476x268"
 
@@ -97,6 +97,6 @@ start_platform() {
 }
 start_sync() {
     start sync "$B/huimin-sync" --data "$W/data" --platform "http://127.0.0.1:$(cat "$W/port")" \
-        --poll-s 3600
+        --poll-s 3600 --clock "$CLOCK"
     wait_until sync test -S "$W/data/sync.sock"
 }
