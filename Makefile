@@ -165,13 +165,14 @@ $(B)/share/locale/%/LC_MESSAGES/huimin.mo: locale/%.po
 	@mkdir -p $(@D) $(B)/gen
 	$(Q)msgfmt --check-format -o $@ $<
 
-# The seed is as old as the day it was made for; on another day it is made again.
+# The seed is as old as the day it was made for; on another day it is made again. A day counts
+# from 09:30, when its prices are in.
 $(B)/share/seed.db: tests/run/seed $(B)/seed.day $(filter-out $(B)/huimin,$(PROGRAMS)) \
 		$(shell find platform/seed -type f 2>/dev/null)
 	$(Q)SEED_TODAY=$$(cat $(B)/seed.day) tests/run/seed $(B)
 $(B)/seed.day: FORCE
 	@mkdir -p $(@D)
-	@echo $(or $(SEED_TODAY),$$(TZ=CST-8 date +%F)) >$@.new
+	@echo $(or $(SEED_TODAY),$$(TZ=CST-8 date -d '9 hours ago 30 minutes ago' +%F)) >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 # --- checks ----------------------------------------------------------------------------------------

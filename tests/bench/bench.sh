@@ -4,48 +4,24 @@ set -eu
 cd "$(dirname "$0")/../.."
 B=${1:-build}
 . tests/bench/lib.sh
-work=$(mktemp -d)
-huimin=
-finish() {
-    [ -z "$huimin" ] || kill "$huimin" 2>/dev/null || true
-    rm -rf "$work"
-}
-trap finish EXIT
-trap 'exit 130' INT TERM HUP
-export SDL_VIDEODRIVER=dummy LC_ALL=C.UTF-8
-
-start() {
-    rm -f "$work/sock"
-    mkdir -p "$work/data"
-    "$B/huimin" --data "$work/data" --size 1080x1920 --panel-mm 268x476 --control "$work/sock" \
-        2>>"$work/log" &
-    huimin=$!
-    until [ -S "$work/sock" ]; do
-        kill -0 "$huimin" || { tail -n 5 "$work/log" >&2; exit 1; }
-        sleep 0.02
-    done
-}
-stop() {
-    control "$work/sock" quit >/dev/null
-    wait "$huimin"
-    huimin=
-}
-
-first_frame() {
-    start
-    control "$work/sock" stats | json first_frame_ms
-    stop
-}
+export LC_ALL=C.UTF-8
+measure() { python3 tests/bench/measure.py "$B" "$1"; }
+# three NAME UNIT LIMIT WHAT: best of three.
+three() { figure "$1" "$(best_of 3 measure "$4")" "$2" "$3"; }
 
 load
-figure start_to_home "$(best_of 3 first_frame)" ms 120
-start
-control "$work/sock" "wait idle" >/dev/null
-figure huimin_pss "$(pss_kb "$huimin")" kB 46080
-stop
-for part in tests/bench/*.part; do
-    [ -r "$part" ] || continue
-    . "./$part"
-done
+three start_to_home ms 120 start
+three full_redraw_p99 ms 8 full_redraw
+three scroll_frame_p99 ms 3 scroll
+three tap_p90 ms 3 tap
+three huimin_pss MB 45 memory
+three sync_pss MB 15 sync_memory
+three delta_456_prices_shown ms 50 delta
+three bulk_832200_prices s 1.2 bulk
+figure bulk_extra_memory "$(measure bulk_memory)" MB 16
+figure idle_cpu "$(measure idle)" percent 0.1
+# The same on every machine, unlike milliseconds.
+figure start_instructions "$(start_instructions)" instructions
+figure full_redraw_instructions "$(redraw_instructions)" instructions
 load
 [ "$over" = 0 ] || echo "$over figures over their limit" >&2

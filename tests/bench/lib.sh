@@ -20,16 +20,22 @@ best_of() {
 
 load() { figure load_1min "$(cut -d' ' -f1 /proc/loadavg)" processes; }
 
-# pss_kb PID: memory of one process, shared pages by share.
-pss_kb() { awk '/^Pss:/ { print $2; exit }' "/proc/$1/smaps_rollup"; }
-
-# json KEY: the first number of that name in the JSON on stdin.
-json() { sed -n "s/.*\"$1\":\\([0-9.]*\\).*/\\1/p" | head -n 1; }
-
-# instructions COMMAND…: what callgrind counts; the same on every machine, unlike milliseconds.
+# instructions COMMANDS…: what callgrind counts from exec to quit with these on the control port.
 instructions() {
-    valgrind --tool=callgrind --callgrind-out-file=/dev/null "$@" 2>&1 >/dev/null |
-        sed -n 's/.*Collected : \([0-9]*\).*/\1/p'
+    dir=$(mktemp -d)
+    SDL_VIDEODRIVER=dummy valgrind --tool=callgrind --callgrind-out-file=/dev/null "$B/huimin" \
+        --data "$dir" --size 1080x1920 --panel-mm 268x476 --clock 2026-11-23T09:41:00+08:00 \
+        --control "$dir/sock" 2>"$dir/log" &
+    while [ ! -S "$dir/sock" ] && kill -0 $! 2>/dev/null; do sleep 0.1; done
+    for command in "$@" quit; do control "$dir/sock" "$command" >/dev/null; done
+    wait $!
+    sed -n 's/.*Collected : \([0-9]*\).*/\1/p' "$dir/log"
+    rm -rf "$dir"
+}
+start_instructions() { instructions; }
+# One hundred redraws more, divided.
+redraw_instructions() {
+    echo $((($(instructions "redraw 101") - $(instructions "redraw 1")) / 100))
 }
 
 # control SOCKET COMMAND: one command to the control port, its answer on stdout.

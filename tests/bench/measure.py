@@ -115,5 +115,94 @@ def memory(data):
     return kb / 1024
 
 
+def sync_memory(data):
+    sync = subprocess.Popen([B + "/huimin-sync", "--data", data, "--feed", B + "/feed", "--platform",
+                             "none", "--poll-s", "3600"], env=ENV, stderr=subprocess.DEVNULL)
+    while not os.path.exists(data + "/sync.sock"):
+        time.sleep(0.01)
+    time.sleep(2)
+    kb = pss_kb(sync.pid)
+    sync.terminate()
+    sync.wait()
+    return kb / 1024
+
+
+def publish(work, folder):
+    subprocess.run([B + "/huimin-platform", "publish", folder, "--db", work + "/platform.db", "--keys",
+                    B + "/keys", "--feed", work + "/feed"], check=True, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL)
+
+
+def log_time_ms(line):
+    h, m, s = re.search(r"T(\d+):(\d+):([\d.]+)Z", line).groups()
+    return (int(h) * 60 + int(m)) * 60000 + float(s) * 1000
+
+
+def delta(data):
+    """57 x 8 prices published: from the segment's bytes being there to the new figure shown."""
+    work = data + "/platform"
+    os.mkdir(work)
+    subprocess.run([B + "/huimin-seed-gen", "--out", work + "/in"], check=True)
+    publish(work, work + "/in")
+    log = open(data + "/sync.log", "w+")
+    sync = subprocess.Popen([B + "/huimin-sync", "--data", data, "--feed", work + "/feed", "--platform",
+                             "none", "--poll-s", "3600"], env=ENV, stderr=log)
+    while "ev=sync_ok" not in open(data + "/sync.log").read():
+        time.sleep(0.02)
+    t = Terminal(data)
+    t("go price 1")
+    day = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 8 * 3600))
+    os.mkdir(work + "/office")
+    with open(work + "/office/prices.csv", "w") as f:
+        f.write("day,place,good,yuan,taken,source\n")
+        for good in range(1, 58):
+            for place in range(1, 9):
+                f.write("%s,%d,%d,3.%02d,09:00,office\n" % (day, place, good, 20 + place))
+    publish(work, work + "/office")
+    seen = log.seek(0, 2)
+    t("sync")
+    t('wait text "3.21" 5000')
+    shown = time.time() * 1000 % 86400000
+    log.seek(seen)
+    applied = [l for l in log if "ev=applied" in l and "ch=price" in l][-1]
+    took = int(re.search(r" ms=(\d+)", applied).group(1))
+    t.end()
+    sync.terminate()
+    sync.wait()
+    return shown - (log_time_ms(applied) - took)
+
+
+def bulk_input(work):
+    subprocess.run([B + "/huimin-seed-gen", "--out", work + "/in", "--places", "40", "--days", "365"],
+                   check=True)
+    publish(work, work + "/in")
+
+
+def bulk(data):
+    """832,200 prices: seconds to apply the base."""
+    bulk_input(data)
+    r = subprocess.run([B + "/huimin-sync", "--data", data + "/d", "--feed", data + "/feed",
+                        "--platform", "none", "--once"], env=ENV, stderr=subprocess.PIPE, text=True)
+    line = [l for l in r.stderr.splitlines() if "ev=applied" in l and "ch=price" in l][-1]
+    return int(re.search(r" ms=(\d+)", line).group(1)) / 1000
+
+
+def peak_mb(args):
+    p = subprocess.Popen(args, env=ENV, stderr=subprocess.DEVNULL)
+    _, _, usage = os.wait4(p.pid, 0)
+    return usage.ru_maxrss / 1024
+
+
+def bulk_memory(data):
+    """What applying them takes at its peak, over what the same program takes for the seed."""
+    bulk_input(data)
+    once = ["--platform", "none", "--once"]
+    small = peak_mb([B + "/huimin-sync", "--data", data + "/s", "--feed", B + "/feed", *once])
+    large = peak_mb([B + "/huimin-sync", "--data", data + "/d", "--feed", data + "/feed", *once])
+    return large - small
+
+
+ALL = (start, full_redraw, scroll, tap, idle, memory, sync_memory, delta, bulk, bulk_memory)
+
 with tempfile.TemporaryDirectory() as work:
-    print("%.3f" % {f.__name__: f for f in (start, full_redraw, scroll, tap, idle, memory)}[WHAT](work))
+    print("%.3f" % {f.__name__: f for f in ALL}[WHAT](work))
