@@ -276,6 +276,18 @@ void ui_meter(struct ui *ui, float part, float h_dp, enum tok full, enum tok emp
     n->box.h = UI_DP(h_dp);
 }
 
+void ui_drawing(struct ui *ui, const struct ui_drawing *d)
+{
+    struct node *n = ui_add(ui, NODE_DRAWING);
+    struct ui_drawing *copy = n ? arena_new(&ui->arena, struct ui_drawing) : NULL;
+    if (!copy)
+        return;
+    *copy = *d;
+    n->drawing = copy;
+    n->box.w = UI_DP(d->w);
+    n->box.h = UI_DP(d->h);
+}
+
 void ui_plot(struct ui *ui, const struct ui_plot *p)
 {
     struct node *n = ui_add(ui, NODE_PLOT);
@@ -308,10 +320,11 @@ void ui_modal_open(struct ui *ui, const char *id, const char *name, struct event
         ui_keep(ui->modal_id, id);
     }
     push(ui, layer);
+    float most = (float)ui->theme.w_dp - 144, usual = ui->theme.portrait ? 936 : 1200;
     ui_open(ui, &(struct ui_box){ .id = id,
                                   .name = name,
                                   .role = ROLE_DIALOG,
-                                  .w = { .how = UI_FIX, .v = 936 },
+                                  .w = UI_DP(usual < most ? usual : most),
                                   .pad = UI_PAD(56),
                                   .gap = 24,
                                   .radius = 32,

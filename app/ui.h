@@ -131,6 +131,17 @@ void ui_icon(struct ui *ui, uint32_t code_point, float dp, enum tok color);
 void ui_space(struct ui *ui, float dp);                /* fixed gap along the parent's direction */
 void ui_spring(struct ui *ui);                         /* takes what is left */
 void ui_rule(struct ui *ui, enum tok color, float dp); /* a line across */
+/* A line with round joins through points given in dp from the corner of a box of w x h. Several in
+ * a UI_STACK make a drawing. The points must live until the next ui_begin. */
+struct ui_drawing {
+    const float (*points)[2];
+    int count;
+    float w, h;
+    float scale; /* of the points, 0 = 1 */
+    float width_dp;
+    enum tok color;
+};
+void ui_drawing(struct ui *ui, const struct ui_drawing *d);
 /* A bar from 0 to 1 (countdown, days). */
 void ui_meter(struct ui *ui, float part, float h_dp, enum tok full, enum tok empty);
 

@@ -23,6 +23,7 @@ enum node_kind {
     NODE_SPRING,
     NODE_RULE,
     NODE_METER,
+    NODE_DRAWING,
     NODE_PLOT
 };
 
@@ -46,6 +47,7 @@ struct node {
     enum tok color, color2;
     float part;
     const struct ui_plot *plot;
+    const struct ui_drawing *drawing;
     /* layout, window px */
     int min_w, soft_w, pref_w; /* cannot be less, would rather not be less, likes to be */
     int natural_w;             /* labels: on one line */

@@ -183,9 +183,20 @@ static void column_widths(struct ui *ui, struct node *n, int inner)
     }
 }
 
+/* Rather fewer columns than words that stand out of theirs. */
+static int columns_that_fit(const struct ui *ui, const struct node *n, int inner)
+{
+    int cols = max_of(n->box.cols, 1), widest = 0;
+    for (const struct node *c = n->first; c; c = c->next)
+        widest = max_of(widest, c->min_w);
+    while (cols > 1 && (inner - gaps(ui, n, cols)) / cols < widest)
+        cols--;
+    return cols;
+}
+
 static void grid_widths(struct ui *ui, struct node *n, int inner)
 {
-    int cols = max_of(n->box.cols, 1), i = 0;
+    int cols = n->box.cols = columns_that_fit(ui, n, inner), i = 0;
     int room = inner - gaps(ui, n, cols);
     for (struct node *c = n->first; c; c = c->next, i++) {
         int col = i % cols;
@@ -245,6 +256,24 @@ static void keep_lines(struct ui *ui, struct node *n, const struct text_line *li
     n->line_count = count;
 }
 
+/* A last line of one or two hanzi looks lost: narrower lines, as many of them, bring it company. */
+static int break_kindly(struct ui *ui, const struct node *n, struct text_line *line, int room)
+{
+    int px = ui->theme.type[n->text.type].px;
+    bool bold = ui->theme.type[n->text.type].bold, tabular = n->text.tabular;
+    int need = text_break(n->text.text, px, bold, tabular, n->w, line, room);
+    if (need < 2 || need > room || strchr(n->text.text, '\n') || line[need - 1].width > 2 * px)
+        return need;
+    for (int less = 1; less <= 3 && n->w > 8 * px; less++) {
+        int w = n->w - less * px, now = text_break(n->text.text, px, bold, tabular, w, line, room);
+        if (now != need)
+            break;
+        if (line[need - 1].width > 2 * px)
+            return need;
+    }
+    return text_break(n->text.text, px, bold, tabular, n->w, line, room);
+}
+
 static void break_label(struct ui *ui, struct node *n)
 {
     enum { USUAL = 32 };
@@ -258,7 +287,7 @@ static void break_label(struct ui *ui, struct node *n)
         keep_lines(ui, n, usual, 1, 1);
         return;
     }
-    int need = text_break(n->text.text, px, bold, n->text.tabular, n->w, line, room);
+    int need = break_kindly(ui, n, line, room);
     if (need > room && !(n->text.max_lines && n->text.max_lines <= room)) {
         line = arena_array(&ui->arena, struct text_line, need);
         room = line ? need : USUAL;

@@ -259,6 +259,29 @@ static void paint_meter(struct ui *ui, const struct node *n)
     put(ui, &c);
 }
 
+static int drawn_px(const struct ui *ui, const struct ui_drawing *d, float v)
+{
+    return ui_px(ui, v * (d->scale > 0 ? d->scale : 1));
+}
+
+static void paint_drawing(struct ui *ui, const struct node *n)
+{
+    const struct ui_drawing *d = n->drawing;
+    struct rect *point = d ? arena_array(&ui->arena, struct rect, d->count + 1) : NULL;
+    if (!point)
+        return;
+    for (int i = 0; i < d->count; i++)
+        point[i] = (struct rect){ n->x + drawn_px(ui, d, d->points[i][0]),
+                                  n->y + drawn_px(ui, d, d->points[i][1]), 0, 0 };
+    put(ui, &(struct draw_cmd){ .kind = DRAW_POLYLINE,
+                                .rect = ui_rect(n),
+                                .clip = n->clip,
+                                .color = ui_color(ui, d->color),
+                                .points = point,
+                                .point_count = d->count,
+                                .width = (int16_t)drawn_px(ui, d, d->width_dp) });
+}
+
 static void paint_node(struct ui *ui, const struct node *n)
 {
     if (rect_empty(rect_clip(n->clip, (struct rect){ 0, 0, ui->theme.w_px, ui->theme.h_px })))
@@ -273,6 +296,8 @@ static void paint_node(struct ui *ui, const struct node *n)
         put_rect(ui, ui_rect(n), n->clip, ui_color(ui, n->color));
     else if (n->kind == NODE_METER)
         paint_meter(ui, n);
+    else if (n->kind == NODE_DRAWING)
+        paint_drawing(ui, n);
     else if (n->kind == NODE_PLOT)
         ui_plot_paint(ui, n);
     put_divider(ui, n);

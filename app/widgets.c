@@ -294,7 +294,7 @@ void ui_tab(struct ui *ui, const struct ui_tab *t)
 
 void ui_bar_cell(struct ui *ui, const struct ui_bar_cell *c)
 {
-    bool wide = ui_xbig(ui), strong = c->active || c->dark;
+    bool wide = ui_xbig(ui) && !c->stacked, strong = c->active || c->dark;
     enum tok fill = c->active ? TOK_TEA : c->dark ? TOK_DARK : TOK_SHEET;
     enum tok text = c->active ? TOK_ONTEA : c->dark && !contrast(ui) ? TOK_ONTEA : TOK_INK;
     bool plain = fill == TOK_SHEET;

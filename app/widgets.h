@@ -106,6 +106,10 @@ struct ui_tile {
 };
 void ui_tile(struct ui *ui, const struct ui_tile *t);
 
+/* Chip: a small word with an icon; never a target. */
+enum chip_kind { CHIP_SEL, CHIP_OK, CHIP_WARN, CHIP_BAD, CHIP_MUTE };
+void ui_chip(struct ui *ui, enum chip_kind kind, uint32_t icon, const char *text);
+
 /* Row of a list: icon | title, caption | middle | right, right caption | chevron. The whole row is
  * the target when `on` is set (>= 104 high), else it is read only (>= 80). At 大字 and 特大 the
  * middle and the right caption go on lines of their own. */
@@ -116,9 +120,13 @@ struct ui_row {
     const char *title, *caption;
     uint32_t middle_icon;
     const char *middle;
+    const char *chip; /* an age in a column of its own, between the title and the middle */
+    enum chip_kind chip_kind;
+    uint32_t chip_icon;
     const char *right, *right_caption;
     enum type right_type; /* default TYPE_H3; TYPE_LEAD for words such as 没有报价 */
     bool plain;           /* title regular, not bold */
+    bool tight;           /* read only: a table of many rows */
     bool chevron;
     bool one_line; /* in a ui_list: each text one line, cut with … since a tap shows the whole */
     bool selected; /* a mark on the left and a wash: the cheapest, the chosen */
@@ -128,10 +136,6 @@ struct ui_row {
 void ui_row(struct ui *ui, const struct ui_row *r);
 /* The height one such row needs with every text on one line: row_dp of a ui_list. */
 float ui_row_dp(const struct ui *ui, const struct ui_row *like);
-
-/* Chip: a small word with an icon; never a target. */
-enum chip_kind { CHIP_SEL, CHIP_OK, CHIP_WARN, CHIP_BAD, CHIP_MUTE };
-void ui_chip(struct ui *ui, enum chip_kind kind, uint32_t icon, const char *text);
 
 /* Banner: one per page. lines may be NULL, up to two. icon 0: the kind's own. */
 enum banner_kind { BANNER_OK, BANNER_WARN, BANNER_BAD, BANNER_INFO };
@@ -192,6 +196,7 @@ void ui_pager(struct ui *ui, const char *list_id);
 struct ui_keypad {
     const char *field;
     bool digits;
+    bool beside; /* a column at the right of what is read, over the whole height */
     struct event done, hide, letters, digits_on;
 };
 void ui_keypad(struct ui *ui, const struct ui_keypad *k);
@@ -206,6 +211,7 @@ struct ui_bar_cell {
     const char *id, *label;
     uint32_t icon;
     bool active, dark;
+    bool stacked; /* icon over word at 特大 too, where the panel has no room beside */
     struct ui_len w;
     struct event on;
 };

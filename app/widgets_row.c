@@ -3,7 +3,14 @@
 #include "app/widgets.h"
 
 /* The height a row needs is worked out from the same numbers the row is built with. */
-enum { PAD_V = 20, PAD_V_BIG = 14, LEAST_TARGET = 104, LEAST_READ = 80 };
+enum {
+    PAD_V = 20,
+    PAD_V_BIG = 14,
+    PAD_V_TIGHT = 4,
+    LEAST_TARGET = 104,
+    LEAST_READ = 80,
+    LEAST_TIGHT = 88
+};
 
 static int lines(const struct ui_row *r)
 {
@@ -58,6 +65,35 @@ static void one_line(struct ui *ui, const struct ui_row *r)
         }
 }
 
+/* The widths of a read only table: age, difference, price; each ends at the same line. */
+enum { CHIP_COL = 150, MIDDLE_COL = 140, RIGHT_COL = 104 };
+
+static void cell(struct ui *ui, const struct ui_row *r, enum type type, const char *text, float dp)
+{
+    put(ui, r, type, TOK_INK, text ? text : "", UI_END,
+        (struct ui_len){ .how = UI_FIT, .min = dp });
+}
+
+static void chip(struct ui *ui, const struct ui_row *r)
+{
+    UI(ui, .dir = UI_ROW)
+    ui_chip(ui, r->chip_kind, r->chip_icon, r->chip);
+}
+
+/* title, caption | age | middle | right */
+static void table_line(struct ui *ui, const struct ui_row *r)
+{
+    UI(ui, .w = UI_FILL)
+    {
+        put(ui, r, r->plain ? TYPE_LEAD : TYPE_LEADB, TOK_INK, r->title, UI_AUTO, UI_FILL);
+        put(ui, r, TYPE_CAP, TOK_INK2, r->caption, UI_AUTO, UI_FILL);
+    }
+    UI(ui, .w = { .how = UI_FIT, .min = CHIP_COL }, .cross = UI_END)
+    chip(ui, r);
+    cell(ui, r, TYPE_CAP, r->middle, MIDDLE_COL);
+    cell(ui, r, right_type(r), r->right, RIGHT_COL);
+}
+
 /* title, right / caption, middle / right caption */
 static void big_lines(struct ui *ui, const struct ui_row *r)
 {
@@ -69,7 +105,13 @@ static void big_lines(struct ui *ui, const struct ui_row *r)
             put(ui, r, title, TOK_INK, r->title, UI_AUTO, UI_FILL);
             put(ui, r, right_type(r), TOK_INK, r->right, UI_END, (struct ui_len){ 0 });
         }
-        if (r->middle)
+        if (r->chip)
+            UI(ui, .dir = UI_ROW, .gap = 16, .main = UI_BETWEEN)
+            {
+                chip(ui, r);
+                put(ui, r, TYPE_CAP, TOK_INK, r->middle, UI_END, (struct ui_len){ 0 });
+            }
+        else if (r->middle)
             UI(ui, .dir = UI_ROW, .gap = 16)
             {
                 put(ui, r, TYPE_CAP, TOK_INK2, r->caption ? r->caption : "", UI_AUTO, UI_FILL);
@@ -77,7 +119,8 @@ static void big_lines(struct ui *ui, const struct ui_row *r)
             }
         else
             put(ui, r, TYPE_CAP, TOK_INK2, r->caption, UI_AUTO, UI_FILL);
-        put(ui, r, TYPE_CAP, TOK_INK2, r->right_caption, r->middle ? UI_END : UI_AUTO, UI_FILL);
+        if (!r->chip)
+            put(ui, r, TYPE_CAP, TOK_INK2, r->right_caption, r->middle ? UI_END : UI_AUTO, UI_FILL);
     }
 }
 
@@ -93,7 +136,7 @@ static float dp_of(const struct ui *ui, int px)
 
 static float least(const struct ui_row *r)
 {
-    return r->on.type != EV_NONE ? LEAST_TARGET : LEAST_READ;
+    return r->on.type != EV_NONE ? LEAST_TARGET : r->tight ? LEAST_TIGHT : LEAST_READ;
 }
 
 static int line_px(const struct ui *ui, enum type t)
@@ -123,21 +166,24 @@ float ui_row_dp(const struct ui *ui, const struct ui_row *like)
 
 void ui_row(struct ui *ui, const struct ui_row *r)
 {
-    bool target = r->on.type != EV_NONE;
+    bool target = r->on.type != EV_NONE, frame = r->selected && ui_theme(ui)->taste.contrast;
     struct ui_len h = r->h;
-    float v = pad_v(ui);
+    float v = r->tight && !ui_big(ui) ? PAD_V_TIGHT : pad_v(ui);
     if (h.how == UI_FIT)
         h = r->one_line ? UI_FILL : UI_ATLEAST(least(r));
     UI(ui, .dir = UI_ROW, .id = r->id, .name = r->name, .role = ROLE_ROW, .w = UI_FILL, .h = h,
        .pad = { 32, r->one_line ? 2 : v, r->chevron ? 20 : 32, r->one_line ? 2 : v }, .gap = 20,
        .fill = r->selected ? TOK_TEAWASH : TOK_NONE,
        .pressed = r->selected ? TOK_QEDGE : TOK_TEAWASH, .selected = r->selected,
+       .border = frame ? TOK_TEA : TOK_NONE, .border_dp = 4, .radius = frame ? 20 : 0,
        .main_target = target, .on = r->on)
     {
         if (r->icon)
             ui_icon(ui, r->icon, ui_icon_dp(ui, 48), r->icon_color ? r->icon_color : TOK_INK2);
         if (ui_big(ui))
             big_lines(ui, r);
+        else if (r->chip)
+            table_line(ui, r);
         else
             one_line(ui, r);
         if (r->chevron)

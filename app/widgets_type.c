@@ -79,7 +79,7 @@ void ui_field(struct ui *ui, const struct ui_field *f)
 /* --- the pad
  * --------------------------------------------------------------------------------------- */
 
-enum { KEY_GAP = 12, KEY_DP = 92, DIGIT_DP = 120, MODE_DP = 76, PAD_GAP = 12 };
+enum { KEY_GAP = 12, KEY_DP = 92, DIGIT_DP = 120, MODE_DP = 76, PAD_GAP = 12, BESIDE_DP = 80 };
 
 enum key_look { KEY_PLAIN, KEY_DARK, KEY_TEA, KEY_MODE };
 
@@ -168,6 +168,12 @@ static void done_key(struct ui *ui, const struct ui_keypad *k, struct ui_len w, 
                            .on = k->done });
 }
 
+static float key_dp(const struct ui_keypad *k, float dp)
+{
+    return k->beside ? BESIDE_DP : dp;
+}
+
+/* Beside what is read there is no room for 收起: 写好了 does the same. */
 static void mode_row(struct ui *ui, const struct ui_keypad *k)
 {
     UI(ui, .dir = UI_ROW, .gap = KEY_GAP, .w = UI_FILL)
@@ -188,13 +194,14 @@ static void mode_row(struct ui *ui, const struct ui_keypad *k)
                                .w = UI_FILL,
                                .h = MODE_DP,
                                .on = k->digits_on });
-        key(ui, &(struct key){ .id = "pad.hide",
-                               .label = T("pad.hide"),
-                               .icon = ICON_KEYBOARD_HIDE,
-                               .look = KEY_MODE,
-                               .w = UI_SHARE(0.8f),
-                               .h = MODE_DP,
-                               .on = k->hide });
+        if (!k->beside)
+            key(ui, &(struct key){ .id = "pad.hide",
+                                   .label = T("pad.hide"),
+                                   .icon = ICON_KEYBOARD_HIDE,
+                                   .look = KEY_MODE,
+                                   .w = UI_SHARE(0.8f),
+                                   .h = MODE_DP,
+                                   .on = k->hide });
     }
 }
 
@@ -208,7 +215,7 @@ static void letter_row(struct ui *ui, const struct ui_keypad *k, const char *let
             {
             }
         for (const char *c = letters; *c; c++)
-            char_key(ui, k, *c, KEY_DP);
+            char_key(ui, k, *c, key_dp(k, KEY_DP));
         if (side > 0)
             UI(ui, .w = UI_SHARE(side - 0.13f), .h = UI_DP(1))
             {
@@ -223,10 +230,13 @@ static void letters(struct ui *ui, const struct ui_keypad *k)
     UI(ui, .dir = UI_ROW, .gap = KEY_GAP, .w = UI_FILL)
     {
         for (const char *c = "zxcvbnm"; *c; c++)
-            char_key(ui, k, *c, KEY_DP);
-        erase_key(ui, k, UI_SHARE(1.2f), KEY_DP);
-        done_key(ui, k, UI_SHARE(2.1f), KEY_DP);
+            char_key(ui, k, *c, key_dp(k, KEY_DP));
+        erase_key(ui, k, UI_SHARE(k->beside ? 1.5f : 1.2f), key_dp(k, KEY_DP));
+        if (!k->beside)
+            done_key(ui, k, UI_SHARE(2.1f), KEY_DP);
     }
+    if (k->beside)
+        done_key(ui, k, UI_FILL, BESIDE_DP);
 }
 
 static void digit_row(struct ui *ui, const struct ui_keypad *k, const char *digits)
@@ -234,7 +244,7 @@ static void digit_row(struct ui *ui, const struct ui_keypad *k, const char *digi
     UI(ui, .dir = UI_ROW, .gap = KEY_GAP, .w = UI_FILL)
     {
         for (const char *c = digits; *c; c++)
-            char_key(ui, k, *c, DIGIT_DP);
+            char_key(ui, k, *c, key_dp(k, DIGIT_DP));
     }
 }
 
@@ -245,9 +255,9 @@ static void digits(struct ui *ui, const struct ui_keypad *k)
     digit_row(ui, k, "789");
     UI(ui, .dir = UI_ROW, .gap = KEY_GAP, .w = UI_FILL)
     {
-        erase_key(ui, k, UI_FILL, DIGIT_DP);
-        char_key(ui, k, '0', DIGIT_DP);
-        done_key(ui, k, UI_FILL, DIGIT_DP);
+        erase_key(ui, k, UI_FILL, key_dp(k, DIGIT_DP));
+        char_key(ui, k, '0', key_dp(k, DIGIT_DP));
+        done_key(ui, k, UI_FILL, key_dp(k, DIGIT_DP));
     }
 }
 
@@ -260,7 +270,9 @@ float ui_keypad_dp(const struct ui *ui, bool digit_mode)
 
 void ui_keypad(struct ui *ui, const struct ui_keypad *k)
 {
-    UI(ui, .w = UI_FILL, .fill = TOK_WASH, .pad = UI_PAD2(24, 20), .gap = PAD_GAP)
+    UI(ui, .w = k->beside ? UI_DP(720) : UI_FILL, .h = k->beside ? UI_FILL : (struct ui_len){ 0 },
+       .fill = TOK_WASH, .pad = UI_PAD2(24, k->beside ? 12 : 20), .gap = PAD_GAP,
+       .main = k->beside ? UI_CENTER : UI_START)
     {
         mode_row(ui, k);
         if (k->digits)

@@ -23,6 +23,11 @@ bool frame_low(const struct ui *ui)
     return ui_theme(ui)->h_dp < 1000;
 }
 
+bool frame_pad_beside(const struct ui *ui, const struct app *app)
+{
+    return app->pad_open && !ui_theme(ui)->portrait && ui_theme(ui)->h_dp < 1200;
+}
+
 const char *frame_id(struct ui *ui, const char *stem, long long key)
 {
     const char *s = arena_printf(ui_arena(ui), "%s.%lld", stem, key);
@@ -38,13 +43,25 @@ void frame_load(struct app *app)
 
 /* --- header ------------------------------------------------------------------------------- */
 
-/* The terminal's own sign: hills over water. */
+/* The terminal's own sign: two hills over water, drawn on 76 x 76. */
 static void mark(struct ui *ui)
 {
+    static const float hills[][2] = {
+        { 10.4f, 46.5f }, { 27.4f, 23 }, { 39, 38.5f }, { 48.5f, 27 }, { 65.6f, 46.5f }
+    };
+    static const float water[][2] = {
+        { 12.2f, 59 }, { 25.5f, 55.2f }, { 38, 59 }, { 50.5f, 55.2f }, { 63.8f, 59 }
+    };
     float size = frame_low(ui) ? 64 : 76;
-    UI(ui, .dir = UI_STACK, .w = UI_DP(size), .h = UI_DP(size), .fill = TOK_TEA, .radius = 18,
-       .main = UI_CENTER, .cross = UI_CENTER)
-    ui_icon(ui, ICON_LANDSCAPE, 52, TOK_ONTEA);
+    struct ui_drawing d = { .w = size, .h = size, .scale = size / 76, .count = 5 };
+    UI(ui, .dir = UI_STACK, .w = UI_DP(size), .h = UI_DP(size), .fill = TOK_TEA, .radius = size / 4)
+    {
+        d.points = hills, d.width_dp = 7, d.color = TOK_ONTEA;
+        ui_drawing(ui, &d);
+        d.points = water, d.width_dp = 5;
+        d.color = ui_theme(ui)->taste.contrast ? TOK_ONTEA : TOK_PEEL;
+        ui_drawing(ui, &d);
+    }
 }
 
 static void clock_corner(struct ui *ui, const struct app *app)
@@ -157,17 +174,25 @@ static const char *size_label(const struct app *app)
     return T(key[app->taste.size]);
 }
 
+/* A word beside its icon needs more room than such a panel has for six, but for hanzi. */
+static bool bar_stacked(const struct ui *ui)
+{
+    return !ui_theme(ui)->portrait && ui_theme(ui)->w_dp < 1600 && !i18n_chinese();
+}
+
 static void way_back(struct ui *ui, bool grid)
 {
     ui_bar_cell(ui, &(struct ui_bar_cell){ .id = "bar.back",
                                            .label = T("bar.back"),
                                            .icon = ICON_ARROW_BACK,
+                                           .stacked = bar_stacked(ui),
                                            .dark = true,
                                            .w = grid ? UI_FILL : UI_SHARE(1.5),
                                            .on = UI_SEND(EV_BACK) });
     ui_bar_cell(ui, &(struct ui_bar_cell){ .id = "bar.home",
                                            .label = T("bar.home"),
                                            .icon = ICON_HOME,
+                                           .stacked = bar_stacked(ui),
                                            .w = UI_FILL,
                                            .on = UI_SEND(EV_HOME) });
 }
@@ -177,18 +202,21 @@ static void aids(struct ui *ui, const struct app *app)
     ui_bar_cell(ui, &(struct ui_bar_cell){ .id = "bar.size",
                                            .label = size_label(app),
                                            .icon = ICON_FORMAT_SIZE,
+                                           .stacked = bar_stacked(ui),
                                            .active = app->taste.size != SIZE_NORMAL,
                                            .w = UI_FILL,
                                            .on = UI_SEND(EV_SIZE) });
     ui_bar_cell(ui, &(struct ui_bar_cell){ .id = "bar.contrast",
                                            .label = T("bar.contrast"),
                                            .icon = ICON_CONTRAST,
+                                           .stacked = bar_stacked(ui),
                                            .active = app->taste.contrast,
                                            .w = UI_FILL,
                                            .on = UI_SEND(EV_CONTRAST) });
     ui_bar_cell(ui, &(struct ui_bar_cell){ .id = "bar.lang",
                                            .label = T("bar.lang"),
                                            .icon = ICON_TRANSLATE,
+                                           .stacked = bar_stacked(ui),
                                            .w = UI_FILL,
                                            .on = UI_SEND(EV_LANG) });
 }
@@ -200,6 +228,7 @@ static void help_cell(struct ui *ui, const struct app *app)
     ui_bar_cell(ui, &(struct ui_bar_cell){ .id = "bar.help",
                                            .label = T("bar.help"),
                                            .icon = ICON_SUPPORT_AGENT,
+                                           .stacked = bar_stacked(ui),
                                            .w = UI_FILL,
                                            .on = UI_GO_TO("help", 0) });
 }
@@ -293,6 +322,7 @@ static void pad(struct ui *ui, const struct app *app)
 {
     const char *field = arena_printf(ui_arena(ui), "%s.search", app_screen(app)->name);
     ui_keypad(ui, &(struct ui_keypad){ .field = field ? field : "",
+                                       .beside = frame_pad_beside(ui, app),
                                        .digits = app->pad_digits,
                                        .done = UI_PICK_ON("pad.hide", 0),
                                        .hide = UI_PICK_ON("pad.hide", 0),
@@ -302,7 +332,7 @@ static void pad(struct ui *ui, const struct app *app)
 
 void frame_pager(struct ui *ui, const struct app *app, const char *id)
 {
-    if (app->pad_open && ui_theme(ui)->h_dp < 1200)
+    if (frame_pad_beside(ui, app) && frame_low(ui))
         return;
     FRAME_FIXED(ui)
     ui_pager(ui, id);
@@ -328,23 +358,32 @@ void frame_top(struct ui *ui, const struct app *app, const char *id, const char 
 
 /* --- all of it ---------------------------------------------------------------------------- */
 
+static void content(struct ui *ui, const struct app *app, bool tight)
+{
+    UI(ui, .dir = UI_COL, .w = UI_FILL, .h = UI_FILL,
+       .pad = {
+           .l = MARGIN - 12, .t = tight ? 6 : 16, .r = MARGIN - FRAME_EDGE, .b = tight ? 0 : 8 })
+    app_screen(app)->build(ui, app);
+}
+
 void frame_build(struct ui *ui, const struct app *app)
 {
     const struct screen *s = app_screen(app);
+    bool beside = frame_pad_beside(ui, app);
     /* On a low panel the pad needs the header's room; where we are is said by the field. */
-    bool low = app->pad_open && ui_theme(ui)->h_dp < 1200;
+    bool low = beside && frame_low(ui);
     UI(ui, .dir = UI_COL, .w = UI_FILL, .h = UI_FILL, .fill = TOK_PAPER, .id = s->name,
        .role = ROLE_SCREEN, .name = T(s->title))
     {
         if (!low)
             header(ui, app);
         status(ui, app);
-        UI(ui, .dir = UI_COL, .w = UI_FILL, .h = UI_FILL,
-           .pad = {
-               .l = MARGIN - 12, .t = low ? 6 : 16, .r = MARGIN - FRAME_EDGE, .b = low ? 0 : 8 })
-        s->build(ui, app);
-        if (app->pad_open)
-            pad(ui, app);
+        UI(ui, .dir = beside ? UI_ROW : UI_COL, .w = UI_FILL, .h = UI_FILL, .cross = UI_STRETCH)
+        {
+            content(ui, app, low);
+            if (app->pad_open)
+                pad(ui, app);
+        }
         bar(ui, app);
     }
     if (app->asking)

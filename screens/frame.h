@@ -39,6 +39,8 @@ bool frame_low(const struct ui *ui);
 void frame_pager(struct ui *ui, const struct app *app, const char *id);
 /* [ui] "prices.row.7" in the frame's memory. */
 const char *frame_id(struct ui *ui, const char *stem, long long key);
+/* [ui] The letter pad stands at the right of what is read: a panel too low to put it below. */
+bool frame_pad_beside(const struct ui *ui, const struct app *app);
 /* [ui] Wide enough for two columns: reading left, doing right. */
 bool frame_wide(const struct ui *ui);
 

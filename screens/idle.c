@@ -52,7 +52,8 @@ static void countdown(struct ui *ui, const struct app *app)
 
 static void answers(struct ui *ui)
 {
-    UI(ui, .dir = frame_low(ui) ? UI_ROW : UI_COL, .w = UI_FILL, .gap = frame_low(ui) ? 16 : 24)
+    UI(ui, .dir = ui_theme(ui)->portrait ? UI_COL : UI_ROW, .w = UI_FILL, .gap = 24,
+       .cross = UI_STRETCH)
     {
         ui_button(ui, &(struct ui_button){ .id = "idle.stay",
                                            .label = T("idle.stay"),

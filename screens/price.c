@@ -86,7 +86,7 @@ static void figure_words(struct ui *ui, const struct app *app, enum ui_align sid
 static void cheapest(struct ui *ui, const struct app *app)
 {
     bool one_column = ui_big(ui);
-    UI_CARD(ui, .dir = one_column ? UI_COL : UI_ROW, .w = UI_FILL, .pad = UI_PAD2(38, 32),
+    UI_CARD(ui, .dir = one_column ? UI_COL : UI_ROW, .w = UI_FILL, .pad = UI_PAD2(38, 28),
             .gap = 24, .border = TOK_WOOD, .border_dp = 3, .id = "price.cheapest",
             .cross = one_column ? UI_START : UI_CENTER)
     {
@@ -112,24 +112,17 @@ static const char *common_source(const struct prices *p)
     return source;
 }
 
-static const char *when_taken(struct ui *ui, const struct app *app, const struct quote *q)
-{
-    struct arena *a = ui_arena(ui);
-    if (!q->has_price)
-        return T("price.never_quoted");
-    const char *when = say_first_large(a, say_when(a, q->day, q->taken_min, app->today));
-    if (q->state == QUOTE_OLD)
-        when = i18n_fmt(a, "price.old", "age", say_age(a, q->day, app->today), NULL);
-    if (!q->source || common_source(app->prices))
-        return when;
-    return i18n_fmt(a, "say.pair", "a", when, "b", q->source, NULL);
-}
-
 static const char *last_known(struct ui *ui, const struct app *app, const struct quote *q)
 {
     struct arena *a = ui_arena(ui);
     return i18n_fmt(a, "price.last_known", "day", say_day(a, q->day, app->today), "yuan",
                     say_yuan(a, q->fen), NULL);
+}
+
+/* Who says so, where not all say it after the same source. */
+static const char *own_source(const struct app *app, const struct quote *q)
+{
+    return common_source(app->prices) ? NULL : q->source;
 }
 
 static void missing_row(struct ui *ui, const struct app *app, const struct quote *q)
@@ -141,6 +134,7 @@ static void missing_row(struct ui *ui, const struct app *app, const struct quote
                                                          : T("price.never_quoted"),
                                  .right = T("price.not_this_time"),
                                  .right_type = TYPE_BODY,
+                                 .tight = true,
                                  .plain = true });
 }
 
@@ -150,26 +144,24 @@ static void quote_row(struct ui *ui, const struct app *app, const struct quote *
     bool old = q->state == QUOTE_OLD;
     struct ui_row r = { .id = frame_id(ui, "price.place", q->place),
                         .icon = kind_icon(q->kind),
-                        .icon_color = TOK_WOOD,
+                        .icon_color = old ? TOK_INK2 : TOK_WOOD,
                         .title = q->name,
-                        .caption = when_taken(ui, app, q),
+                        .caption = own_source(app, q),
+                        .chip = say_first_large(a, say_age(a, q->day, app->today)),
+                        .chip_kind = old ? CHIP_WARN : CHIP_MUTE,
+                        .chip_icon = old ? ICON_HISTORY : 0,
                         .right = price_yuan(ui, q->fen),
+                        .right_type = old ? TYPE_LEAD : TYPE_H3,
+                        .tight = true,
                         .plain = !q->cheapest,
                         .selected = q->cheapest };
     if (old) {
-        r.icon_color = TOK_INK2;
-        r.right_type = TYPE_LEAD;
+        r.middle = T("price.not_compared");
     } else if (q->cheapest) {
-        r.middle_icon = ICON_CHECK;
+        r.icon = ICON_CHECK_CIRCLE;
         r.middle = T("price.cheapest");
     } else {
         r.middle = i18n_fmt(a, "change.dearer", "yuan", say_yuan(a, q->dearer_fen), NULL);
-    }
-    if (frame_wide(ui) && r.middle) { /* a narrow column: names need the room */
-        r.right_caption = r.middle;
-        r.icon = q->cheapest ? ICON_CHECK_CIRCLE : r.icon;
-        r.middle = NULL;
-        r.middle_icon = 0;
     }
     ui_row(ui, &r);
 }
@@ -180,9 +172,6 @@ static void quotes(struct ui *ui, const struct app *app)
     UI_CARD(ui, .w = UI_FILL, .divider = true, .id = "price.places", .role = ROLE_LIST,
             .name = T("price.all_places"))
     {
-        UI(ui, .w = UI_FILL, .pad = UI_PAD2(32, 14))
-        ui_label(ui, &(struct ui_text){
-                         .text = T("price.all_places"), .type = TYPE_LEADB, .heading = true });
         for (int i = 0; i < p->quote_count; i++)
             if (p->quote[i].state == QUOTE_MISSING)
                 missing_row(ui, app, &p->quote[i]);
@@ -227,7 +216,7 @@ static void plot_line(struct ui *ui, const struct app *app)
                     .points = point,
                     .count = PRICE_PLOT_DAYS,
                     .color = TOK_WOOD,
-                    .h = UI_DP(340),
+                    .h = UI_DP(ui_theme(ui)->portrait ? 320 : 340),
                     .y_text = y_text,
                     .x_text = x_text,
                     .max_text = i18n_fmt(a, "price.plot_high", "yuan", high_yuan, NULL),
@@ -242,7 +231,7 @@ static void ninety_days(struct ui *ui, const struct app *app)
 {
     if (app->prices->plot_high < 0)
         return;
-    UI_CARD(ui, .w = UI_FILL, .pad = UI_PAD(32), .gap = 16)
+    UI_CARD(ui, .w = UI_FILL, .pad = UI_PAD2(32, 24), .gap = 12)
     {
         UI(ui, .dir = ui_big(ui) ? UI_COL : UI_ROW, .w = UI_FILL, .gap = 8, .main = UI_BETWEEN,
            .cross = ui_big(ui) ? UI_START : UI_CENTER)
@@ -284,10 +273,13 @@ static void top(struct ui *ui, const struct app *app)
 static void foot(struct ui *ui, const struct app *app)
 {
     const char *source = common_source(app->prices);
-    if (source)
-        ui_say_in(ui, TYPE_CAP, TOK_INK2,
-                  i18n_fmt(ui_arena(ui), "price.source", "source", source, NULL));
-    ui_say_in(ui, TYPE_CAP, TOK_INK2, T("price.disclaimer"));
+    UI(ui, .w = UI_FILL)
+    {
+        if (source)
+            ui_say_in(ui, TYPE_CAP, TOK_INK2,
+                      i18n_fmt(ui_arena(ui), "price.source", "source", source, NULL));
+        ui_say_in(ui, TYPE_CAP, TOK_INK2, T("price.disclaimer"));
+    }
 }
 
 static void wide(struct ui *ui, const struct app *app)

@@ -127,12 +127,22 @@ static bool anything(const struct search *f)
     return false;
 }
 
+/* Beside the pad of a low panel there is room for words only. */
+static void how(struct ui *ui)
+{
+    ui_say(ui, TYPE_BODYB, T("search.how"));
+    ui_say_in(ui, TYPE_BODY, TOK_INK2, T("search.example"));
+}
+
 static void results(struct ui *ui, const struct app *app)
 {
-    if (!*app->query) {
+    if (!*app->query && frame_low(ui) && ui_big(ui)) {
+        how(ui);
+    } else if (!*app->query) {
         ui_empty(ui, ICON_KEYBOARD, T("search.how"), T("search.example"));
-        return;
     }
+    if (!*app->query)
+        return;
     if (!anything(app->search)) {
         ui_empty(ui, ICON_SEARCH,
                  i18n_fmt(ui_arena(ui), "search.nothing", "what", app->query, NULL),
