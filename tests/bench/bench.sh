@@ -14,6 +14,7 @@ three start_to_home ms 120 start
 three full_redraw_p99 ms 8 full_redraw
 three scroll_frame_p99 ms 3 scroll
 three tap_p90 ms 3 tap
+three tap_x11_p90 ms 6 tap_x11
 three huimin_pss MB 45 memory
 three sync_pss MB 15 sync_memory
 three delta_456_prices_shown ms 50 delta
