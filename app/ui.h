@@ -178,6 +178,8 @@ struct ui_list {
 void ui_list(struct ui *ui, const struct ui_list *l);
 /* Where a scrolling node or list stands (by the last layout): page from 1, pages >= 1. */
 void ui_pages(const struct ui *ui, const char *id, int *out_page, int *out_pages);
+/* The height a pager takes from it: what fits without the pager is one page and needs none. */
+void ui_lend(struct ui *ui, const char *id, float dp);
 
 /* Modal layer: between open and close nothing below can be pressed or focused; a flat scrim lies
  * over what was built before. safe = the event of the back key. At most one. */

@@ -70,6 +70,7 @@ struct ui_scroll {
     char id[UI_ID];
     float off, velocity;
     int view, content, row_px;
+    int lent;      /* to its pager, part of the view again when that goes */
     uint32_t used; /* frame of last use, the oldest is given away */
 };
 

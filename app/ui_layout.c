@@ -264,7 +264,7 @@ static int break_kindly(struct ui *ui, const struct node *n, struct text_line *l
     int need = text_break(n->text.text, px, bold, tabular, n->w, line, room);
     if (need < 2 || need > room || strchr(n->text.text, '\n') || line[need - 1].width > 2 * px)
         return need;
-    for (int less = 1; less <= 3 && n->w > 8 * px; less++) {
+    for (int less = 1; less <= 3 && n->w > 5 * px; less++) {
         int w = n->w - less * px, now = text_break(n->text.text, px, bold, tabular, w, line, room);
         if (now != need)
             break;

@@ -28,7 +28,7 @@ void ui_page_of(const struct ui_scroll *s, int *page, int *pages)
 {
     float step = ui_page_step(s), most = ui_scroll_max(s);
     *page = *pages = 1;
-    if (step < 1 || most < 1)
+    if (step < 1 || most < 1 || s->content <= s->view + s->lent)
         return;
     *pages = 1 + (int)ceilf(most / step);
     *page = s->off >= most - 1 ? *pages : 1 + (int)((s->off + 1) / step);
@@ -49,6 +49,13 @@ void ui_pages(const struct ui *ui, const char *id, int *out_page, int *out_pages
     ui_keep(a->id, id);
     a->page = *out_page;
     a->pages = *out_pages;
+}
+
+void ui_lend(struct ui *ui, const char *id, float dp)
+{
+    struct ui_scroll *s = ui_scroll_of(ui, id, false);
+    if (s)
+        s->lent = ui_px(ui, dp);
 }
 
 void ui_scroll_page(struct ui *ui, const char *list_id, int pages)

@@ -295,20 +295,21 @@ void ui_tab(struct ui *ui, const struct ui_tab *t)
 void ui_bar_cell(struct ui *ui, const struct ui_bar_cell *c)
 {
     bool wide = ui_xbig(ui) && !c->stacked, strong = c->active || c->dark;
+    bool narrow = !ui_theme(ui)->portrait && ui_theme(ui)->w_dp < 1600;
     enum tok fill = c->active ? TOK_TEA : c->dark ? TOK_DARK : TOK_SHEET;
     enum tok text = c->active ? TOK_ONTEA : c->dark && !contrast(ui) ? TOK_ONTEA : TOK_INK;
     bool plain = fill == TOK_SHEET;
     enum type type = c->dark && !ui_big(ui) ? TYPE_BODYB : strong ? TYPE_CAPB : TYPE_CAP;
     UI(ui, .dir = wide ? UI_ROW : UI_COL, .id = c->id, .name = c->label, .role = ROLE_BUTTON,
        .w = c->w, .h = UI_ATLEAST(wide ? 104 : 112), .main = UI_CENTER, .cross = UI_CENTER,
-       .pad = UI_PAD2(8, 8), .gap = wide ? 16 : 2, .radius = 16, .fill = fill,
+       .pad = UI_PAD2(8, 8), .gap = wide ? (narrow ? 8 : 16) : 2, .radius = 16, .fill = fill,
        .pressed = plain       ? TOK_TEAWASH
                   : c->active ? TOK_TEADK
                               : TOK_INK2,
        .border = plain ? TOK_LINE : TOK_NONE, .border_dp = plain ? 2 : 0, .selected = c->active,
        .main_target = true, .on = c->on)
     {
-        ui_icon(ui, c->icon, wide ? 52 : 44, text);
+        ui_icon(ui, c->icon, wide && !narrow ? 52 : 44, text);
         ui_label(ui, &(struct ui_text){
                          .text = c->label, .type = type, .color = text, .align = UI_CENTER });
     }

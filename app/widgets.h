@@ -126,7 +126,7 @@ struct ui_row {
     const char *right, *right_caption;
     enum type right_type; /* default TYPE_H3; TYPE_LEAD for words such as 没有报价 */
     bool plain;           /* title regular, not bold */
-    bool tight;           /* read only: a table of many rows */
+    bool tight;           /* read only: a table of many rows, >= 84 high */
     bool chevron;
     bool one_line; /* in a ui_list: each text one line, cut with … since a tap shows the whole */
     bool selected; /* a mark on the left and a wash: the cheapest, the chosen */

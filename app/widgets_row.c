@@ -2,6 +2,8 @@
  */
 #include "app/widgets.h"
 
+#include "app/i18n.h"
+
 /* The height a row needs is worked out from the same numbers the row is built with. */
 enum {
     PAD_V = 20,
@@ -9,7 +11,7 @@ enum {
     PAD_V_TIGHT = 4,
     LEAST_TARGET = 104,
     LEAST_READ = 80,
-    LEAST_TIGHT = 88
+    LEAST_TIGHT = 84
 };
 
 static int lines(const struct ui_row *r)
@@ -50,15 +52,15 @@ static void middle(struct ui *ui, const struct ui_row *r, struct ui_len w)
 static void one_line(struct ui *ui, const struct ui_row *r)
 {
     enum type title = r->plain ? TYPE_LEAD : TYPE_LEADB;
-    UI(ui, .w = UI_SHARE(r->middle || r->middle_icon ? 1.1f : 1.6f))
+    UI(ui, .w = UI_SHARE(r->middle || r->middle_icon ? 1.56f : 1.6f))
     {
         put(ui, r, title, TOK_INK, r->title, UI_AUTO, UI_FILL);
         put(ui, r, TYPE_CAP, TOK_INK2, r->caption, UI_AUTO, UI_FILL);
     }
     if (r->middle)
-        middle(ui, r, UI_SHARE(1.0f));
+        middle(ui, r, UI_SHARE(1.05f));
     if (r->right || r->right_caption)
-        UI(ui, .w = r->middle ? UI_SHARE(1.25f) : (struct ui_len){ 0 })
+        UI(ui, .w = r->middle ? UI_SHARE(1.4f) : (struct ui_len){ 0 })
         {
             put(ui, r, right_type(r), TOK_INK, r->right, UI_END, (struct ui_len){ 0 });
             put(ui, r, TYPE_CAP, TOK_INK2, r->right_caption, UI_END, (struct ui_len){ 0 });
@@ -66,7 +68,7 @@ static void one_line(struct ui *ui, const struct ui_row *r)
 }
 
 /* The widths of a read only table: age, difference, price; each ends at the same line. */
-enum { CHIP_COL = 150, MIDDLE_COL = 140, RIGHT_COL = 104 };
+enum { CHIP_COL = 90, MIDDLE_COL = 120, MIDDLE_COL_EN = 152, RIGHT_COL = 96 };
 
 static void cell(struct ui *ui, const struct ui_row *r, enum type type, const char *text, float dp)
 {
@@ -90,7 +92,7 @@ static void table_line(struct ui *ui, const struct ui_row *r)
     }
     UI(ui, .w = { .how = UI_FIT, .min = CHIP_COL }, .cross = UI_END)
     chip(ui, r);
-    cell(ui, r, TYPE_CAP, r->middle, MIDDLE_COL);
+    cell(ui, r, TYPE_CAP, r->middle, i18n_chinese() ? MIDDLE_COL : MIDDLE_COL_EN);
     cell(ui, r, right_type(r), r->right, RIGHT_COL);
 }
 
@@ -172,7 +174,7 @@ void ui_row(struct ui *ui, const struct ui_row *r)
     if (h.how == UI_FIT)
         h = r->one_line ? UI_FILL : UI_ATLEAST(least(r));
     UI(ui, .dir = UI_ROW, .id = r->id, .name = r->name, .role = ROLE_ROW, .w = UI_FILL, .h = h,
-       .pad = { 32, r->one_line ? 2 : v, r->chevron ? 20 : 32, r->one_line ? 2 : v }, .gap = 20,
+       .pad = { 32, r->one_line ? 2 : v, r->chevron ? 20 : 32, r->one_line ? 2 : v }, .gap = 16,
        .fill = r->selected ? TOK_TEAWASH : TOK_NONE,
        .pressed = r->selected ? TOK_QEDGE : TOK_TEAWASH, .selected = r->selected,
        .border = frame ? TOK_TEA : TOK_NONE, .border_dp = 4, .radius = frame ? 20 : 0,

@@ -182,13 +182,14 @@ static bool bar_stacked(const struct ui *ui)
 
 static void way_back(struct ui *ui, bool grid)
 {
-    ui_bar_cell(ui, &(struct ui_bar_cell){ .id = "bar.back",
-                                           .label = T("bar.back"),
-                                           .icon = ICON_ARROW_BACK,
-                                           .stacked = bar_stacked(ui),
-                                           .dark = true,
-                                           .w = grid ? UI_FILL : UI_SHARE(1.5),
-                                           .on = UI_SEND(EV_BACK) });
+    ui_bar_cell(ui,
+                &(struct ui_bar_cell){ .id = "bar.back",
+                                       .label = T("bar.back"),
+                                       .icon = ICON_ARROW_BACK,
+                                       .stacked = bar_stacked(ui),
+                                       .dark = true,
+                                       .w = grid ? UI_FILL : UI_SHARE(ui_xbig(ui) ? 1.2f : 1.5f),
+                                       .on = UI_SEND(EV_BACK) });
     ui_bar_cell(ui, &(struct ui_bar_cell){ .id = "bar.home",
                                            .label = T("bar.home"),
                                            .icon = ICON_HOME,
@@ -332,10 +333,13 @@ static void pad(struct ui *ui, const struct app *app)
 
 void frame_pager(struct ui *ui, const struct app *app, const char *id)
 {
-    if (frame_pad_beside(ui, app) && frame_low(ui))
-        return;
-    FRAME_FIXED(ui)
+    int page, pages;
+    bool room = !(frame_pad_beside(ui, app) && frame_low(ui));
+    ui_pages(ui, id, &page, &pages);
+    if (room && pages > 1)
+        FRAME_FIXED(ui)
     ui_pager(ui, id);
+    ui_lend(ui, id, room && pages > 1 ? 96 + 16 : 0); /* the pager and the gap over it */
 }
 
 void frame_top(struct ui *ui, const struct app *app, const char *id, const char *placeholder,

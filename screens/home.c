@@ -92,7 +92,7 @@ static void notice_tall(struct ui *ui, const struct app *app)
         ui_label(ui, &(struct ui_text){ .text = app->notices->body,
                                         .type = TYPE_BODY,
                                         .color = TOK_INK2,
-                                        .max_lines = 2 });
+                                        .max_lines = frame_wide(ui) && !i18n_chinese() ? 1 : 2 });
     }
 }
 
@@ -266,13 +266,14 @@ static bool has_notice(struct ui *ui, const struct app *app)
 
 static void narrow(struct ui *ui, const struct app *app)
 {
-    bool room = app->line.state != LINE_OFFLINE && i18n_chinese();
+    bool room = app->line.state != LINE_OFFLINE;
+    int rows = ui_big(ui) ? 4 : !i18n_chinese() ? 3 : room ? 5 : 4; /* names are long elsewhere */
     if (has_notice(ui, app))
         notice_tall(ui, app);
     search_field(ui);
     if (ui_big(ui))
         tiles(ui, app, 1);
-    price_card(ui, app, ui_big(ui) || !room ? 4 : 5);
+    price_card(ui, app, rows);
     if (!ui_big(ui))
         tiles(ui, app, 3);
 }
@@ -299,7 +300,7 @@ static void wide(struct ui *ui, const struct app *app)
             tiles(ui, app, ui_big(ui) ? 1 : 3);
         }
         UI(ui, .w = UI_SHARE(824))
-        price_card(ui, app, 3);
+        price_card(ui, app, i18n_chinese() ? 3 : 2);
     }
 }
 

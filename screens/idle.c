@@ -38,7 +38,8 @@ static void seconds(struct ui *ui, int left)
 static void countdown(struct ui *ui, const struct app *app)
 {
     int left = app_idle_seconds_left(app), all = app->config->idle_answer_s;
-    bool under = ui_big(ui) && (ui_theme(ui)->portrait || frame_low(ui));
+    bool large = ui_big(ui) || (!i18n_chinese() && !frame_low(ui));
+    bool under = large && (ui_theme(ui)->portrait || frame_low(ui));
     UI(ui, .dir = under ? UI_COL : UI_ROW, .w = UI_FILL, .gap = frame_low(ui) ? 4 : 24,
        .cross = under ? UI_START : UI_END)
     {

@@ -78,7 +78,7 @@ static void figure_words(struct ui *ui, const struct app *app, enum ui_align sid
                                         .color = TOK_INK2,
                                         .align = side });
         if (change)
-            ui_iconed(ui, price_change_icon(g), 32, TOK_INK, TYPE_BODY, TOK_INK,
+            ui_iconed(ui, price_change_icon(g), ui_icon_dp(ui, 32), TOK_INK, TYPE_BODY, TOK_INK,
                       i18n_fmt(a, "price.than_last_week", "change", change, NULL));
     }
 }
@@ -216,7 +216,7 @@ static void plot_line(struct ui *ui, const struct app *app)
                     .points = point,
                     .count = PRICE_PLOT_DAYS,
                     .color = TOK_WOOD,
-                    .h = UI_DP(ui_theme(ui)->portrait ? 320 : 340),
+                    .h = UI_DP(ui_theme(ui)->portrait ? 320 : 264),
                     .y_text = y_text,
                     .x_text = x_text,
                     .max_text = i18n_fmt(a, "price.plot_high", "yuan", high_yuan, NULL),

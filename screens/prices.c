@@ -66,11 +66,17 @@ static void tab(struct ui *ui, const struct prices *p, int i, struct ui_len w, s
 /* At the left: filling the height where it is enough for all, else a strip that scrolls. */
 static void rail(struct ui *ui, const struct prices *p, bool tall)
 {
-    UI(ui, .w = { .how = UI_FIT, .min = tall ? 196 : 224 }, .h = UI_FILL, .gap = 14,
+    UI(ui, .w = { .how = UI_FIT, .min = tall ? 168 : 224 }, .h = UI_FILL, .gap = 14,
        .id = "prices.rail", .scroll = !tall, .pad = { .r = tall ? 0 : 28 }, .role = ROLE_LIST,
        .name = T("prices.categories"))
     for (int i = 0; i < p->category_count; i++)
         tab(ui, p, i, UI_FILL, tall ? UI_FILL : UI_DP(88));
+}
+
+/* Where goods and places have long names the rows need the whole width. */
+static bool tabs_on_top(const struct ui *ui)
+{
+    return ui_big(ui) || (ui_theme(ui)->portrait && !i18n_chinese());
 }
 
 static void tabs(struct ui *ui, const struct prices *p)
@@ -94,12 +100,12 @@ static void column_name(struct ui *ui, const char *text, float share, enum ui_al
 static void column_names(struct ui *ui, const struct prices *p)
 {
     struct arena *a = ui_arena(ui);
-    UI(ui, .dir = UI_ROW, .w = UI_FILL, .pad = { .l = 32, .t = 10, .r = 84, .b = 10 }, .gap = 20)
+    UI(ui, .dir = UI_ROW, .w = UI_FILL, .pad = { .l = 32, .t = 10, .r = 80, .b = 10 }, .gap = 16)
     {
-        column_name(ui, T("prices.col_what"), 1.1f, UI_START);
-        column_name(ui, T("prices.col_change"), 1.0f, UI_START);
-        column_name(ui, i18n_fmt(a, "prices.col_lowest", "n", say_number(a, p->places), NULL),
-                    1.25f, UI_END);
+        column_name(ui, T("prices.col_what"), 1.56f, UI_START);
+        column_name(ui, T("prices.col_change"), 1.05f, UI_START);
+        column_name(ui, i18n_fmt(a, "prices.col_lowest", "n", say_number(a, p->places), NULL), 1.4f,
+                    UI_END);
     }
 }
 
@@ -133,7 +139,7 @@ static void list(struct ui *ui, const struct app *app)
            .gap = 24, .role = ROLE_LIST, .name = T("prices.title"),
            .pad = { .r = FRAME_EDGE, .b = 12 })
         {
-            if (ui_big(ui))
+            if (tabs_on_top(ui) && !frame_pad_beside(ui, app))
                 tabs(ui, app->prices);
             if (app->prices->row_count)
                 rows(ui, app);
@@ -155,7 +161,7 @@ static void prices_build(struct ui *ui, const struct app *app)
         UI(ui, .dir = UI_ROW, .w = UI_FILL, .h = UI_FILL, .gap = 20, .cross = UI_STRETCH,
            .pad = { .l = 12 })
         {
-            if (!ui_big(ui))
+            if (!tabs_on_top(ui) && !frame_pad_beside(ui, app))
                 rail(ui, app->prices, !app->pad_open && ui_theme(ui)->h_dp >= 1400);
             list(ui, app);
         }

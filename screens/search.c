@@ -127,7 +127,7 @@ static bool anything(const struct search *f)
     return false;
 }
 
-/* Beside the pad of a low panel there is room for words only. */
+/* Beside the pad there is room for large words only. */
 static void how(struct ui *ui)
 {
     ui_say(ui, TYPE_BODYB, T("search.how"));
@@ -136,7 +136,7 @@ static void how(struct ui *ui)
 
 static void results(struct ui *ui, const struct app *app)
 {
-    if (!*app->query && frame_low(ui) && ui_big(ui)) {
+    if (!*app->query && frame_pad_beside(ui, app) && ui_big(ui)) {
         how(ui);
     } else if (!*app->query) {
         ui_empty(ui, ICON_KEYBOARD, T("search.how"), T("search.example"));
