@@ -100,6 +100,17 @@ static bool anybody_on_duty(const struct help *h)
     return false;
 }
 
+/* Whoever is here today, or everybody else; the terminal's own number is said once. */
+static void contacts(struct ui *ui, const struct app *app, bool today)
+{
+    for (int i = 0; i < app->help->contact_count; i++) {
+        const struct contact *c = &app->help->contact[i];
+        bool own = c->phone && strcmp(c->phone, app->config->help_phone) == 0;
+        if (c->today == today && !own)
+            contact(ui, c);
+    }
+}
+
 static void people(struct ui *ui, const struct app *app)
 {
     const struct help *h = app->help;
@@ -114,13 +125,12 @@ static void people(struct ui *ui, const struct app *app)
             if (!anybody_on_duty(h))
                 ui_say_in(ui, TYPE_CAP, TOK_INK2, T("help.nobody_on_duty"));
         }
+        contacts(ui, app, true);
         if (*c->help_phone)
             number(ui, "help.phone", ICON_PHONE,
                    i18n_pick(c->help_phone_name_zh, c->help_phone_name_en), T("help.phone_note"),
                    c->help_phone);
-        for (int i = 0; i < h->contact_count; i++)
-            if (!h->contact[i].phone || strcmp(h->contact[i].phone, c->help_phone) != 0)
-                contact(ui, &h->contact[i]);
+        contacts(ui, app, false);
     }
 }
 
@@ -145,18 +155,18 @@ static const char *line_sentence(const struct app *app)
     return T(app->line.state == LINE_NEVER ? "help.line_never" : "help.line_stopped");
 }
 
+/* NULL for a channel no screen shows yet. */
 static const char *channel_word(const char *channel)
 {
     static const struct {
         const char *channel, *key;
     } known[] = { { "price", "help.data.price" },
                   { "place", "help.data.place" },
-                  { "notice", "help.data.notice" },
-                  { "service", "help.data.service" } };
+                  { "notice", "help.data.notice" } };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (channel && strcmp(known[i].channel, channel) == 0)
             return T(known[i].key);
-    return T("help.data.other");
+    return NULL;
 }
 
 static void terminal(struct ui *ui, const struct app *app)
@@ -175,7 +185,9 @@ static void terminal(struct ui *ui, const struct app *app)
             if (app->seed)
                 ui_say(ui, TYPE_BODY, T("help.seed"));
         }
-        for (int i = 0; i < h->age_count; i++)
+        for (int i = 0; i < h->age_count; i++) {
+            if (!channel_word(h->age[i].channel))
+                continue;
             ui_row(ui, &(struct ui_row){
                            .id = arena_printf(a, "help.data.%s", h->age[i].channel),
                            .icon = ICON_SCHEDULE,
@@ -183,6 +195,7 @@ static void terminal(struct ui *ui, const struct app *app)
                            .plain = true,
                            .right = say_first_large(a, say_time(a, h->age[i].as_of_ms, app->today)),
                            .right_type = TYPE_BODY });
+        }
     }
 }
 
@@ -198,8 +211,8 @@ static void help_build(struct ui *ui, const struct app *app)
             {
                 UI(ui, .dir = UI_COL, .w = wide ? UI_SHARE(960) : UI_FILL, .gap = 24)
                 {
-                    what_for(ui, app);
                     people(ui, app);
+                    what_for(ui, app);
                 }
                 UI(ui, .dir = UI_COL, .w = wide ? UI_SHARE(824) : UI_FILL)
                 terminal(ui, app);

@@ -66,11 +66,12 @@ static void words(struct ui *ui, const struct app *app)
     UI_CARD(ui, .w = UI_FILL, .pad = UI_PAD(40), .gap = 24)
     {
         ui_label(ui, &(struct ui_text){ .text = n->title, .type = TYPE_H2, .heading = true });
-        ui_say_in(ui, TYPE_CAP, TOK_INK2,
-                  i18n_fmt(a, "say.pair", "a", n->sender, "b",
-                           say_when(a, n->day, n->at_min, app->today), NULL));
+        if (ui_big(ui)) /* the header has no room for it then */
+            ui_say_in(ui, TYPE_CAP, TOK_INK2,
+                      i18n_fmt(a, "say.pair", "a", n->sender, "b",
+                               say_when(a, n->day, n->at_min, app->today), NULL));
         ui_label(ui, &(struct ui_text){ .text = app->notices->body,
-                                        .type = TYPE_BODY,
+                                        .type = TYPE_LEAD,
                                         .w = { .how = UI_GROW, .v = 1, .max = 1300 },
                                         .id = "notice.body" });
     }

@@ -8,6 +8,7 @@
 #include "app/widgets.h"
 #include "hal/base/log.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* n = 0: all townships; else the code of one. */
@@ -59,26 +60,36 @@ static void places_head(struct ui *ui, const struct app *app, struct screen_head
 
 /* --- all townships ------------------------------------------------------------------------ */
 
-static void township(struct ui *ui, const struct township *t)
+/* The terminal's own comes first and says so. */
+static void township(struct ui *ui, const struct township *t, bool own)
 {
     UI_CARD(ui, .w = UI_FILL)
     ui_row(ui, &(struct ui_row){ .id = frame_id(ui, "places.township", t->code),
                                  .title = t->name,
-                                 .caption = count_words(ui, t),
+                                 .caption = own ? T("places.own") : count_words(ui, t),
                                  .chevron = true,
                                  .on = UI_GO_TO("places", t->code) });
 }
 
-static void townships(struct ui *ui, const struct places *p)
+static void townships(struct ui *ui, const struct app *app)
 {
+    const struct places *p = app->places;
+    /* a village's code is its township's and three digits more */
+    int64_t own = strtoll(app->config->terminal_village, NULL, 10) / 1000;
     bool portrait = ui_theme(ui)->portrait;
     int cols = ui_big(ui) ? (portrait ? 1 : 2) : (portrait ? 2 : 3);
     ui_label(ui,
              &(struct ui_text){ .text = T("places.choose"), .type = TYPE_LEADB, .heading = true });
     UI(ui, .dir = UI_GRID, .cols = cols, .w = UI_FILL, .gap = 16, .id = "places.townships",
        .role = ROLE_LIST, .name = T("places.choose"))
-    for (int i = 0; i < p->township_count; i++)
-        township(ui, &p->township[i]);
+    {
+        for (int i = 0; i < p->township_count; i++)
+            if (p->township[i].code == own)
+                township(ui, &p->township[i], true);
+        for (int i = 0; i < p->township_count; i++)
+            if (p->township[i].code != own)
+                township(ui, &p->township[i], false);
+    }
 }
 
 /* --- one township ------------------------------------------------------------------------- */
@@ -136,7 +147,7 @@ static void places_build(struct ui *ui, const struct app *app)
             if (app_arg(app) && p->found)
                 one_township(ui, p);
             else if (p->township_count)
-                townships(ui, p);
+                townships(ui, app);
             else
                 ui_empty(ui, ICON_PLACE, T("places.none_yet"), NULL);
         }
