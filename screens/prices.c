@@ -79,10 +79,17 @@ static bool tabs_on_top(const struct ui *ui)
     return ui_big(ui) || (ui_theme(ui)->portrait && !i18n_chinese());
 }
 
+/* As many beside each other as the longest word leaves room for. */
+static int tab_columns(const struct ui *ui)
+{
+    bool long_words = !i18n_chinese() && ui_theme(ui)->taste.size == SIZE_XLARGE;
+    return frame_wide(ui) ? 4 : long_words ? 2 : 3;
+}
+
 static void tabs(struct ui *ui, const struct prices *p)
 {
-    UI(ui, .dir = UI_GRID, .cols = frame_wide(ui) ? 4 : 3, .w = UI_FILL, .gap = 12,
-       .id = "prices.rail", .role = ROLE_LIST, .name = T("prices.categories"))
+    UI(ui, .dir = UI_GRID, .cols = tab_columns(ui), .w = UI_FILL, .gap = 12, .id = "prices.rail",
+       .role = ROLE_LIST, .name = T("prices.categories"))
     for (int i = 0; i < p->category_count; i++)
         tab(ui, p, i, UI_FILL, UI_ATLEAST(80));
 }
