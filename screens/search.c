@@ -9,6 +9,8 @@
 #include "app/widgets.h"
 #include "hal/base/log.h"
 
+#include <stdio.h>
+
 #include <string.h>
 
 enum { SHOWN = 6, TARGETS = 4 };
@@ -45,9 +47,18 @@ static void search_changed(struct app *app, const char *channel)
     run(app);
 }
 
+/* What people look for most, for whoever does not know pinyin: one touch instead of typing. */
+static const char *const words[] = { "search.word.eggs",  "search.word.pork",
+                                     "search.word.oil",   "search.word.insurance",
+                                     "search.word.power", "search.word.centre" };
+enum { WORDS = sizeof words / sizeof *words };
+
 static void search_event(struct app *app, const struct event *ev)
 {
-    if (frame_search_event(app, ev))
+    bool word = ev->type == EV_PICK && strcmp(ev->what, "search.word") == 0;
+    if (word && ev->n >= 0 && ev->n < WORDS)
+        snprintf(app->query, sizeof app->query, "%s", T(words[ev->n]));
+    if (word || frame_search_event(app, ev))
         run(app);
 }
 
@@ -134,8 +145,21 @@ static void how(struct ui *ui)
     ui_say_in(ui, TYPE_BODY, TOK_INK2, T("search.example"));
 }
 
+static void ready_words(struct ui *ui)
+{
+    UI(ui, .dir = UI_GRID, .cols = ui_big(ui) ? 2 : 3, .w = UI_FILL, .gap = 16)
+    for (int i = 0; i < WORDS; i++)
+        ui_button(ui, &(struct ui_button){ .id = frame_id(ui, "search.word", i),
+                                           .label = T(words[i]),
+                                           .kind = BUTTON_QUIET,
+                                           .w = UI_FILL,
+                                           .on = UI_PICK_ON("search.word", i) });
+}
+
 static void results(struct ui *ui, const struct app *app)
 {
+    if (!*app->query)
+        ready_words(ui);
     if (!*app->query && frame_pad_beside(ui, app) && ui_big(ui)) {
         how(ui);
     } else if (!*app->query) {
