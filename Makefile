@@ -118,7 +118,7 @@ $(PROGRAMS) $(B)/tests-unit: $(ARCHIVES)
 $(TOOLS): $(B)/%: $(B)/obj/tests/tools/%.o $(call obj,$(TOOL_LIB)) $(B)/lib/hal.a
 	@mkdir -p $(@D)
 	@echo "  link $@"
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,jansson libpng) $(BASELIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,jansson libpng libsodium libzstd) $(BASELIBS)
 
 # A fresh archive each time: a source that was deleted must not live on in it.
 $(B)/lib/hal.a: $(call obj,$(HAL))

@@ -252,6 +252,22 @@ static void reopen(struct app *app)
         rows_changed(app, "");
 }
 
+bool app_left_damaged(struct app *app)
+{
+    if (app->seed || !store_damaged(app->store))
+        return false;
+    log_warn("cache_damaged", "err=%s", err_name(ERR_CORRUPT));
+    store_close(app->store);
+    app->store = NULL;
+    app->out_of_service = open_seed(app);
+    app->seed = app->store != NULL;
+    if (app->seed)
+        rows_changed(app, "");
+    else
+        go_home(app);
+    return true;
+}
+
 static void to_screen(struct app *app, const struct event *ev)
 {
     if (app_screen(app)->event)

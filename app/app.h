@@ -63,6 +63,9 @@ struct app {
 
 MUST_CHECK enum err app_init(struct app *app, const struct config *cfg);
 void app_finish(struct app *app);
+/* After an update: when cache.db turned out to be damaged, the seed takes its place at once. True:
+ * it did; huimin-sync must be told. */
+MUST_CHECK bool app_left_damaged(struct app *app);
 /* Opens DATA/cache.db, else the seed; at start and after EV_REOPEN. */
 void app_open_store(struct app *app);
 /* The one door for change. */

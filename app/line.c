@@ -356,6 +356,11 @@ enum err line_sync(struct line *l)
     return order(l, "{\"m\":\"sync\"}");
 }
 
+enum err line_damaged(struct line *l)
+{
+    return order(l, "{\"m\":\"damaged\"}");
+}
+
 enum err line_net(struct line *l, bool online)
 {
     return order(l,

@@ -35,6 +35,8 @@ void line_destroy(struct line *l); /* accepts NULL */
 struct line_status line_status(struct line *l);
 /* [ui] Orders; wait at most 1 s for "taken": OK, ERR_BUSY, ERR_OFFLINE (no huimin-sync). */
 MUST_CHECK enum err line_sync(struct line *l);
+/* cache.db is damaged: huimin-sync looks it through and replaces it. */
+MUST_CHECK enum err line_damaged(struct line *l);
 MUST_CHECK enum err line_net(struct line *l, bool online);
 MUST_CHECK enum err line_clock_hold(struct line *l, int64_t wall_ms);
 MUST_CHECK enum err line_clock_advance(struct line *l, int64_t seconds);

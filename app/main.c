@@ -108,6 +108,8 @@ static void update(const struct event *ev)
     if (t.line)
         t.app.line = line_status(t.line);
     app_update(&t.app, ev);
+    if (app_left_damaged(&t.app) && (!t.line || line_damaged(t.line) != OK))
+        log_info("damage_not_told", "why=no_sync"); /* it looks through the cache when it starts */
     t.dirty = true;
 }
 

@@ -26,6 +26,7 @@ struct query {
 struct store {
     sqlite3 *db;
     enum err fault;
+    bool damaged;
     int count;
     unsigned next;
     struct query query[STATEMENTS];
@@ -71,10 +72,16 @@ static enum err map(sqlite3 *db, int rc)
     }
 }
 
+bool store_damaged(const struct store *s)
+{
+    return s && s->damaged;
+}
+
 /* Remembers the first fault of a transaction. */
 static enum err note(struct store *s, int rc)
 {
     enum err e = map(s->db, rc);
+    s->damaged |= e == ERR_CORRUPT;
     if (e != OK && s->fault == OK)
         s->fault = e;
     return e;

@@ -28,6 +28,8 @@ MUST_CHECK enum err store_exec(struct store *s, const char *sql);
 MUST_CHECK enum err store_begin(struct store *s);
 MUST_CHECK enum err store_commit(struct store *s);
 void store_rollback(struct store *s);
+/* [owner] A page that is not what it should be was met since the store was opened. */
+bool store_damaged(const struct store *s); /* accepts NULL */
 bool store_in_transaction(const struct store *s);
 /* [owner] Rows written, changed or deleted since the store was opened. */
 int64_t store_changes(const struct store *s);

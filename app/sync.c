@@ -53,6 +53,7 @@ struct sync {
     int64_t due_ms; /* timer clock: next poll */
     int backoff_ms;
     bool pretend_cut, restart;
+    bool suspect; /* huimin met damage in cache.db: opened anew, it is looked through */
 };
 
 /* --- what huimin is told ---------------------------------------------------------------------- */
@@ -126,6 +127,8 @@ static void take_order(void *ctx, const struct sync_order *o)
     } else if (o->kind == ORDER_ADVANCE) {
         clock_advance_ms(o->n * 1000);
     } else {
+        if (o->kind == ORDER_DAMAGED)
+            s->suspect = true;
         if (o->kind == ORDER_NET)
             s->pretend_cut = !o->online;
         s->restart = true; /* what runs may have asked before the news was there: ask again */
@@ -283,6 +286,11 @@ static void ask_root(struct sync *s)
 static void begin_poll(struct sync *s)
 {
     s->recovered = false;
+    if (s->suspect) {
+        s->suspect = false;
+        s->etag[0] = '\0'; /* what replaces it may lack what the platform thinks we have */
+        close_cache(s);
+    }
     enum err e = open_files(s);
     if (e != OK)
         end_poll(s, e, e == ERR_CONFIG ? s->config->feed_root : s->config->data_dir, 0);
@@ -376,8 +384,9 @@ static void next_step(struct sync *s)
     while (s->step_at < s->step_count) {
         const struct wire_object *o = s->step[s->step_at].object;
         cache_spool_path(s->config, o->hash, part, sizeof part);
-        if (stat(part, &st) != 0 || st.st_size != o->size) {
-            if (st.st_size > o->size)
+        bool there = stat(part, &st) == 0;
+        if (!there || st.st_size != o->size) {
+            if (there && st.st_size > o->size)
                 (void)unlink(part);
             ask_object(s, o, part);
             return;

@@ -199,6 +199,10 @@ static enum err read_order(const struct json *j, struct sync_order *out)
         out->kind = m[0] == 'h' ? ORDER_HELLO : ORDER_SYNC;
         return OK;
     }
+    if (strcmp(m, "damaged") == 0) {
+        out->kind = ORDER_DAMAGED;
+        return OK;
+    }
     if (strcmp(m, "net") == 0) {
         out->kind = ORDER_NET;
         return json_get_bool(j, "online", &out->online);

@@ -10,6 +10,7 @@
  *   {"m":"net","online":false}           -> {"m":"taken"}; a test pretends the line is cut
  *   {"m":"clock","hold":"2026-11-23T09:00:00+08:00"}  -> {"m":"taken"}; the wall clock is held
  *   {"m":"clock","advance_s":60}         -> {"m":"taken"}; both clocks move
+ *   {"m":"damaged"}                      -> {"m":"taken"}; cache.db is looked through, then a poll
  *   anything else                        -> {"m":"refused","err":"bad_argument"|"bad_format"}
  * To huimin, at hello and whenever it changes:
  *   {"m":"state","state":"never|online|offline","err":"ok|offline|…","last_ok":MS,"since":MS,
@@ -26,7 +27,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum sync_order_kind { ORDER_HELLO, ORDER_SYNC, ORDER_NET, ORDER_HOLD, ORDER_ADVANCE };
+enum sync_order_kind {
+    ORDER_HELLO,
+    ORDER_SYNC,
+    ORDER_DAMAGED,
+    ORDER_NET,
+    ORDER_HOLD,
+    ORDER_ADVANCE
+};
 struct sync_order {
     enum sync_order_kind kind;
     bool online;

@@ -1,0 +1,64 @@
+# The data directory is full or cannot be written: a tmpfs in a mount namespace of the test's own.
+new_work "$B/faults-disk"
+here=$(pwd)
+user=
+[ "$(id -u)" = 0 ] || user=-r
+mkdir -p "$W/data"
+start holder unshare -m $user sh -c "mount -t tmpfs -o size=24m,mode=2770 tmpfs '$W/data' &&
+    : >'$W/mounted' && exec sleep 300"
+for _ in $(seq 40); do [ ! -e "$W/mounted" ] || break; sleep 0.05; done
+if [ ! -e "$W/mounted" ]; then
+    echo "skipped: disk: nobody may mount here"
+    return 0
+fi
+cat >"$W/in" <<END
+#!/bin/sh
+exec nsenter ${user:+-U --preserve-credentials} -m -t $(cat "$W/holder.pid") \\
+    sh -c 'cd "\$0" && exec "\$@"' "$here" "\$@"
+END
+chmod +x "$W/in"
+IN=$W/in
+start_badserver && start_faulty_sync || bad "the programs start"
+# shellcheck disable=SC2086
+start huimin $IN "$B/huimin" --data "$W/data" --clock "$CLOCK" --control "$W/control" $PORTRAIT
+wait_until huimin test -S "$W/control" || bad "the terminal starts"
+recovered || bad "a good platform is online"
+
+# no watermark without its rows: the same price twice, full and with room again
+"$IN" dd if=/dev/zero of="$W/data/filler" bs=64k >"$W/dd.out" 2>&1
+publish
+fault_disk() {
+    play <<END && until_true said_once "$2" 1 && told "$2" && good "$1" || bad "$1"
+sync
+END
+}
+fault_disk "a full disk" disk_full
+"$IN" rm "$W/data/filler"
+recovered && play <<END && good "with room again the news is there" || bad "with room again"
+go price 1
+wait text "$(yuan)" 3000
+key home
+END
+
+# Nothing may be open for writing when a disk is made read-only: both programs start on it.
+publish
+stop huimin
+stop sync
+"$IN" mount -o remount,ro "$W/data"
+start sync "$IN" "$B/huimin-sync" --config "$W/sync.conf" --data "$W/data" \
+    --platform "http://127.0.0.1:$port" --poll-s 3600 --clock "$CLOCK"
+sleep 1
+if until_true said_once data_readonly 1 && [ "$(lines_of data_readonly)" = 1 ] && alive sync; then
+    good "a data directory that cannot be written: one line, huimin-sync goes on"
+else
+    bad "a data directory that cannot be written"
+fi
+rm -f "$W/control"
+# shellcheck disable=SC2086
+start huimin $IN "$B/huimin" --data "$W/data" --clock "$CLOCK" --control "$W/control" $PORTRAIT
+if wait_until huimin test -S "$W/control" && play <<END
+go prices
+wait text "鸡蛋" 3000
+END
+then good "a terminal starts from a directory it cannot write"; else bad "starts read-only"; fi
+IN=

@@ -1,0 +1,61 @@
+# The platform misbehaves, or somebody between it and us.
+start_badserver && start_faulty_sync || bad "the programs start"
+# shellcheck disable=SC2086
+start_huimin $PORTRAIT || bad "the terminal starts"
+recovered || bad "a good platform is online"
+feed=$W/www/feed/420506
+
+# What is not newer is not asked for again: each of these needs news.
+publish || bad "publish"
+fault "a platform that answers 500" server_error 500
+fault "a web page instead of the feed" not_a_feed html
+publish
+fault "half a body" cut_off half
+fault "no answer at all" timeout nothing
+fault "one byte a second" too_slow drip
+fault "an index with a bad signature" bad_signature flip
+fault "an index that is too large" too_big big
+
+cp "$feed/index" "$W/index.old"
+publish
+recovered
+cp "$feed/index" "$W/index.new"
+cp "$W/index.old" "$feed/index"
+# recovered() must find the new one again
+older() {
+    before=$(lines_of rollback)
+    play <<END && until_true said_once rollback $((before + 1)) && told rollback || { bad "$1"; return; }
+sync
+END
+    cp "$W/index.new" "$feed/index"
+    recovered && good "$1" || bad "$1: not well again"
+}
+older "an index with a lower number"
+
+# with_index NAME ERR: the index lies there already; afterwards a good one of a higher number.
+with_index() {
+    before=$(lines_of "$2")
+    play <<END && until_true said_once "$2" $((before + 1)) && told "$2" || { bad "$1"; return; }
+sync
+END
+    if [ "$(lines_of "$2")" = $((before + 1)) ]; then good "$1"; else bad "$1: lines in the log"; fi
+    cp "$W/index.new" "$feed/index"
+    recovered || bad "$1: not well again"
+}
+for kind in type:wrong_type bomb:bomb; do
+    "$B/badfeed" "${kind%%:*}" "$B/keys" "$W/www/feed" 420506 || bad "badfeed $kind"
+    with_index "a segment: ${kind%%:*}" "${kind##*:}"
+done
+
+cp "$feed/index" "$W/index.new"
+"$B/huimin-platform" publish "$W/office" --renew --db "$W/platform.db" --keys "$B/keys" \
+    --feed "$W/www/feed" --clock 2026-01-02T03:04:05+08:00 >"$W/publish.log" 2>&1
+with_index "an index that has expired" expired
+
+publish
+fault "a segment with a wrong hash" bad_hash o-flip
+publish
+recovered && play <<END && good "after all of it the newest price is there" || bad "the newest price"
+go price 1
+wait text "$(yuan)" 3000
+END
