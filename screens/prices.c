@@ -73,10 +73,12 @@ static void rail(struct ui *ui, const struct prices *p, bool tall)
         tab(ui, p, i, UI_FILL, tall ? UI_FILL : UI_DP(88));
 }
 
-/* Where goods and places have long names the rows need the whole width. */
+/* Where goods and places have long names the rows need the whole width; on a low panel they need
+ * the height more. */
 static bool tabs_on_top(const struct ui *ui)
 {
-    return ui_big(ui) || (ui_theme(ui)->portrait && !i18n_chinese());
+    bool low = ui_theme(ui)->h_dp < 900 && i18n_chinese();
+    return (ui_big(ui) && !low) || (ui_theme(ui)->portrait && !i18n_chinese());
 }
 
 /* As many beside each other as the longest word leaves room for. */
