@@ -41,10 +41,12 @@ key home
 END
 
 # Nothing may be open for writing when a disk is made read-only: both programs start on it.
+# "bind": only the mount's own flag. Else mount repeats the options tmpfs shows, and its uid= is not
+# known in an ordinary user's namespace: EINVAL.
 publish
 stop huimin
 stop sync
-"$IN" mount -o remount,ro "$W/data"
+"$IN" mount -o remount,bind,ro "$W/data" || bad "the data directory is made read-only"
 start sync "$IN" "$B/huimin-sync" --config "$W/sync.conf" --data "$W/data" \
     --platform "http://127.0.0.1:$port" --poll-s 3600 --clock "$CLOCK"
 sleep 1
