@@ -8,24 +8,32 @@
  * A node of the screen carries the event it sends when pressed (ui.h). Copied by value. */
 enum ev {
     EV_NONE,
-    EV_GO,       /* to screen `what` with argument n (an id) */
-    EV_BACK,     /* one screen back */
-    EV_HOME,     /* home, the stack emptied */
-    EV_LANG,     /* the other language */
-    EV_SIZE,     /* next text size: normal, large, extra large, normal … */
-    EV_CONTRAST, /* high contrast on or off */
-    EV_TOUCH,    /* somebody touched or pressed a key (before what the touch does) */
-    EV_TEXT,     /* s: typed into the focused field `what` (its id) */
-    EV_ERASE,    /* one code point back in field `what` */
-    EV_PICK,     /* screen's own: `what` names the choice, n and s the value */
-    EV_PAGE,     /* list `what` scrolls n pages (handled by ui) */
-    EV_STAY,     /* 我还在 */
-    EV_LEAVE,    /* 退出 */
-    EV_TIMER,    /* a due time came; app_due does the work */
-    EV_LINE,     /* the link to huimin-sync said something (app->line changed) */
-    EV_CHANGED,  /* cache.db has new rows; s = channel */
-    EV_REOPEN,   /* cache.db was replaced */
-    EV_STOP      /* end the program */
+    EV_GO,        /* to screen `what` with argument n (an id) */
+    EV_BACK,      /* one screen back */
+    EV_HOME,      /* home, the stack emptied */
+    EV_LANG,      /* the other language */
+    EV_SIZE,      /* next text size: normal, large, extra large, normal … */
+    EV_CONTRAST,  /* high contrast on or off */
+    EV_TOUCH,     /* somebody touched or pressed a key (before what the touch does) */
+    EV_TEXT,      /* s: typed into the focused field `what` (its id) */
+    EV_ERASE,     /* one code point back in field `what` */
+    EV_PICK,      /* screen's own: `what` names the choice, n and s the value */
+    EV_PAGE,      /* list `what` scrolls n pages (handled by ui) */
+    EV_STAY,      /* 我还在 */
+    EV_LEAVE,     /* 退出 */
+    EV_TIMER,     /* a due time came; app_due does the work */
+    EV_LINE,      /* the link to huimin-sync said something (app->line changed) */
+    EV_CHANGED,   /* cache.db has new rows; s = channel */
+    EV_REOPEN,    /* cache.db was replaced */
+    EV_READER,    /* the reader or its card changed (reader_status) */
+    EV_SAVED,     /* an item is committed: n = its number in the outbox, s = its receipt */
+    EV_NOT_SAVED, /* … or was not: n = enum err */
+    EV_OUTBOX,    /* states in outbox.db changed */
+    EV_PRINTED,   /* the paper came out (n = OK) or did not (n = enum err) */
+    EV_ANSWER,    /* a personal answer came: n = the query's number (line_answer) */
+    EV_PIN,       /* a PIN was judged: n = enum err */
+    EV_DONE,      /* 办完了: the visit ends */
+    EV_STOP       /* end the program */
 };
 
 struct event {

@@ -65,9 +65,10 @@ struct wire_keyset {
     int version, n, threshold;
     int64_t issued_ms, expires_ms;
     char suite[WIRE_NAME_MAX];
-    int root_count, feed_count;
+    int root_count, feed_count, seal_count;
     struct wire_key root[WIRE_KEYS]; /* who signs the next key set */
-    struct wire_key feed[WIRE_KEYS]; /* who signs indexes */
+    struct wire_key feed[WIRE_KEYS]; /* who signs indexes and acknowledgements */
+    struct wire_key seal[WIRE_KEYS]; /* X25519: to whom citizens' items are sealed; newest last */
 };
 
 /* A public key from its name and its base64. ERR_FORMAT. */
@@ -111,5 +112,5 @@ struct wire_row_peek {
 };
 MUST_CHECK enum err wire_row_peek(const char *line, size_t n, struct wire_row_peek *out);
 
-/* Message formats of later issues (sealed item, request signature, receipt number) join here. */
+/* What goes up (items, acknowledgements, requests, receipts) is wire_item.h. */
 #endif

@@ -1,11 +1,14 @@
 /* arena.c - chained blocks; the first is kept over a reset so that a frame costs no malloc. */
 #include "hal/base/arena.h"
 
+#include "hal/base/log.h"
+
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 struct arena_block {
     struct arena_block *next;
@@ -16,6 +19,26 @@ struct arena_block {
 void arena_init(struct arena *a, size_t block_size, size_t cap)
 {
     *a = (struct arena){ .cap = cap, .block_size = block_size };
+}
+
+enum err arena_init_locked(struct arena *a, size_t cap)
+{
+    size_t size = (cap + sizeof(struct arena_block) + 4095) & ~(size_t)4095;
+    struct arena_block *b =
+        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (b == MAP_FAILED)
+        return ERR_NOMEM;
+    if (mlock(b, size) != 0)
+        log_warn("arena_not_locked", "bytes=%zu", size);
+    (void)madvise(b, size, MADV_DONTDUMP);
+    b->size = cap;
+    *a = (struct arena){ .first = b, .current = b, .cap = cap, .locked = true };
+    return OK;
+}
+
+static size_t mapped(const struct arena *a)
+{
+    return (a->cap + sizeof(struct arena_block) + 4095) & ~(size_t)4095;
 }
 
 static void free_chain(struct arena_block *b)
@@ -31,6 +54,8 @@ void arena_reset(struct arena *a)
 {
     if (!a->first)
         return;
+    if (a->locked)
+        explicit_bzero(a->first->data, a->first->used);
     free_chain(a->first->next);
     a->first->next = NULL;
     a->first->used = 0;
@@ -40,7 +65,12 @@ void arena_reset(struct arena *a)
 
 void arena_finish(struct arena *a)
 {
-    free_chain(a->first);
+    if (a->locked) {
+        arena_reset(a);
+        munmap(a->first, mapped(a));
+    } else {
+        free_chain(a->first);
+    }
     *a = (struct arena){ 0 };
 }
 

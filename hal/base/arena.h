@@ -2,6 +2,8 @@
 #ifndef HAL_BASE_ARENA_H
 #define HAL_BASE_ARENA_H
 
+#include "hal/base/err.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -13,9 +15,13 @@ struct arena {
     struct arena_block *first, *current;
     size_t used, cap;
     size_t block_size;
+    bool locked; /* one mapping of `cap` bytes, never swapped, never in a dump; wiped when reset */
 };
 
 void arena_init(struct arena *a, size_t block_size, size_t cap);
+/* For what belongs to one citizen: all of cap is mapped and locked at once. ERR_NOMEM; where the
+ * limits forbid locking it goes on unlocked (logged once). */
+MUST_CHECK enum err arena_init_locked(struct arena *a, size_t cap);
 /* Gives back all but the first block; what was allocated is gone. */
 void arena_reset(struct arena *a);
 /* Accepts a zeroed arena. */

@@ -32,7 +32,20 @@
     X(ERR_CUT, "cut_off")             /* the body ended early */                                  \
     X(ERR_SERVER, "server_error")     /* the platform answered 4xx or 5xx */                      \
     X(ERR_NOT_FEED, "not_a_feed")     /* the platform answered, but with something else (HTML) */ \
-    X(ERR_STOPPED, "stopped")         /* asked to stop */
+    X(ERR_STOPPED, "stopped")         /* asked to stop */                                         \
+    X(ERR_NO_DEVICE, "no_device")     /* the device is not there, or was unplugged */             \
+    X(ERR_NO_SERVICE, "no_service")   /* the card service (pcscd) does not answer */              \
+    X(ERR_CARD_GONE, "card_gone")     /* the card left while it was being read */                 \
+    X(ERR_CARD_MUTE, "card_mute")     /* a card is there and does not answer */                   \
+    X(ERR_CARD_UNKNOWN, "card_unknown")         /* not a kind of card we read */                  \
+    X(ERR_CARD_GUARDED, "card_guarded")         /* it asks for a key we do not have */            \
+    X(ERR_PAPER, "paper_out")                   /* the printer has no paper */                    \
+    X(ERR_COVER, "cover_open")                  /* the printer's cover is open */                 \
+    X(ERR_UNKNOWN_TERMINAL, "unknown_terminal") /* the platform does not know this terminal */    \
+    X(ERR_REPLAYED, "replayed")                 /* a request or item seen before */               \
+    X(ERR_REFUSED, "refused")                   /* the platform refused the item for good */      \
+    X(ERR_NO_KEY, "no_key")                     /* no key of the platform to seal to */           \
+    X(ERR_LOCKED, "locked")                     /* too many wrong tries: wait */
 
 enum err {
 #define ERR_ENUM(sym, name) sym,

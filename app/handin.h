@@ -1,0 +1,42 @@
+/* handin.h - handing a form in: packed, sealed, given to the store thread; and the receipt of it.
+ */
+#ifndef APP_HANDIN_H
+#define APP_HANDIN_H
+
+#include "hal/base/err.h"
+#include "hal/printer.h"
+#include "hal/qr.h"
+#include "hal/wire_item.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct app;
+
+/* What the receipt page shows; until the visit ends. Holds the receipt number, which is the
+ * citizen's: wiped with the visit. */
+struct receipt {
+    char number[WIRE_RECEIPT + 1];
+    char service[128], department[128]; /* names as shown */
+    char name[64];                      /* masked */
+    int64_t n, at_ms;
+    int promised_days;
+    bool working_days, at_once;
+    char qr_text[WIRE_QR];
+    struct qr qr;
+    enum err printed; /* OK, ERR_BUSY while printing, else why not */
+    bool print_asked;
+    char show[16][96]; /* papers to be shown, by name */
+    int show_count;
+};
+
+/* [ui] Packs, seals to the platform's newest key, makes id and receipt, hands it to the outbox.
+ * ERR_NO_KEY, ERR_FULL, ERR_BUSY, ERR_NOMEM; the form stays as it is on any of them. */
+MUST_CHECK enum err handin_begin(struct app *app);
+/* [ui] EV_SAVED: fills app->receipt, notes the person, forgets the form. */
+void handin_saved(struct app *app, int64_t n, const char *receipt);
+void handin_not_saved(struct app *app, enum err why);
+/* [ui] The paper of app->receipt, in the citizen's language. */
+void receipt_paper(const struct app *app, struct paper *out);
+
+#endif

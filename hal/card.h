@@ -1,0 +1,45 @@
+/* card.h - what a card says of its holder, and the table of kinds of card we read. */
+#ifndef HAL_CARD_H
+#define HAL_CARD_H
+
+#include "hal/apdu.h"
+#include "hal/base/err.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum card_kind { CARD_NONE, CARD_SSC };
+enum { CARD_NAME = 160, CARD_ID = 24, CARD_NO = 40 };
+
+/* As read, in UTF-8; "" or 0 where the card does not say. Personal: lives in locked memory only
+ * (the reader's slot, the session's arena) and is wiped. Days since 1970-01-01. */
+struct card_face {
+    enum card_kind kind;
+    int generation;       /* SSC: 1, 2, 3; 0 unknown */
+    bool guarded;         /* the holder's file asks for a key: issuer and number only */
+    char name[CARD_NAME]; /* with its extension (4E) appended */
+    char id[CARD_ID]; /* 社会保障号码 = resident identity number; check digit not judged here */
+    char card_no[CARD_NO];
+    char sex;                    /* '1' male, '2' female, '9' not said, 0 */
+    int nation;                  /* GB 3304: 1 = 汉; 0 unknown */
+    int birth_day;               /* INT32_MIN = unknown */
+    char area[7];                /* six digits of the issuing area */
+    int issued_day, expires_day; /* INT32_MIN = unknown */
+};
+
+/* One kind of card = one file + one line in card.c. All [reader]. */
+struct card_driver {
+    const char *name; /* "ssc" */
+    /* OK: it is one of these (and selected). ERR_NOT_FOUND: it is not. Others: the card failed. */
+    enum err (*identify)(struct apdu_channel *ch);
+    /* Fills face. ERR_CARD_GONE, ERR_CARD_MUTE, ERR_FORMAT. Guarded is OK with face->guarded. */
+    enum err (*read)(struct apdu_channel *ch, struct card_face *face);
+};
+/* [reader] Tries the kinds in order. ERR_CARD_UNKNOWN, ERR_CARD_GONE, ERR_CARD_MUTE, ERR_FORMAT. */
+MUST_CHECK enum err card_read(struct apdu_channel *ch, struct card_face *out_face);
+/* [reader] Only the number: is it still the same card? ERR_REFUSED: another one. */
+MUST_CHECK enum err card_confirm(struct apdu_channel *ch, const char *card_no);
+
+extern const struct card_driver card_ssc;
+
+#endif

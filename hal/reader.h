@@ -1,0 +1,79 @@
+/* reader.h - the card reader: a thread that waits for cards, reads them, and tells what it sees. */
+#ifndef HAL_READER_H
+#define HAL_READER_H
+
+#include "hal/apdu.h"
+#include "hal/base/err.h"
+#include "hal/card.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Names are those of `stats.reader.state` (contracts.md). expired is said by the app, which knows
+ * the day; the reader says ready. */
+enum reader_state {
+    READER_ABSENT,      /* no reader is plugged in */
+    READER_NO_SERVICE,  /* pcscd does not answer */
+    READER_EMPTY,       /* no card */
+    READER_READING,     /* a card is being read */
+    READER_READY,       /* read: reader_face() */
+    READER_MUTE,        /* it does not answer (8 s, or at once) */
+    READER_UPSIDE_DOWN, /* it cannot be powered: PRESENT|MUTE */
+    READER_UNSUPPORTED, /* it answers, but is no card we read */
+    READER_MANY,        /* two cards at once */
+    READER_STATES
+};
+const char *reader_state_name(enum reader_state s);
+
+/* A copy of what is so now; two copies that differ in `serial` speak of different cards. */
+struct reader_status {
+    enum reader_state state;
+    char driver[8];     /* "pcsc", "sim", "none" */
+    char name[128];     /* the reader in use */
+    uint32_t serial;    /* counts cards put in since start */
+    bool pulled_early;  /* EMPTY now, and the last card left while it was being read */
+    int64_t present_us; /* timer clock: when this card was seen; 0 without one */
+};
+
+enum { READER_GIVE_UP_MS = 8000, READER_RETRY_MS = 500 };
+
+/* What one driver must do. All [reader] but wake. A driver that loses its device stays valid and
+ * goes on looking; a broken one never turns into another. */
+struct reader_driver {
+    const char *name;
+    bool ask_only; /* used only when asked for by name */
+    MUST_CHECK enum err (*open)(const char *want_name, void **out_self);
+    /* Blocks until something changed, wake() was called or timeout_ms passed; then says what is
+     * in the slot(s) it watches. state is one of ABSENT NO_SERVICE EMPTY READING (= a card is
+     * there and has power) UPSIDE_DOWN MANY. swaps counts cards: another number = another card. */
+    void (*wait)(void *self, int timeout_ms, struct reader_status *io);
+    /* Connects to the card that is there; `ch` is good until disconnect or the card leaves. */
+    MUST_CHECK enum err (*connect)(void *self, struct apdu_channel *out_ch);
+    void (*disconnect)(void *self);
+    void (*wake)(void *self);  /* [any] makes wait() return */
+    void (*close)(void *self); /* accepts NULL */
+};
+extern const struct reader_driver reader_pcsc, reader_sim;
+
+/* Owner: main.c. `changed` is called on [reader] (or its watchdog) after each change. driver is
+ * "pcsc", "sim" or "none" (ABSENT for ever, no thread). want_name: part of the reader's name, "" =
+ * any. A card call that does not come back within READER_GIVE_UP_MS is given up: state MUTE, and
+ * the thread finds back when the card is pulled. */
+struct reader;
+MUST_CHECK enum err reader_create(const char *driver, const char *want_name,
+                                  void (*changed)(void *ctx), void *ctx, struct reader **out);
+void reader_destroy(struct reader *r); /* accepts NULL; never blocks longer than 1 s */
+/* [any] */
+void reader_status(struct reader *r, struct reader_status *out);
+/* [ui] Moves the face of card `serial` out of the reader's locked slot and wipes the slot. False:
+ * there is none (taken before, or the card left). */
+bool reader_face(struct reader *r, uint32_t serial, struct card_face *out);
+/* [ui] Orders the number of the card to be read again and compared; `changed` follows, and
+ * reader_confirmed tells once: OK, ERR_REFUSED (another card), ERR_CARD_GONE, ERR_BUSY (not yet).
+ */
+void reader_confirm(struct reader *r, const char *card_no);
+MUST_CHECK enum err reader_confirmed(struct reader *r);
+/* [ui] --reader sim only: puts the recorded card of this file in, or takes it out (NULL). */
+MUST_CHECK enum err reader_sim_card(struct reader *r, const char *file);
+
+#endif
