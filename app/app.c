@@ -323,15 +323,24 @@ void app_update(struct app *app, const struct event *ev)
     case EV_PAGE:
     case EV_TIMER:
     case EV_LINE:
+    case EV_READER:
+    case EV_SAVED:
+    case EV_NOT_SAVED:
+    case EV_OUTBOX:
+    case EV_PRINTED:
+    case EV_ANSWER:
+    case EV_PIN:
+    case EV_DONE:
     case EV_STOP:
         break;
     }
 }
 
-enum err app_init(struct app *app, const struct config *cfg)
+enum err app_init(struct app *app, const struct config *cfg, const struct devices *dev)
 {
     *app = (struct app){
         .config = cfg,
+        .dev = *dev,
         .today = clock_today(),
         .now_ms = clock_wall_ms(),
         .last_touch_ms = clock_timer_ms(),

@@ -5,7 +5,9 @@
 #include "app/config.h"
 #include "app/event.h"
 #include "app/line.h"
+#include "app/outbox.h"
 #include "app/screen.h"
+#include "app/session.h"
 #include "app/store.h"
 #include "app/theme.h"
 #include "hal/base/arena.h"
@@ -28,6 +30,38 @@ struct notices;
 struct places;
 struct help;
 struct search;
+struct services;
+struct form;
+struct typing;
+struct receipt;
+struct cases;
+struct progress;
+struct staff;
+struct printer;
+
+/* What is said over everything about a card that cannot be used (or was taken too early). */
+enum card_says {
+    CARD_SAYS_NOTHING,
+    CARD_SAYS_READING, /* after a second */
+    CARD_SAYS_PULLED,  /* taken out while it was read */
+    CARD_SAYS_MUTE,
+    CARD_SAYS_UPSIDE_DOWN,
+    CARD_SAYS_UNKNOWN,
+    CARD_SAYS_EXPIRED,
+    CARD_SAYS_MANY,
+    CARD_SAYS_TAKE, /* the visit is over: please take your card */
+    CARD_SAYS_COUNT
+};
+
+/* The devices and threads behind the app; each may be NULL (tests, --reader none, a read-only data
+ * directory): then the app says so and goes on. Owner: main.c. */
+struct devices {
+    struct reader *reader;
+    struct outbox *outbox;
+    struct line *link;
+    struct printer *printer;
+    struct staff *staff;
+};
 
 /* Owner: main.c. [ui] only. Invariant: depth >= 1 and stack[0] is home or out_of_service. */
 struct app {
@@ -50,6 +84,16 @@ struct app {
     int64_t ask_until_ms;  /* timer clock */
     int shown_seconds;     /* of the countdown on the screen; 0 = none */
 
+    /* a visit with a card (visit.c) */
+    struct session session;
+    struct reader_status card; /* as last looked at */
+    uint32_t done_serial;      /* this card's visit is over, though it may still be in */
+    enum card_says card_says;
+    int64_t card_until_ms;    /* timer clock: said until then at least; 0 = while it is so */
+    int64_t card_shut_serial; /* "not with a card": closed for this card */
+    int64_t banner_until_ms;  /* "taken out, all is cleared" on home */
+    int64_t reveal_until_ms;  /* timer clock: masked values are shown until then */
+
     char query[APP_QUERY]; /* what is typed into the current screen's search field */
     bool pad_open;         /* the letter and digit pad is shown */
     bool pad_digits;       /* … with digits */
@@ -59,9 +103,19 @@ struct app {
     struct places *places;
     struct help *help;
     struct search *search;
+    struct services *services;
+    struct form *form;       /* in the session's arena; form_open() tells whether there is one */
+    struct receipt *receipt; /* in the session's arena; number "" = none */
+    struct typing *typing;
+    struct cases *cases;
+    struct progress *progress;
+
+    struct devices dev;
+    bool staff_in;        /* the PIN was right, until the visit ends */
+    bool closed_by_staff; /* out of service, by order */
 };
 
-MUST_CHECK enum err app_init(struct app *app, const struct config *cfg);
+MUST_CHECK enum err app_init(struct app *app, const struct config *cfg, const struct devices *dev);
 void app_finish(struct app *app);
 /* After an update: when cache.db turned out to be damaged, the seed takes its place at once. True:
  * it did; huimin-sync must be told. */

@@ -349,7 +349,7 @@ static enum err start(void)
     make_data_dir(c->data_dir);
     if ((e = queue_init(&t.queue, sizeof(struct event), QUEUE_CAP)) != OK ||
         (e = start_signals()) != OK || (e = i18n_init(locale_dir, c->lang)) != OK ||
-        (e = start_screen(c)) != OK || (e = app_init(&t.app, c)) != OK)
+        (e = start_screen(c)) != OK || (e = app_init(&t.app, c, &(struct devices){ 0 })) != OK)
         return e;
     t.ui = ui_create();
     if (!t.ui)
