@@ -27,6 +27,15 @@ static enum err read_keys(const struct json *o, const char *name, struct wire_ke
     return OK;
 }
 
+/* Key sets from before there was anything to hand in have no seal keys. */
+static enum err read_seal(const struct json *o, struct wire_keyset *out)
+{
+    const struct json *list = NULL;
+    if (json_get(o, "seal", &list) == ERR_NOT_FOUND)
+        return OK;
+    return read_keys(o, "seal", out->seal, &out->seal_count);
+}
+
 static enum err read_body(const struct json *o, struct wire_keyset *out)
 {
     int64_t v = 0, n = 0, threshold = 0;
@@ -47,6 +56,8 @@ static enum err read_body(const struct json *o, struct wire_keyset *out)
         e = read_keys(o, "root", out->root, &out->root_count);
     if (e == OK)
         e = read_keys(o, "feed", out->feed, &out->feed_count);
+    if (e == OK)
+        e = read_seal(o, out);
     out->version = (int)v;
     out->n = (int)n;
     out->threshold = (int)threshold;
@@ -103,6 +114,8 @@ enum err wire_keyset_write(struct arena *a, const struct wire_keyset *in, char *
     json_put_str(&w, "suite", in->suite);
     put_keys(&w, "root", in->root, in->root_count);
     put_keys(&w, "feed", in->feed, in->feed_count);
+    if (in->seal_count > 0)
+        put_keys(&w, "seal", in->seal, in->seal_count);
     json_close(&w, '}');
     const char *text = json_out_text(&w);
     char *copy = text ? arena_strdup(a, text) : NULL;

@@ -5,12 +5,15 @@
 #include "hal/json.h"
 #include "hal/wire.h"
 
-/* A name is 1..31 of [A-Za-z0-9._-]. ERR_TYPE when missing or not a string, ERR_FORMAT otherwise.
+#define WIRE_NAME_SET "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
+/* A name is 1..31 of WIRE_NAME_SET. ERR_TYPE when missing or not a string, ERR_FORMAT otherwise.
  */
 MUST_CHECK enum err wire_name(const struct json *o, const char *key, char out[WIRE_NAME_MAX]);
 /* An integer within [min, max]. */
 MUST_CHECK enum err wire_int(const struct json *o, const char *key, int64_t min, int64_t max,
                              int64_t *out);
+/* An item's id: 32 lower-case hex digits. */
+bool wire_id_ok(const char *id);
 /* 64 lower-case hex digits. */
 bool wire_hash_ok(const char *hex);
 

@@ -17,8 +17,7 @@ bool wire_hash_ok(const char *hex)
 static bool name_ok(const char *s)
 {
     size_t n = strlen(s);
-    return n > 0 && n < WIRE_NAME_MAX &&
-           strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == n;
+    return n > 0 && n < WIRE_NAME_MAX && strspn(s, WIRE_NAME_SET) == n;
 }
 
 enum err wire_name(const struct json *o, const char *key, char out[WIRE_NAME_MAX])
