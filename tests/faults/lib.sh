@@ -54,7 +54,7 @@ start_faulty_sync() {
 }
 
 price=711
-yuan() { echo "$((price / 100)).$((price % 100))"; }
+yuan() { printf '%d.%02d\n' $((price / 100)) $((price % 100)); }
 # One new price, published well.
 publish() {
     price=$((price + 1))
