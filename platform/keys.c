@@ -4,8 +4,10 @@
 #include "hal/base/log.h"
 #include "platform/files.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 enum { KEY_FILE_MAX = 4096 };
@@ -19,81 +21,174 @@ static void path_of(char *buf, size_t cap, const char *dir, const char *name)
     snprintf(buf, cap, "%s/%s", dir, name);
 }
 
-static enum err write_pair(const char *dir, const char *name, const char *pub_name)
+/* A secret of 64 bytes ends in its public half: Ed25519's does (RFC 8032 seed | public), X25519's
+ * is written the same way. */
+static void make_pair(bool seal, unsigned char pub[CRYPTO_PUB], unsigned char both[CRYPTO_SECRET])
 {
-    unsigned char pub[CRYPTO_PUB], secret[CRYPTO_SECRET];
-    char b64[128], text[KEY_FILE_MAX], path[4096], kid[WIRE_NAME_MAX];
-    crypto_keypair(pub, secret);
-    snprintf(kid, sizeof kid, "test-%s-%02x%02x%02x", name, pub[0], pub[1], pub[2]);
-    crypto_base64(secret, sizeof secret, b64, sizeof b64);
+    if (!seal) {
+        crypto_keypair(pub, both);
+        return;
+    }
+    crypto_seal_keypair(pub, both);
+    memcpy(both + CRYPTO_SEAL_SECRET, pub, CRYPTO_SEAL_PUB);
+}
+
+static enum err write_secret(const char *dir, const char *name, const char *kid,
+                             const unsigned char *secret, size_t n)
+{
+    char b64[128], text[KEY_FILE_MAX], path[4096];
+    crypto_base64(secret, n, b64, sizeof b64);
     snprintf(text, sizeof text, "%ssecret %s %s\n", warning, kid, b64);
     snprintf(path, sizeof path, "%s/%s.key", dir, name);
     enum err e = file_write(path, text, strlen(text), 0600);
-    if (e == OK && pub_name) {
-        crypto_base64(pub, sizeof pub, b64, sizeof b64);
-        snprintf(text, sizeof text, "%sroot %s %s\n", warning, kid, b64);
-        path_of(path, sizeof path, dir, pub_name);
-        e = file_write(path, text, strlen(text), 0644);
-    }
-    explicit_bzero(secret, sizeof secret);
     explicit_bzero(text, sizeof text);
     explicit_bzero(b64, sizeof b64);
+    return e;
+}
+
+/* name.key, and name.pub where others are told the public half by a file. */
+static enum err write_pair(const char *dir, const char *name, bool pub_too)
+{
+    unsigned char pub[CRYPTO_PUB], secret[CRYPTO_SECRET];
+    char b64[64], text[KEY_FILE_MAX], path[4096], kid[WIRE_NAME_MAX];
+    make_pair(strcmp(name, "seal") == 0, pub, secret);
+    snprintf(kid, sizeof kid, "test-%s-%02x%02x%02x", name, pub[0], pub[1], pub[2]);
+    enum err e = write_secret(dir, name, kid, secret, sizeof secret);
+    explicit_bzero(secret, sizeof secret);
+    if (e != OK || !pub_too)
+        return e;
+    crypto_base64(pub, sizeof pub, b64, sizeof b64);
+    snprintf(text, sizeof text, "%s%s %s %s\n", warning, name, kid, b64);
+    snprintf(path, sizeof path, "%s/%s.pub", dir, name);
+    return file_write(path, text, strlen(text), 0644);
+}
+
+static enum err write_person(const char *dir)
+{
+    unsigned char secret[CRYPTO_MAC_KEY];
+    crypto_random(secret, sizeof secret);
+    enum err e = write_secret(dir, "person", "test-person", secret, sizeof secret);
+    explicit_bzero(secret, sizeof secret);
+    return e;
+}
+
+/* The n bytes of a "secret KID BASE64" line. */
+static enum err read_line(struct arena *a, const char *dir, const char *name, char *kid,
+                          unsigned char *secret, size_t n)
+{
+    char path[4096], b64[128], *text = NULL;
+    size_t text_n = 0, secret_n = 0;
+    path_of(path, sizeof path, dir, name);
+    enum err e = file_read(a, path, KEY_FILE_MAX, &text, &text_n);
+    if (e != OK)
+        return e;
+    char *line = text;
+    while (*line == '#')
+        line = strchrnul(line, '\n'), line += *line == '\n';
+    if (sscanf(line, "secret %31s %127s", kid, b64) != 2 ||
+        crypto_unbase64(b64, secret, n, &secret_n) != OK || secret_n != n)
+        e = ERR_FORMAT;
+    explicit_bzero(b64, sizeof b64);
+    explicit_bzero(text, text_n);
     return e;
 }
 
 static enum err read_secret(struct arena *a, const char *dir, const char *name,
                             unsigned char secret[CRYPTO_SECRET], struct wire_key *out)
 {
-    char path[4096], kid[WIRE_NAME_MAX], b64[128], *text = NULL, pub[64];
-    size_t n = 0, secret_n = 0;
-    path_of(path, sizeof path, dir, name);
-    enum err e = file_read(a, path, KEY_FILE_MAX, &text, &n);
+    char kid[WIRE_NAME_MAX], pub[64];
+    enum err e = read_line(a, dir, name, kid, secret, CRYPTO_SECRET);
     if (e != OK)
         return e;
-    while (*text == '#')
-        text = strchrnul(text, '\n'), text += *text == '\n';
-    if (sscanf(text, "secret %31s %127s", kid, b64) != 2 ||
-        crypto_unbase64(b64, secret, CRYPTO_SECRET, &secret_n) != OK || secret_n != CRYPTO_SECRET)
-        return ERR_FORMAT;
-    /* An Ed25519 secret of 64 bytes ends in its public half (RFC 8032 seed | public). */
     crypto_base64(secret + CRYPTO_SECRET - CRYPTO_PUB, CRYPTO_PUB, pub, sizeof pub);
-    explicit_bzero(b64, sizeof b64);
     return wire_key_make(kid, pub, out);
+}
+
+/* What is sealed to a public half that does not belong to the secret nobody can open again. */
+static enum err read_seal(struct arena *a, const char *dir, struct keys *out)
+{
+    unsigned char both[CRYPTO_SECRET], box[CRYPTO_SEAL_EXTRA + 1], back[1];
+    enum err e = read_secret(a, dir, "seal.key", both, &out->seal);
+    memcpy(out->seal_secret, both, sizeof out->seal_secret);
+    explicit_bzero(both, sizeof both);
+    if (e == OK)
+        e = crypto_seal("x", 1, out->seal.pub, box);
+    if (e == OK)
+        e = crypto_open(box, sizeof box, out->seal.pub, out->seal_secret, back);
+    return e == OK ? OK : e == ERR_SIGNATURE || e == ERR_NO_KEY ? ERR_FORMAT : e;
+}
+
+static bool there(const char *dir, const char *name)
+{
+    char path[4096];
+    path_of(path, sizeof path, dir, name);
+    return access(path, F_OK) == 0;
 }
 
 static bool none_there(const char *dir)
 {
-    static const char *const names[] = { "root.key", "root.pub", "feed.key" };
-    char path[4096];
-    for (int i = 0; i < 3; i++) {
-        path_of(path, sizeof path, dir, names[i]);
-        if (access(path, F_OK) == 0)
-            return false;
-    }
-    return true;
+    return !there(dir, "root.key") && !there(dir, "root.pub") && !there(dir, "feed.key");
 }
 
-static enum err make_keys(const char *dir)
+static enum err make_first(const char *dir)
 {
-    enum err e = dir_make(dir);
+    if (!none_there(dir))
+        return OK;
+    enum err e = write_pair(dir, "feed", false);
     if (e == OK)
-        e = write_pair(dir, "feed", NULL);
-    if (e == OK)
-        e = write_pair(dir, "root", "root.pub");
+        e = write_pair(dir, "root", true);
     if (e == OK)
         log_info("keys_made", "dir=%s marked=TEST", dir);
+    return e;
+}
+
+/* The later ones. */
+static enum err make_rest(const char *dir)
+{
+    enum err e = OK;
+    if (!there(dir, "seal.key")) {
+        e = write_pair(dir, "seal", true);
+        if (e == OK)
+            log_info("key_made", "dir=%s key=seal marked=TEST", dir);
+    }
+    if (e == OK && !there(dir, "person.key")) {
+        e = write_person(dir);
+        if (e == OK)
+            log_info("key_made", "dir=%s key=person marked=TEST", dir);
+    }
+    return e;
+}
+
+/* Two programs started at once must not each make their own. */
+static enum err make_missing(const char *dir)
+{
+    enum err e = dir_make(dir);
+    int fd = e == OK ? open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (fd < 0 || flock(fd, LOCK_EX) != 0)
+        e = e == OK ? ERR_IO : e;
+    if (e == OK)
+        e = make_first(dir);
+    if (e == OK)
+        e = make_rest(dir);
+    if (fd >= 0)
+        close(fd);
     return e;
 }
 
 enum err keys_load(const char *dir, struct keys *out)
 {
     struct arena a;
+    char kid[WIRE_NAME_MAX];
     arena_init(&a, KEY_FILE_MAX * 2, 1 << 20);
-    enum err e = none_there(dir) ? make_keys(dir) : OK;
+    enum err e = make_missing(dir);
     if (e == OK)
         e = read_secret(&a, dir, "root.key", out->root_secret, &out->root);
     if (e == OK)
         e = read_secret(&a, dir, "feed.key", out->feed_secret, &out->feed);
+    if (e == OK)
+        e = read_seal(&a, dir, out);
+    if (e == OK)
+        e = read_line(&a, dir, "person.key", kid, out->person, sizeof out->person);
     arena_finish(&a);
     if (e != OK)
         keys_finish(out);

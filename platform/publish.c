@@ -159,7 +159,7 @@ static enum err in_transaction(struct publication *p, const char *dir, bool rene
     if (e != OK)
         return e;
     out->changed = p->changed;
-    out->issued = p->changed > 0 || renew;
+    out->issued = p->changed > 0 || renew || p->new_root;
     return out->issued ? signed_index(p, &out->n) : OK;
 }
 

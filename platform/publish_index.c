@@ -12,15 +12,21 @@
 #define DAY_MS 86400000LL
 enum { KEYSET_YEARS = 10 };
 
-/* A database stays with the keys its first index was signed with; changing them is a rotation. */
-static enum err same_keys(struct publication *p, const char *text)
+static bool has_key(const struct wire_key *list, int count, const struct wire_key *key)
 {
-    struct wire_keyset k;
-    enum err e = wire_keyset_read(text, strlen(text), &p->keys.root, 1, 1, &k);
-    for (int i = 0; e == OK && i < k.feed_count; i++)
-        if (strcmp(k.feed[i].kid, p->keys.feed.kid) == 0 &&
-            memcmp(k.feed[i].pub, p->keys.feed.pub, sizeof k.feed[i].pub) == 0)
-            return OK;
+    for (int i = 0; i < count; i++)
+        if (strcmp(list[i].kid, key->kid) == 0 &&
+            memcmp(list[i].pub, key->pub, sizeof key->pub) == 0)
+            return true;
+    return false;
+}
+
+/* A database stays with the keys its first index was signed with; changing them is a rotation. */
+static enum err read_own(struct publication *p, const char *text, struct wire_keyset *out)
+{
+    enum err e = wire_keyset_read(text, strlen(text), &p->keys.root, 1, 1, out);
+    if (e == OK && has_key(out->feed, out->feed_count, &p->keys.feed))
+        return OK;
     fprintf(stderr,
             "%s: these are not the keys of %s; give --keys the old directory or --db a"
             " new file\n",
@@ -28,31 +34,60 @@ static enum err same_keys(struct publication *p, const char *text)
     return ERR_SIGNATURE;
 }
 
-enum err signed_keyset(struct publication *p)
+static enum err write_keyset(struct publication *p, struct wire_keyset *k)
 {
-    char *json = NULL, *text = NULL;
-    enum err e = db_meta_get(p->db, &p->arena, "root.1", &text);
-    if (e == OK)
-        return same_keys(p, text);
-    if (e != ERR_NOT_FOUND)
-        return e;
-    int64_t now = clock_wall_ms();
-    struct wire_keyset k = { .version = 1,
-                             .n = 1,
-                             .threshold = 1,
-                             .issued_ms = now,
-                             .expires_ms = now + KEYSET_YEARS * 365 * DAY_MS,
-                             .suite = "ed25519",
-                             .root_count = 1,
-                             .feed_count = 1 };
-    k.root[0] = p->keys.root;
-    k.feed[0] = p->keys.feed;
+    char *json = NULL, *text = NULL, meta[32];
     const char *kid = p->keys.root.kid;
-    e = wire_keyset_write(&p->arena, &k, &json);
+    k->issued_ms = clock_wall_ms();
+    k->expires_ms = k->issued_ms + KEYSET_YEARS * 365 * DAY_MS;
+    if (k->seal_count == WIRE_KEYS) /* the oldest has long been replaced */
+        memmove(k->seal, k->seal + 1, sizeof k->seal[0] * (size_t)--k->seal_count);
+    k->seal[k->seal_count++] = p->keys.seal; /* newest last */
+    enum err e = wire_keyset_write(&p->arena, k, &json);
     if (e == OK)
         e = wire_sign_text(&p->arena, json, &kid,
                            (const unsigned char(*)[CRYPTO_SECRET]) & p->keys.root_secret, 1, &text);
-    return e == OK ? db_meta_set(p->db, "root.1", text) : e;
+    if (e == OK && strlen(text) > WIRE_ROOT_MAX)
+        e = ERR_TOO_BIG;
+    snprintf(meta, sizeof meta, "root.%d", k->n);
+    p->root = k->n;
+    p->new_root = true;
+    return e == OK ? db_meta_set(p->db, meta, text) : e;
+}
+
+static enum err first_keyset(struct publication *p)
+{
+    struct wire_keyset k = {
+        .version = 1, .n = 1, .threshold = 1, .suite = "ed25519", .root_count = 1, .feed_count = 1
+    };
+    k.root[0] = p->keys.root;
+    k.feed[0] = p->keys.feed;
+    return write_keyset(p, &k);
+}
+
+/* The newest key set goes on as it is, unless the key to seal to is not in it: one from before
+ * there was any, or the key was changed. Then it has a successor with the key at its end. */
+enum err signed_keyset(struct publication *p)
+{
+    struct wire_keyset k = { 0 };
+    for (int n = 1;; n++) {
+        char *text = NULL, meta[32];
+        snprintf(meta, sizeof meta, "root.%d", n);
+        enum err e = db_meta_get(p->db, &p->arena, meta, &text);
+        if (e == ERR_NOT_FOUND)
+            break;
+        if (e == OK)
+            e = read_own(p, text, &k);
+        if (e != OK)
+            return e;
+        p->root = n;
+    }
+    if (p->root == 0)
+        return first_keyset(p);
+    if (has_key(k.seal, k.seal_count, &p->keys.seal))
+        return OK;
+    k.n = p->root + 1;
+    return write_keyset(p, &k);
 }
 
 static enum err next_number(struct publication *p, int64_t *out)
@@ -84,7 +119,8 @@ enum err signed_index(struct publication *p, int64_t *out_n)
     enum err e = x ? next_number(p, &x->n) : ERR_NOMEM;
     if (e != OK)
         return e;
-    x->version = x->root = 1;
+    x->version = 1;
+    x->root = p->root;
     x->issued_ms = clock_wall_ms();
     x->expires_ms = x->issued_ms + p->conf->expires_days * DAY_MS;
     snprintf(x->area, sizeof x->area, "%s", p->conf->area);
@@ -125,8 +161,13 @@ static enum err file_follows(struct publication *p, const char *meta, const char
 /* The index goes last: whoever reads it finds all that it names. */
 enum err files_follow(struct publication *p)
 {
-    char index[64];
+    char index[64], meta[32], name[32];
+    enum err e = OK;
+    for (int n = 1; e == OK && n <= p->root; n++) {
+        snprintf(meta, sizeof meta, "root.%d", n);
+        snprintf(name, sizeof name, "root/%d", n);
+        e = file_follows(p, meta, name);
+    }
     snprintf(index, sizeof index, "%s/index", p->conf->area);
-    enum err e = file_follows(p, "root.1", "root/1");
     return e == OK ? file_follows(p, "index", index) : e;
 }

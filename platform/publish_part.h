@@ -24,6 +24,8 @@ struct publication {
     struct wire_channel channel[WIRE_CHANNELS];
     int channel_count;
     int64_t changed;
+    int root;      /* number of the newest key set */
+    bool new_root; /* … which this run has made */
 };
 
 /* Growing text of an object; owner frees with free(). */

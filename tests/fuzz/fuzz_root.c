@@ -21,7 +21,8 @@ static void make_key(void)
 static void check(const struct wire_keyset *k)
 {
     if (k->threshold < 1 || k->threshold > k->root_count || k->root_count > WIRE_KEYS ||
-        k->feed_count < 1 || k->feed_count > WIRE_KEYS)
+        k->feed_count < 1 || k->feed_count > WIRE_KEYS || k->seal_count < 0 ||
+        k->seal_count > WIRE_KEYS)
         abort();
 }
 

@@ -257,3 +257,26 @@ TEST(a_row_tells_what_it_is_by_its_first_two_elements)
     CHECK_ERR(peek("[\"p\",\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\",1]", &r), ERR_FORMAT);
     CHECK_STR(r.table, "good");
 }
+
+TEST(a_key_set_names_keys_to_seal_to_and_an_old_one_names_none)
+{
+    struct wire_keyset in = {
+        .version = 1, .n = 1, .threshold = 1, .suite = "ed25519", .root_count = 1, .feed_count = 1
+    };
+    struct wire_keyset out = { 0 };
+    char *json = NULL;
+    make_keys();
+    in.root[0] = root[0];
+    in.feed[0] = keys.feed[0];
+    CHECK_ERR(wire_keyset_write(&arena, &in, &json), OK);
+    CHECK(strstr(json, "seal") == NULL);
+    CHECK_ERR(sign_and_read(&in, 1, false, 1, &out), OK);
+    CHECK_EQ(out.seal_count, 0);
+    in.seal_count = 2;
+    memset(in.seal[1].pub, 7, sizeof in.seal[1].pub);
+    snprintf(in.seal[0].kid, sizeof in.seal[0].kid, "p1");
+    snprintf(in.seal[1].kid, sizeof in.seal[1].kid, "p2");
+    CHECK_ERR(sign_and_read(&in, 1, false, 1, &out), OK);
+    CHECK_EQ(out.seal_count, 2);
+    CHECK(memcmp(out.seal, in.seal, sizeof in.seal[0] * 2) == 0);
+}
