@@ -10,12 +10,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { SESSION_BYTES = 512 * 1024 };
+enum { SESSION_BYTES = 256 * 1024, SESSION_DESK = 384 * 1024 };
 
 /* Owner: the app. [ui] Invariant: face is NULL or in the arena; when face is NULL and form is empty
  * the arena holds nothing (every byte is 0). */
 struct session {
-    struct arena arena;
+    struct arena arena;     /* the face, receipts, answers: until the visit ends */
+    struct arena desk;      /* the form being filled in: until it is handed in */
     struct card_face *face; /* the card of this visit; NULL without one */
     uint32_t serial;        /* the reader's count of that card */
     bool held;              /* the card is out, an unsent form waits for the same card */

@@ -63,6 +63,12 @@ void arena_reset(struct arena *a)
     a->used = 0;
 }
 
+void arena_scrub(struct arena *a)
+{
+    for (struct arena_block *b = a->first; b; b = b->next)
+        explicit_bzero(b->data + b->used, b->size - b->used);
+}
+
 void arena_finish(struct arena *a)
 {
     if (a->locked) {

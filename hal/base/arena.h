@@ -24,6 +24,8 @@ void arena_init(struct arena *a, size_t block_size, size_t cap);
 MUST_CHECK enum err arena_init_locked(struct arena *a, size_t cap);
 /* Gives back all but the first block; what was allocated is gone. */
 void arena_reset(struct arena *a);
+/* Overwrites what is kept but not in use: what an earlier use left there. */
+void arena_scrub(struct arena *a);
 /* Accepts a zeroed arena. */
 void arena_finish(struct arena *a);
 

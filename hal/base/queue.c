@@ -38,7 +38,9 @@ bool queue_take(struct queue *q, void *out_item)
     pthread_mutex_lock(&q->lock);
     bool some = q->count > 0;
     if (some) {
-        memcpy(out_item, q->items + q->head * q->item_size, q->item_size);
+        unsigned char *item = q->items + q->head * q->item_size;
+        memcpy(out_item, item, q->item_size);
+        explicit_bzero(item, q->item_size); /* what was typed does not stay behind */
         q->head = (q->head + 1) % q->cap;
         q->count--;
     }
