@@ -83,6 +83,7 @@ struct app {
     bool asking;           /* the idle question is on the screen */
     int64_t ask_until_ms;  /* timer clock */
     int shown_seconds;     /* of the countdown on the screen; 0 = none */
+    int wipes;             /* counts visits that ended: what was drawn of them must go, too */
 
     /* a visit with a card (visit.c) */
     struct session session;
@@ -92,6 +93,7 @@ struct app {
     int64_t card_until_ms;    /* timer clock: said until then at least; 0 = while it is so */
     int64_t card_shut_serial; /* "not with a card": closed for this card */
     int64_t banner_until_ms;  /* "taken out, all is cleared" on home */
+    enum err handin_err;      /* why the last hand-in was not saved; OK */
     int64_t reveal_until_ms;  /* timer clock: masked values are shown until then */
 
     char query[APP_QUERY]; /* what is typed into the current screen's search field */
@@ -131,5 +133,8 @@ bool app_due(struct app *app, int64_t timer_ms);
 const struct screen *app_screen(const struct app *app);
 int64_t app_arg(const struct app *app);
 int app_idle_seconds_left(const struct app *app);
+/* Where to: what EV_HOME and EV_GO do; for visit.c and screens' events. */
+void app_home(struct app *app);
+void app_go(struct app *app, const char *name, int64_t n);
 
 #endif

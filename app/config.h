@@ -35,11 +35,14 @@ struct config {
     char help_phone_name_zh[CONFIG_TEXT], help_phone_name_en[CONFIG_TEXT];
 
     /* screen */
-    int panel_w_mm, panel_h_mm;   /* 0 = 4.03 px/mm */
-    int window_w_px, window_h_px; /* 0 = the desktop's size */
-    char lang[CONFIG_WORD];       /* lang: zh_CN, en, xx */
-    char theme[CONFIG_WORD];      /* theme: normal|large|xlarge[+contrast][+low] */
-    char reader[CONFIG_WORD];     /* reader: pcsc, sim, none */
+    int panel_w_mm, panel_h_mm;       /* 0 = 4.03 px/mm */
+    int window_w_px, window_h_px;     /* 0 = the desktop's size */
+    char lang[CONFIG_WORD];           /* lang: zh_CN, en, xx */
+    char theme[CONFIG_WORD];          /* theme: normal|large|xlarge[+contrast][+low] */
+    char reader[CONFIG_WORD];         /* reader: pcsc, sim, none */
+    char reader_session[CONFIG_WORD]; /* reader.session: insert (lives while the card is in), tap */
+    char reader_name[CONFIG_TEXT];    /* reader.name: a part of the reader's name; "" = any */
+    char printer[CONFIG_TEXT]; /* printer: none, file:PATH, usb:/dev/usb/lp0, tcp:HOST:PORT */
     int idle_ask_s, idle_answer_s;
     char font_regular[CONFIG_TEXT], font_bold[CONFIG_TEXT], font_icons[CONFIG_TEXT];
 };
