@@ -1,19 +1,24 @@
 /* app.c - what every event does to the terminal: where we are, whose turn it is, what is due. */
 #include "app/app.h"
 
+#include "app/cases.h"
+#include "app/form.h"
+#include "app/handin.h"
 #include "app/help.h"
 #include "app/i18n.h"
 #include "app/notices.h"
 #include "app/places.h"
 #include "app/prices.h"
+#include "app/progress.h"
 #include "app/search.h"
+#include "app/services.h"
+#include "app/typing.h"
+#include "app/visit.h"
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#define HOME_REST_MS 30000 /* 首页 + 30 s without touch ends a visit */
 
 const struct screen *screen_find(const char *name)
 {
@@ -72,7 +77,8 @@ void app_open_store(struct app *app)
 
 static const struct screen *first_screen(const struct app *app)
 {
-    return app->out_of_service == OK ? screens[0] : screen_find("out_of_service");
+    bool open = app->out_of_service == OK && !app->closed_by_staff;
+    return open ? screens[0] : screen_find("out_of_service");
 }
 
 static void enter_top(struct app *app, bool back)
@@ -85,14 +91,14 @@ static void enter_top(struct app *app, bool back)
         top->screen->enter(app, top->n);
 }
 
-static void go_home(struct app *app)
+void app_home(struct app *app)
 {
     app->depth = 1;
     app->stack[0] = (struct place_on_stack){ .screen = first_screen(app) };
     enter_top(app, false);
 }
 
-static void go(struct app *app, const char *name, int64_t n)
+void app_go(struct app *app, const char *name, int64_t n)
 {
     const struct screen *s = screen_find(name);
     if (!s) {
@@ -100,7 +106,7 @@ static void go(struct app *app, const char *name, int64_t n)
         return;
     }
     if (s == screens[0]) {
-        go_home(app);
+        app_home(app);
         return;
     }
     memcpy(app->stack[app->depth - 1].query, app->query, sizeof app->query);
@@ -120,77 +126,6 @@ static void go_back(struct app *app)
         app->depth--;
         enter_top(app, true);
     }
-}
-
-/* --- aids and visits ---------------------------------------------------------------------- */
-
-static void set_lang(const char *lang)
-{
-    if (i18n_set(lang) != OK)
-        log_warn("unknown_language", "lang=%s", lang);
-}
-
-static bool aids_changed(const struct app *app)
-{
-    return app->taste.size != app->usual.size || app->taste.contrast != app->usual.contrast ||
-           strcmp(i18n_lang(), app->config->lang) != 0;
-}
-
-static void end_visit(struct app *app)
-{
-    app->visit = false;
-    app->asking = false;
-    app->taste = app->usual;
-    set_lang(app->config->lang);
-    go_home(app);
-}
-
-static bool on_home(const struct app *app)
-{
-    return app->depth == 1;
-}
-
-static void touched(struct app *app)
-{
-    app->last_touch_ms = clock_timer_ms();
-    if (app->asking)
-        app->ask_until_ms = app->last_touch_ms + app->config->idle_answer_s * 1000;
-}
-
-static void stay(struct app *app)
-{
-    app->asking = false;
-    app->last_touch_ms = clock_timer_ms();
-}
-
-/* When the idle rules act next: the question, its end, or the quiet end on home. -1 = never. */
-static int64_t idle_due_ms(const struct app *app)
-{
-    if (app->asking)
-        return app->ask_until_ms;
-    if (!on_home(app))
-        return app->last_touch_ms + app->config->idle_ask_s * 1000;
-    if (app->visit)
-        return app->last_touch_ms + HOME_REST_MS;
-    if (aids_changed(app))
-        return app->last_touch_ms + app->config->idle_ask_s * 1000;
-    return -1;
-}
-
-static void idle_due(struct app *app)
-{
-    if (app->asking || on_home(app)) {
-        end_visit(app);
-        return;
-    }
-    app->asking = true;
-    app->ask_until_ms = clock_timer_ms() + app->config->idle_answer_s * 1000;
-}
-
-int app_idle_seconds_left(const struct app *app)
-{
-    int64_t left = app->ask_until_ms - clock_timer_ms();
-    return left > 0 ? (int)((left + 999) / 1000) : 0;
 }
 
 /* --- time --------------------------------------------------------------------------------- */
@@ -215,23 +150,15 @@ int64_t app_next_due_ms(const struct app *app)
 {
     int64_t now = clock_timer_ms();
     int64_t due = now + 60000 - clock_wall_ms() % 60000; /* the minute on the clock */
-    due = least(due, idle_due_ms(app));
-    if (app->asking)
-        due = least(due, app->ask_until_ms - (app_idle_seconds_left(app) - 1) * 1000LL);
-    return due;
+    return least(due, visit_next_due_ms(app));
 }
 
 bool app_due(struct app *app, int64_t timer_ms)
 {
     int64_t minute = app->now_ms / 60000;
-    int left = app->shown_seconds;
-    int64_t idle = idle_due_ms(app);
-    bool acted = idle >= 0 && idle <= timer_ms;
-    if (acted)
-        idle_due(app);
+    bool acted = visit_due(app, timer_ms);
     look_at_clock(app);
-    app->shown_seconds = app->asking ? app_idle_seconds_left(app) : 0;
-    return acted || app->now_ms / 60000 != minute || app->shown_seconds != left;
+    return acted || app->now_ms / 60000 != minute;
 }
 
 /* --- the one door ------------------------------------------------------------------------- */
@@ -247,7 +174,7 @@ static void reopen(struct app *app)
     bool was_out = app->out_of_service != OK;
     app_open_store(app);
     if (was_out || app->out_of_service != OK)
-        go_home(app);
+        app_home(app);
     else
         rows_changed(app, "");
 }
@@ -264,7 +191,7 @@ bool app_left_damaged(struct app *app)
     if (app->seed)
         rows_changed(app, "");
     else
-        go_home(app);
+        app_home(app);
     return true;
 }
 
@@ -274,21 +201,94 @@ static void to_screen(struct app *app, const struct event *ev)
         app_screen(app)->event(app, ev);
 }
 
-void app_update(struct app *app, const struct event *ev)
+/* A page about a card covers the screen: what its buttons and the bar mean there. True: done. */
+static bool card_page(struct app *app, const struct event *ev)
 {
-    look_at_clock(app);
+    bool covered = app->session.held || app->card_says != CARD_SAYS_NOTHING;
+    if (!covered)
+        return false;
+    if (app->session.held) {
+        if (ev->type == EV_BACK || ev->type == EV_HOME)
+            visit_done(app);
+        return ev->type == EV_BACK || ev->type == EV_HOME || ev->type == EV_GO;
+    }
+    if (ev->type == EV_BACK || (ev->type == EV_PICK && strcmp(ev->what, "card.without") == 0)) {
+        visit_without_card(app);
+        return true;
+    }
+    if (ev->type == EV_PICK && strcmp(ev->what, "card.renew") == 0) {
+        visit_without_card(app);
+        app_go(app, "services", 0);
+        struct event typed = { .type = EV_TEXT, .what = "services.search" };
+        snprintf(typed.s, sizeof typed.s, "%s", T("card.renew_words"));
+        to_screen(app, &typed);
+        return true;
+    }
+    if (ev->type == EV_GO || ev->type == EV_HOME)
+        visit_without_card(app);
+    return false;
+}
+
+/* What workers and devices say. */
+static bool from_outside(struct app *app, const struct event *ev)
+{
+    switch (ev->type) {
+    case EV_READER:
+        visit_reader(app);
+        return true;
+    case EV_SAVED:
+        handin_saved(app, ev->n, ev->s);
+        return true;
+    case EV_NOT_SAVED:
+        handin_not_saved(app, (enum err)ev->n);
+        return true;
+    case EV_OUTBOX:
+        cases_changed(app);
+        progress_changed(app);
+        to_screen(app, ev);
+        return true;
+    case EV_PRINTED:
+        app->receipt->printed = (enum err)ev->n;
+        to_screen(app, ev);
+        return true;
+    case EV_ANSWER:
+        cases_answer(app, ev->n);
+        progress_answer(app, ev->n);
+        return true;
+    case EV_PIN:
+        to_screen(app, ev);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void from_line(struct app *app, const struct event *ev)
+{
+    if (ev->type == EV_REOPEN) {
+        reopen(app);
+        return;
+    }
+    if (app->seed)
+        app_open_store(app); /* the first fetch has made a cache of our own */
+    rows_changed(app, ev->s);
+}
+
+static void by_hand(struct app *app, const struct event *ev)
+{
     switch (ev->type) {
     case EV_GO:
-        go(app, ev->what, ev->n);
+        app_go(app, ev->what, ev->n);
         break;
     case EV_BACK:
-        go_back(app);
+        if (!form_screen_back(app))
+            go_back(app);
         break;
     case EV_HOME:
-        go_home(app);
+        app_home(app);
         break;
     case EV_LANG:
-        set_lang(i18n_chinese() ? "en" : "zh_CN");
+        visit_lang(i18n_chinese() ? "en" : "zh_CN");
         rows_changed(app, "");
         break;
     case EV_SIZE:
@@ -298,42 +298,48 @@ void app_update(struct app *app, const struct event *ev)
         app->taste.contrast = !app->taste.contrast;
         break;
     case EV_TOUCH:
-        touched(app);
+        visit_touched(app);
         break;
     case EV_STAY:
-        stay(app);
+        visit_stay(app);
         break;
     case EV_LEAVE:
-        end_visit(app);
-        break;
-    case EV_CHANGED:
-        if (app->seed)
-            app_open_store(app); /* the first fetch has made a cache of our own */
-        rows_changed(app, ev->s);
-        break;
-    case EV_REOPEN:
-        reopen(app);
+    case EV_DONE:
+        visit_done(app);
         break;
     case EV_TEXT:
     case EV_ERASE:
     case EV_PICK:
         to_screen(app, ev);
         break;
-    case EV_NONE:
-    case EV_PAGE:
-    case EV_TIMER:
-    case EV_LINE:
-    case EV_READER:
-    case EV_SAVED:
-    case EV_NOT_SAVED:
-    case EV_OUTBOX:
-    case EV_PRINTED:
-    case EV_ANSWER:
-    case EV_PIN:
-    case EV_DONE:
-    case EV_STOP:
+    default:
         break;
     }
+}
+
+void app_update(struct app *app, const struct event *ev)
+{
+    look_at_clock(app);
+    if (ev->type == EV_CHANGED || ev->type == EV_REOPEN)
+        from_line(app, ev);
+    else if (!from_outside(app, ev) && !card_page(app, ev))
+        by_hand(app, ev);
+}
+
+static enum err make_models(struct app *app)
+{
+    app->prices = prices_create();
+    app->notices = notices_create();
+    app->places = places_create();
+    app->help = help_create();
+    app->search = search_create();
+    app->services = services_create();
+    app->progress = progress_create();
+    app->typing = typing_create(app->config->share_dir);
+    if (!app->prices || !app->notices || !app->places || !app->help || !app->search ||
+        !app->services || !app->progress || !app->typing)
+        return ERR_NOMEM;
+    return OK;
 }
 
 enum err app_init(struct app *app, const struct config *cfg, const struct devices *dev)
@@ -350,20 +356,22 @@ enum err app_init(struct app *app, const struct config *cfg, const struct device
     app->taste = app->usual;
     app->line.state = LINE_STOPPED;
     app->line.since_ms = app->now_ms;
-    app->prices = prices_create();
-    app->notices = notices_create();
-    app->places = places_create();
-    app->help = help_create();
-    app->search = search_create();
-    if (!app->prices || !app->notices || !app->places || !app->help || !app->search)
-        return ERR_NOMEM;
+    enum err e = make_models(app);
+    if (e == OK)
+        e = visit_init(app);
+    if (e != OK)
+        return e;
     app_open_store(app);
-    go_home(app);
+    app_home(app);
     return OK;
 }
 
 void app_finish(struct app *app)
 {
+    session_finish(&app->session);
+    typing_destroy(app->typing);
+    progress_destroy(app->progress);
+    services_destroy(app->services);
     search_destroy(app->search);
     help_destroy(app->help);
     places_destroy(app->places);

@@ -132,7 +132,6 @@ int64_t app_next_due_ms(const struct app *app);
 bool app_due(struct app *app, int64_t timer_ms);
 const struct screen *app_screen(const struct app *app);
 int64_t app_arg(const struct app *app);
-int app_idle_seconds_left(const struct app *app);
 /* Where to: what EV_HOME and EV_GO do; for visit.c and screens' events. */
 void app_home(struct app *app);
 void app_go(struct app *app, const char *name, int64_t n);

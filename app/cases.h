@@ -5,6 +5,7 @@
 #include "app/ask.h"
 #include "app/session.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct app;
@@ -13,20 +14,20 @@ enum { CASES_ROWS = 20 };
 struct case_row {
     char receipt[16], service[96], state[16], reason[256];
     int64_t at_ms, decided_ms; /* 0 = not decided */
+    bool here;                 /* state is our outbox's word; else the platform's */
 };
 /* In the session's arena: gone with the visit. Zeroed = nothing asked. [ui] */
 struct cases {
     struct ask ask;
-    struct case_row row[CASES_ROWS];
+    struct case_row row[CASES_ROWS]; /* newest first as each source gives them */
     int count;
-    /* handed in here since this machine started, whatever the line */
-    struct handed handed[CASES_ROWS];
-    int handed_count;
 };
 
 /* Looks up what was handed in here, and asks the platform. */
 void cases_ask(struct app *app);
 /* EV_ANSWER. */
 void cases_answer(struct app *app, int64_t q);
+/* EV_OUTBOX: the rows that are our outbox's word. */
+void cases_changed(struct app *app);
 
 #endif

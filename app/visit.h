@@ -2,6 +2,8 @@
 #ifndef APP_VISIT_H
 #define APP_VISIT_H
 
+#include "hal/base/err.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -16,6 +18,8 @@ enum {
     VISIT_REVEAL_MS = 5000      /* masked values shown on the review page */
 };
 
+/* Makes the session's memory. ERR_NOMEM. */
+MUST_CHECK enum err visit_init(struct app *app);
 /* The reader or its card changed. */
 void visit_reader(struct app *app);
 /* Ends the visit: wiped, aids back, home; asks to take the card if it is still in. */

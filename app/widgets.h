@@ -61,7 +61,12 @@ enum icon {
     ICON_FLAG = 0xe153,
     ICON_PLACE = 0xe55f,
     ICON_PHONE = 0xe0cd,
-    ICON_LOGOUT = 0xe9ba
+    ICON_LOGOUT = 0xe9ba,
+    ICON_PERSON = 0xe7fd,
+    ICON_CREDIT_CARD = 0xe870,
+    ICON_BADGE = 0xea67,
+    ICON_SOUTH_EAST = 0xf1e4,
+    ICON_MANAGE_SEARCH = 0xf02f
 };
 
 /* The four areas of the terminal, each with its own accent and wash. */

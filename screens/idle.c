@@ -3,6 +3,7 @@
 
 #include "app/i18n.h"
 #include "app/say.h"
+#include "app/visit.h"
 #include "app/widgets.h"
 
 static void question(struct ui *ui)
@@ -37,7 +38,7 @@ static void seconds(struct ui *ui, int left)
 /* Large words need the whole width; the number stands under them then. */
 static void countdown(struct ui *ui, const struct app *app)
 {
-    int left = app_idle_seconds_left(app), all = app->config->idle_answer_s;
+    int left = visit_seconds_left(app), all = app->config->idle_answer_s;
     bool large = ui_big(ui) || (!i18n_chinese() && !frame_low(ui));
     bool under = large && (ui_theme(ui)->portrait || frame_low(ui));
     UI(ui, .dir = under ? UI_COL : UI_ROW, .w = UI_FILL, .gap = frame_low(ui) ? 4 : 24,

@@ -1,0 +1,125 @@
+/* handin.c - from a filled form to a sealed item in the outbox, and what the receipt page shows. */
+#include "app/handin.h"
+
+#include "app/app.h"
+#include "app/form.h"
+#include "app/keys.h"
+#include "app/outbox.h"
+#include "app/trust.h"
+#include "hal/base/clock.h"
+#include "hal/base/log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static enum err seal(struct app *app, const char *plain, struct wire_item *item)
+{
+    struct wire_key to;
+    size_t n = strlen(plain);
+    unsigned char *box = arena_alloc(&app->session.desk, n + CRYPTO_SEAL_EXTRA);
+    enum err e = trust_seal_key(app->store, app->config, &to);
+    if (e != OK)
+        return e;
+    if (!box)
+        return ERR_NOMEM;
+    snprintf(item->kid, sizeof item->kid, "%s", to.kid);
+    item->box = box;
+    item->box_n = n + CRYPTO_SEAL_EXTRA;
+    return crypto_seal(plain, n, to.pub, box);
+}
+
+static enum err packed(struct app *app, const char *receipt, struct wire_item *item)
+{
+    char *plain = NULL;
+    enum err e = form_pack(app->form, &app->session.desk, app->session.face, receipt, item->at_ms,
+                           app->config->terminal_village, &plain);
+    if (e == OK)
+        e = seal(app, plain, item);
+    if (plain)
+        explicit_bzero(plain, strlen(plain));
+    return e;
+}
+
+/* Papers with via = scan are shown at the window until attachments can be taken here. */
+static void list_papers(struct receipt *r, const struct form *f)
+{
+    int most = (int)(sizeof r->show / sizeof r->show[0]);
+    r->show_count = 0;
+    for (int i = 0; i < f->service->material_count && r->show_count < most; i++) {
+        const struct service_material *m = &f->service->material[i];
+        if (m->via == VIA_SCAN && form_needs(f, m->when))
+            snprintf(r->show[r->show_count++], sizeof r->show[0], "%s", m->name);
+    }
+}
+
+static void fill_receipt(struct app *app, const char *number, int64_t at_ms)
+{
+    struct receipt *r = app->receipt;
+    const struct service *s = app->form->service;
+    memset(r, 0, sizeof *r);
+    snprintf(r->number, sizeof r->number, "%s", number);
+    snprintf(r->service, sizeof r->service, "%s", s->name);
+    snprintf(r->department, sizeof r->department, "%s", s->department);
+    snprintf(r->name, sizeof r->name, "%s",
+             mask_name(&app->session.desk, form_person_name(app->form)));
+    r->at_ms = at_ms;
+    r->promised_days = s->promised_days;
+    r->working_days = s->working_days;
+    r->at_once = s->at_once;
+    list_papers(r, app->form);
+}
+
+enum err handin_begin(struct app *app)
+{
+    unsigned char random[WIRE_ID / 2];
+    char receipt[WIRE_RECEIPT + 1];
+    struct wire_item item = { .kind = "apply", .suite = "x25519", .at_ms = clock_wall_ms() };
+    if (!form_open(app->form) || app->form->busy)
+        return ERR_BUSY;
+    enum err e = app->dev.outbox ? outbox_room(app->dev.outbox) : ERR_READONLY;
+    if (e != OK)
+        return e;
+    crypto_random(random, sizeof random);
+    crypto_hex(random, sizeof random, item.id);
+    wire_receipt(item.id, receipt);
+    e = packed(app, receipt, &item);
+    if (e == OK)
+        e = outbox_put(app->dev.outbox, &item);
+    if (e != OK)
+        return e;
+    fill_receipt(app, receipt, item.at_ms);
+    app->form->busy = true;
+    return OK;
+}
+
+static void make_qr(struct app *app)
+{
+    struct receipt *r = app->receipt;
+    const struct terminal_key *key = outbox_key(app->dev.outbox);
+    wire_qr_write(r->number, r->at_ms / 1000, key->pub, key->secret, r->qr_text);
+    enum err e = qr_make(r->qr_text, &r->qr);
+    if (e != OK)
+        log_warn("receipt_without_qr", "err=%s", err_name(e));
+}
+
+void handin_saved(struct app *app, int64_t n, const char *number)
+{
+    struct receipt *r = app->receipt;
+    if (!form_open(app->form) || !app->form->busy || strcmp(r->number, number) != 0)
+        return; /* the visit is over: what was saved is in the outbox all the same */
+    r->n = n;
+    handed_note(form_person_id(app->form), app->form->service->id, number, r->at_ms);
+    make_qr(app);
+    memset(app->form, 0, sizeof *app->form);
+    arena_reset(&app->session.desk);
+    app_home(app);
+    app_go(app, "receipt", n);
+}
+
+void handin_not_saved(struct app *app, enum err why)
+{
+    log_warn("not_saved", "err=%s", err_name(why));
+    memset(app->receipt, 0, sizeof *app->receipt);
+    app->form->busy = false;
+    app->handin_err = why;
+}

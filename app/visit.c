@@ -1,0 +1,358 @@
+/* visit.c - a citizen's turn at the terminal, from the card or the first touch to the wiped screen.
+ */
+#include "app/visit.h"
+
+#include "app/app.h"
+#include "app/cases.h"
+#include "app/form.h"
+#include "app/handin.h"
+#include "app/i18n.h"
+#include "app/progress.h"
+#include "app/typing.h"
+#include "hal/base/clock.h"
+#include "hal/base/log.h"
+#include "hal/reader.h"
+
+#include <string.h>
+
+void visit_lang(const char *lang)
+{
+    if (i18n_set(lang) != OK)
+        log_warn("unknown_language", "lang=%s", lang);
+}
+
+static bool aids_changed(const struct app *app)
+{
+    return app->taste.size != app->usual.size || app->taste.contrast != app->usual.contrast ||
+           strcmp(i18n_lang(), app->config->lang) != 0;
+}
+
+static bool on_home(const struct app *app)
+{
+    return app->depth == 1;
+}
+
+static bool stays_in(const struct app *app)
+{
+    return strcmp(app->config->reader_session, "insert") == 0;
+}
+
+static bool card_is_in(const struct app *app)
+{
+    enum reader_state s = app->card.state;
+    return s != READER_ABSENT && s != READER_NO_SERVICE && s != READER_EMPTY;
+}
+
+bool visit_unsent(const struct app *app)
+{
+    return form_open(app->form) && app->form->touched && !app->form->busy;
+}
+
+/* --- the end ------------------------------------------------------------------------------ */
+
+/* The forms of a visit have their places in the session's arena from the start: never NULL. */
+static enum err lay_out(struct app *app)
+{
+    app->form = arena_new(&app->session.arena, struct form);
+    app->receipt = arena_new(&app->session.arena, struct receipt);
+    app->cases = arena_new(&app->session.arena, struct cases);
+    return app->form && app->receipt && app->cases ? OK : ERR_NOMEM;
+}
+
+enum err visit_init(struct app *app)
+{
+    enum err e = session_init(&app->session);
+    return e == OK ? lay_out(app) : e;
+}
+
+/* Everything of this citizen goes: arena, what was typed, where they were. */
+static void wipe(struct app *app)
+{
+    session_wipe(&app->session);
+    if (lay_out(app) != OK)
+        log_error("session", "err=%s", err_name(ERR_NOMEM)); /* cannot be: it fitted before */
+    progress_forget(app->progress);
+    typing_forget(app->typing);
+    explicit_bzero(app->query, sizeof app->query);
+    for (int i = 0; i < APP_STACK; i++)
+        explicit_bzero(app->stack[i].query, sizeof app->stack[i].query);
+    app->reveal_until_ms = 0;
+    app->staff_in = false;
+    app->wipes++;
+}
+
+static void end(struct app *app)
+{
+    app->done_serial = app->card.serial;
+    app->visit = false;
+    app->asking = false;
+    app->taste = app->usual;
+    visit_lang(app->config->lang);
+    wipe(app);
+    app_home(app);
+}
+
+static void say(struct app *app, enum card_says what, int64_t for_ms)
+{
+    app->card_says = what;
+    app->card_until_ms = for_ms ? clock_timer_ms() + for_ms : 0;
+}
+
+void visit_done(struct app *app)
+{
+    bool remind = app->session.face && stays_in(app) && card_is_in(app);
+    end(app);
+    if (remind)
+        say(app, CARD_SAYS_TAKE, VISIT_TAKE_MS);
+}
+
+/* --- the card ----------------------------------------------------------------------------- */
+
+static bool same_card(const struct card_face *a, const struct card_face *b)
+{
+    return strcmp(a->card_no, b->card_no) == 0 && strcmp(a->id, b->id) == 0;
+}
+
+/* The card left, or its reader did. What is personal is off the screen with the next frame. */
+static void card_left(struct app *app)
+{
+    if (app->session.held || !app->session.face || !stays_in(app))
+        return;
+    if (visit_unsent(app)) {
+        app->session.held = true;
+        app->session.held_until_ms = clock_timer_ms() + VISIT_HOLD_MS;
+        app->asking = false;
+        app->reveal_until_ms = 0;
+        return;
+    }
+    end(app);
+    app->banner_until_ms = clock_timer_ms() + VISIT_READ_MS;
+}
+
+/* Somebody in the middle of a service stays there; else the citizen's own page. */
+static void greet(struct app *app)
+{
+    const char *at = app_screen(app)->name;
+    static const char *const keep[] = { "service", "form", "review", "progress" };
+    app->visit = true;
+    app->last_touch_ms = clock_timer_ms();
+    app->asking = false;
+    cases_ask(app);
+    for (size_t i = 0; i < sizeof keep / sizeof *keep; i++)
+        if (strcmp(at, keep[i]) == 0)
+            return;
+    app_home(app);
+    app_go(app, "citizen", 0);
+}
+
+static void begin(struct app *app, struct card_face *face)
+{
+    bool other = app->session.face && !same_card(app->session.face, face);
+    if (app->session.held && !other) {
+        explicit_bzero(face, sizeof *face);
+        app->session.held = false;
+        app->session.serial = app->card.serial;
+        app->last_touch_ms = clock_timer_ms();
+        return;
+    }
+    if (other)
+        end(app);
+    if (session_begin(&app->session, face, app->card.serial) != OK) {
+        log_error("session", "err=%s", err_name(ERR_NOMEM));
+        end(app);
+        return;
+    }
+    greet(app);
+}
+
+static void card_ready(struct app *app)
+{
+    struct card_face face;
+    if (app->card.serial == app->done_serial ||
+        !reader_face(app->dev.reader, app->card.serial, &face))
+        return;
+    if (face.expires_day != INT32_MIN && face.expires_day < app->today) {
+        explicit_bzero(&face, sizeof face);
+        app->done_serial = app->card.serial;
+        say(app, CARD_SAYS_EXPIRED, 0);
+        return;
+    }
+    say(app, CARD_SAYS_NOTHING, 0);
+    app->banner_until_ms = 0;
+    begin(app, &face);
+}
+
+static enum card_says says_of(const struct reader_status *s)
+{
+    switch (s->state) {
+    case READER_MUTE:
+        return CARD_SAYS_MUTE;
+    case READER_UPSIDE_DOWN:
+        return CARD_SAYS_UPSIDE_DOWN;
+    case READER_UNSUPPORTED:
+        return CARD_SAYS_UNKNOWN;
+    case READER_MANY:
+        return CARD_SAYS_MANY;
+    default:
+        return CARD_SAYS_NOTHING;
+    }
+}
+
+/* A sentence about a card that left is kept long enough to be read. */
+static void keep_said(struct app *app)
+{
+    if (app->card_says == CARD_SAYS_TAKE || app->card_says == CARD_SAYS_READING)
+        say(app, CARD_SAYS_NOTHING, 0);
+    else if (app->card_says != CARD_SAYS_NOTHING && app->card_until_ms == 0)
+        app->card_until_ms = clock_timer_ms() + VISIT_READ_MS;
+}
+
+void visit_reader(struct app *app)
+{
+    struct reader_status was = app->card;
+    bool was_in = card_is_in(app);
+    reader_status(app->dev.reader, &app->card);
+    enum card_says now = says_of(&app->card);
+    if (was_in && (!card_is_in(app) || app->card.serial != was.serial)) {
+        card_left(app);
+        keep_said(app);
+        if (app->card.pulled_early)
+            say(app, CARD_SAYS_PULLED, VISIT_READ_MS);
+    }
+    if (app->card.state == READER_READY)
+        card_ready(app);
+    else if (now != CARD_SAYS_NOTHING && app->card_shut_serial != app->card.serial)
+        say(app, now, 0);
+}
+
+void visit_without_card(struct app *app)
+{
+    app->card_shut_serial = app->card.serial;
+    say(app, CARD_SAYS_NOTHING, 0);
+}
+
+/* --- touches and timers --------------------------------------------------------------------- */
+
+void visit_touched(struct app *app)
+{
+    app->last_touch_ms = clock_timer_ms();
+    app->banner_until_ms = 0;
+    if (app->asking)
+        app->ask_until_ms = app->last_touch_ms + app->config->idle_answer_s * 1000;
+}
+
+void visit_stay(struct app *app)
+{
+    app->asking = false;
+    app->last_touch_ms = clock_timer_ms();
+}
+
+void visit_reveal(struct app *app)
+{
+    app->reveal_until_ms = clock_timer_ms() + VISIT_REVEAL_MS;
+}
+
+bool visit_revealed(const struct app *app)
+{
+    return clock_timer_ms() < app->reveal_until_ms;
+}
+
+/* When the idle rules act next: the question, its end, or the quiet end on home. -1 = never. */
+static int64_t idle_due_ms(const struct app *app)
+{
+    if (app->session.held)
+        return app->session.held_until_ms;
+    if (app->asking)
+        return app->ask_until_ms;
+    if (!on_home(app) || app->session.face)
+        return app->last_touch_ms + app->config->idle_ask_s * 1000;
+    if (app->visit)
+        return app->last_touch_ms + VISIT_HOME_REST_MS;
+    if (aids_changed(app))
+        return app->last_touch_ms + app->config->idle_ask_s * 1000;
+    return -1;
+}
+
+static void idle_due(struct app *app)
+{
+    if (app->session.held || app->asking || (on_home(app) && !app->session.face)) {
+        visit_done(app);
+        return;
+    }
+    app->asking = true;
+    app->reveal_until_ms = 0;
+    app->ask_until_ms = clock_timer_ms() + app->config->idle_answer_s * 1000;
+}
+
+/* A card that is being read for more than a second is told about. */
+static int64_t reading_due_ms(const struct app *app)
+{
+    bool quiet = app->card_says == CARD_SAYS_NOTHING && app->card_shut_serial != app->card.serial;
+    return app->card.state == READER_READING && quiet ? app->card.present_us / 1000 + 1000 : -1;
+}
+
+static int64_t countdown_end_ms(const struct app *app)
+{
+    if (app->session.held)
+        return app->session.held_until_ms;
+    if (app->asking)
+        return app->ask_until_ms;
+    return app->card_says == CARD_SAYS_TAKE ? app->card_until_ms : 0;
+}
+
+int visit_seconds_left(const struct app *app)
+{
+    int64_t left = countdown_end_ms(app) - clock_timer_ms();
+    return left > 0 ? (int)((left + 999) / 1000) : 0;
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
+static int64_t if_set(int64_t at_ms)
+{
+    return at_ms > 0 ? at_ms : -1;
+}
+
+int64_t visit_next_due_ms(const struct app *app)
+{
+    int64_t due = least(idle_due_ms(app), reading_due_ms(app));
+    due = least(due, if_set(app->card_until_ms));
+    due = least(due, if_set(app->banner_until_ms));
+    due = least(due, if_set(app->reveal_until_ms));
+    if (countdown_end_ms(app) > 0)
+        due = least(due, countdown_end_ms(app) - (visit_seconds_left(app) - 1) * 1000LL);
+    return due;
+}
+
+static bool passed(int64_t *at_ms, int64_t now_ms)
+{
+    if (*at_ms <= 0 || *at_ms > now_ms)
+        return false;
+    *at_ms = 0;
+    return true;
+}
+
+bool visit_due(struct app *app, int64_t timer_ms)
+{
+    int shown = app->shown_seconds;
+    int64_t idle = idle_due_ms(app), reading = reading_due_ms(app);
+    bool acted = false;
+    if (idle >= 0 && idle <= timer_ms) {
+        idle_due(app);
+        acted = true;
+    } else if (reading >= 0 && reading <= timer_ms) {
+        say(app, CARD_SAYS_READING, 0);
+        acted = true;
+    }
+    if (passed(&app->card_until_ms, timer_ms)) {
+        app->card_says = CARD_SAYS_NOTHING;
+        acted = true;
+    }
+    acted |= passed(&app->banner_until_ms, timer_ms);
+    acted |= passed(&app->reveal_until_ms, timer_ms);
+    app->shown_seconds = visit_seconds_left(app);
+    return acted || app->shown_seconds != shown;
+}

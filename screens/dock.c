@@ -1,0 +1,194 @@
+/* dock.c - where the card goes, that it is being read, that it is still in. */
+#include "screens/dock.h"
+
+#include "app/i18n.h"
+#include "app/widgets.h"
+#include "hal/reader.h"
+#include "screens/frame.h"
+
+#include <string.h>
+
+bool dock_wanted(const struct app *app)
+{
+    return app->dev.reader != NULL;
+}
+
+static bool reader_well(const struct app *app)
+{
+    return app->card.state != READER_ABSENT && app->card.state != READER_NO_SERVICE;
+}
+
+static bool card_left_in(const struct app *app)
+{
+    return !app->session.face && reader_well(app) && app->card.state != READER_EMPTY &&
+           app->card.serial == app->done_serial;
+}
+
+bool dock_strip_wanted(const struct app *app)
+{
+    bool home = app->depth == 1;
+    if (!dock_wanted(app))
+        return false;
+    return app->session.face || card_left_in(app) || (home && !reader_well(app));
+}
+
+/* --- the drawing -------------------------------------------------------------------------- */
+
+/* A box of w x h with its corner at x, y of the drawing. */
+#define AT(ui, x_, y_, w_, h_, ...)               \
+    UI((ui), .pad = { .l = (x_)*s, .t = (y_)*s }) \
+    UI((ui), .w = UI_DP((w_)*s), .h = UI_DP((h_)*s), __VA_ARGS__)
+
+static void front(struct ui *ui, float s)
+{
+    AT(ui, 92, 26, 92, 12, .fill = TOK_TEA, .radius = 6 * s)
+    {
+    }
+    AT(ui, 92, 48, 58, 8, .fill = TOK_QEDGE, .radius = 4 * s)
+    {
+    }
+    AT(ui, 228, 24, 40, 50, .fill = TOK_TEAWASH, .radius = 8 * s)
+    {
+    }
+    AT(ui, 148, 88, 64, 46, .fill = TOK_PEEL, .radius = 10 * s)
+    {
+    }
+    AT(ui, 168, 98, 24, 26, .border = TOK_WOOD, .border_dp = 3, .radius = 5 * s)
+    {
+    }
+}
+
+static void back(struct ui *ui, float s)
+{
+    AT(ui, 70, 26, 220, 36, .fill = TOK_DARK)
+    {
+    }
+    AT(ui, 92, 80, 130, 24, .fill = TOK_SHEET, .radius = 4 * s)
+    {
+    }
+    AT(ui, 92, 118, 100, 8, .fill = TOK_MUTE, .radius = 4 * s)
+    {
+    }
+}
+
+static void arrow(struct ui *ui, float x, float s)
+{
+    float(*p)[2] = (float(*)[2])arena_alloc(ui_arena(ui), 5 * sizeof *p);
+    if (!p)
+        return;
+    const float shape[5][2] = { { 0, 18 }, { 0, 120 }, { -22, 98 }, { 0, 120 }, { 22, 98 } };
+    for (int i = 0; i < 5; i++) {
+        p[i][0] = shape[i][0] + x;
+        p[i][1] = shape[i][1];
+    }
+    ui_drawing(ui, &(struct ui_drawing){ .points = (const float(*)[2])p,
+                                         .count = 5,
+                                         .w = 360 * s,
+                                         .h = 140 * s,
+                                         .scale = s,
+                                         .width_dp = 12 * s,
+                                         .color = TOK_PEEL });
+}
+
+void dock_picture(struct ui *ui, float s, bool reversed, bool arrows)
+{
+    UI(ui, .dir = UI_STACK, .w = UI_DP(360 * s), .h = UI_DP(300 * s), .role = ROLE_IMAGE,
+       .name = T(reversed ? "card.picture_reversed" : "card.picture"))
+    {
+        AT(ui, 70, 4, 220, 200, .fill = reversed ? TOK_WASH : TOK_SHEET, .radius = 16 * s,
+           .border = TOK_EDGE, .border_dp = 3)
+        {
+        }
+        if (reversed)
+            back(ui, s);
+        else
+            front(ui, s);
+        AT(ui, 13, 164, 334, 128, .fill = TOK_DARK, .radius = 24 * s, .border = TOK_TEAWASH,
+           .border_dp = 3)
+        {
+        }
+        AT(ui, 48, 176, 264, 12, .fill = TOK_INK, .radius = 6 * s)
+        {
+        }
+        if (arrows) {
+            arrow(ui, 34, s);
+            arrow(ui, 326, s);
+        }
+    }
+}
+
+/* --- home --------------------------------------------------------------------------------- */
+
+static void words(struct ui *ui, const struct app *app)
+{
+    bool reading = app->card.state == READER_READING;
+    enum tok ink = TOK_ONTEA;
+    UI(ui, .dir = UI_COL, .w = UI_FILL, .gap = 12)
+    {
+        ui_label(ui, &(struct ui_text){ .text = T(reading ? "dock.reading" : "dock.insert"),
+                                        .type = TYPE_H2,
+                                        .color = ink,
+                                        .heading = true });
+        ui_say_in(ui, TYPE_LEAD, ink, T(reading ? "dock.reading_how" : "dock.how"));
+        if (!reading && !ui_big(ui))
+            ui_iconed(ui, ICON_SOUTH_EAST, 36, TOK_PEEL, TYPE_BODY, ink, T("dock.where"));
+    }
+}
+
+void dock_home(struct ui *ui, const struct app *app, bool upright)
+{
+    bool contrast = ui_theme(ui)->taste.contrast;
+    float scale = frame_low(ui) ? 0.7f : ui_xbig(ui) ? 0.8f : 1;
+    UI(ui, .dir = upright ? UI_COL : UI_ROW, .w = UI_FILL, .h = upright ? UI_FILL : UI_ATLEAST(0),
+       .fill = contrast ? TOK_PAPER : TOK_TEA, .border = contrast ? TOK_LINE : TOK_NONE,
+       .border_dp = contrast ? 3 : 0, .pad = UI_PAD2(48, 32), .gap = 48, .id = "home.dock",
+       .role = ROLE_STATUS, .cross = UI_CENTER, .main = upright ? UI_CENTER : UI_AUTO)
+    {
+        dock_picture(ui, scale, false, app->card.state != READER_READING);
+        words(ui, app);
+    }
+}
+
+/* --- the strip ---------------------------------------------------------------------------- */
+
+static const char *strip_title(const struct app *app)
+{
+    if (app->session.face)
+        return T(strcmp(app->config->reader_session, "tap") == 0 ? "dock.tapped" : "dock.in");
+    return T(card_left_in(app) ? "dock.take" : "dock.no_reader");
+}
+
+static const char *strip_line(const struct app *app)
+{
+    if (app->session.face)
+        return T(strcmp(app->config->reader_session, "tap") == 0 ? "dock.tapped_line"
+                                                                 : "dock.in_line");
+    return T(card_left_in(app) ? "dock.take_line" : "dock.no_reader_line");
+}
+
+void dock_strip(struct ui *ui, const struct app *app)
+{
+    bool warn = !app->session.face && !card_left_in(app), contrast = ui_theme(ui)->taste.contrast;
+    enum tok ink = warn ? TOK_PEELINK : TOK_ONTEA;
+    enum tok fill = warn ? TOK_PEELWASH : TOK_TEA;
+    if (contrast)
+        fill = TOK_PAPER, ink = TOK_INK;
+    UI(ui, .dir = UI_ROW, .w = UI_FILL, .h = UI_ATLEAST(frame_low(ui) ? 96 : 142), .fill = fill,
+       .border = contrast ? TOK_LINE : TOK_NONE, .border_dp = contrast ? 3 : 0,
+       .pad = UI_PAD2(48, frame_low(ui) ? 8 : 16), .gap = 28, .id = "dock", .role = ROLE_STATUS)
+    {
+        ui_icon(ui, warn ? ICON_INFO : ICON_CREDIT_CARD, ui_icon_dp(ui, 56), ink);
+        UI(ui, .dir = UI_COL, .w = UI_FILL)
+        {
+            ui_say_in(ui, TYPE_LEADB, ink, strip_title(app));
+            if (!ui_xbig(ui) && !frame_low(ui))
+                ui_say_in(ui, TYPE_BODY, ink, strip_line(app));
+        }
+        if (app->session.face)
+            ui_button(ui, &(struct ui_button){ .id = "dock.end",
+                                               .label = T("dock.end"),
+                                               .icon = ICON_LOGOUT,
+                                               .kind = BUTTON_SECONDARY,
+                                               .on = UI_SEND(EV_DONE) });
+    }
+}
