@@ -70,6 +70,8 @@ PLATFORM := $(filter-out $(MAINS),$(wildcard platform/*.c))
 UNIT := $(wildcard tests/unit/*.c) tests/test_main.c
 TOOLS := $(if $(filter 1,$(CONTROL)),$(patsubst tests/tools/%.c,$(B)/%,$(wildcard tests/tools/*.c)))
 TOOL_LIB := $(wildcard tests/tools/lib/*.c)
+CARDSIM := $(filter-out tests/cardsim/probe.c,$(wildcard tests/cardsim/*.c))
+CARD_TOOLS := $(if $(filter 1,$(CONTROL)),$(B)/huimin-cardsim $(B)/cardsim-probe)
 PINYIN := $(if $(wildcard assets/pinyin/gen.py),$(B)/gen/pinyin_table.c)
 
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
@@ -103,7 +105,7 @@ archives: $(ARCHIVES)
 unit: $(B)/tests-unit
 locale: $(MO)
 seed: $(SEED)
-tools: $(TOOLS)
+tools: $(TOOLS) $(CARD_TOOLS)
 
 # --- programs --------------------------------------------------------------------------------------
 $(foreach n,$(NAMES),$(eval $(B)/$(n): $(call obj,$(MAIN_$(n)))))
@@ -119,6 +121,14 @@ $(TOOLS): $(B)/%: $(B)/obj/tests/tools/%.o $(call obj,$(TOOL_LIB)) $(B)/lib/hal.
 	@mkdir -p $(@D)
 	@echo "  link $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,jansson libpng libsodium libzstd) $(BASELIBS)
+
+# The virtual card stands alone: it shares no code with the reader it is to test.
+$(B)/huimin-cardsim: $(call obj,$(CARDSIM))
+$(B)/cardsim-probe: $(call obj,tests/cardsim/probe.c)
+$(CARD_TOOLS):
+	@mkdir -p $(@D)
+	@echo "  link $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(if $(filter %probe,$@),$(call libs,libpcsclite))
 
 # A fresh archive each time: a source that was deleted must not live on in it.
 $(B)/lib/hal.a: $(call obj,$(HAL))

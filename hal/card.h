@@ -34,10 +34,13 @@ struct card_driver {
     enum err (*identify)(struct apdu_channel *ch);
     /* Fills face. ERR_CARD_GONE, ERR_CARD_MUTE, ERR_FORMAT. Guarded is OK with face->guarded. */
     enum err (*read)(struct apdu_channel *ch, struct card_face *face);
+    /* Only the card's number, of a card that was identified. The same errors. */
+    enum err (*number)(struct apdu_channel *ch, char out_no[CARD_NO]);
 };
 /* [reader] Tries the kinds in order. ERR_CARD_UNKNOWN, ERR_CARD_GONE, ERR_CARD_MUTE, ERR_FORMAT. */
 MUST_CHECK enum err card_read(struct apdu_channel *ch, struct card_face *out_face);
-/* [reader] Only the number: is it still the same card? ERR_REFUSED: another one. */
+/* [reader] Only the number: is it still the same card? ERR_REFUSED: another one, or one without a
+ * number. */
 MUST_CHECK enum err card_confirm(struct apdu_channel *ch, const char *card_no);
 
 extern const struct card_driver card_ssc;

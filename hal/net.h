@@ -9,7 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { NET_ETAG = 128, NET_WHAT = 128, NET_MEMORY = 16 * 1024 /* largest memory answer */ };
+enum { NET_ETAG = 128, NET_WHAT = 128, NET_MEMORY = 256 * 1024 /* largest memory answer */ };
+enum { NET_HEADERS = 8 };
 
 struct net_limits {
     int connect_s;   /* to be connected */
@@ -18,13 +19,18 @@ struct net_limits {
 };
 
 /* What is asked for. url is http://…, https://…, or an absolute path of a file in a mirror folder
- * (never followed through a redirect, never another scheme). Strings are copied. */
+ * (never followed through a redirect, never another scheme). Everything is copied. */
 struct net_request {
     const char *url;
     const char *etag; /* NULL or "": no If-None-Match */
     const char *file; /* NULL: into memory. Else appended to: what is there is asked for no more */
     int64_t cap;      /* bytes in all, what is in the file already included; more is ERR_TOO_BIG */
     int deadline_s;   /* for the whole answer, trickling or not */
+    /* Only over HTTP: */
+    const void *body; /* NULL: GET. Else POST; sent once, never again by itself after it was cut */
+    size_t body_n;
+    const char *headers[NET_HEADERS]; /* "Name: value"; NULL ends them */
+    bool keep_errors; /* memory: a 4xx or 5xx answer's body is kept too, as much as cap allows */
 };
 
 /* err: OK also for 304. ERR_OFFLINE (no route, no name, refused), ERR_TIMEOUT (no byte in time),
@@ -46,10 +52,17 @@ struct net_answer {
 struct net;
 MUST_CHECK enum err net_create(const struct net_limits *limits, struct net **out);
 void net_destroy(struct net *n); /* accepts NULL */
+/* A second one beside the first, so that a short question need not wait behind a long download:
+ * net_wait() of the first moves the bytes of all and returns early when one of them has ended;
+ * net_take() then gives that answer. Destroyed before the first. */
+MUST_CHECK enum err net_join(struct net *first, struct net **out);
+bool net_take(struct net *n, struct net_answer *out);
 
 MUST_CHECK enum err net_start(struct net *n, const struct net_request *r);
 /* Ends the running request, if any, without an answer. A file keeps what came. */
 void net_cancel(struct net *n);
+/* Overwrites what was sent and what came with the last request. */
+void net_forget(struct net *n);
 /* Waits for the network or for one of the caller's own descriptors (their revents are set), at most
  * timeout_ms; moves bytes. True when the request has ended: out is filled. */
 bool net_wait(struct net *n, struct pollfd *own, int own_count, int timeout_ms,

@@ -13,13 +13,19 @@
 
 enum { URL_MAX = 1024, OWN_MAX = 16, REFUSED_BODY_MAX = 65536 };
 
-/* Invariant: busy means the easy handle is in the multi handle, or a file's answer is waiting. */
+/* Invariant: busy means the easy handle is in the multi handle, or an answer is waiting. Those that
+ * joined share the first one's multi handle; it counts what runs and what has ended. */
 struct net {
-    CURLM *multi;
+    struct net *first; /* itself, unless it joined another */
+    CURLM *multi;      /* of the first */
+    int running, ended;
     CURL *easy;
     struct curl_slist *headers;
+    char *body; /* being sent; NULL for GET */
+    size_t body_n;
+    bool keep_errors;
     struct net_limits limits;
-    bool busy, ready; /* ready: answer is complete */
+    bool busy, added, ready; /* added: in the multi handle; ready: answer is complete */
     struct net_answer answer;
     char url[URL_MAX], file_name[URL_MAX], error[CURL_ERROR_SIZE];
     int file;          /* -1: into memory */
@@ -32,8 +38,14 @@ struct net {
 
 /* Bodies of errors and portals are read past, so that the connection can be kept, but not for ever.
  */
-static size_t refuse(struct net *n, size_t len)
+static size_t refuse(struct net *n, const char *data, size_t len, long status)
 {
+    int64_t room = n->cap - n->have;
+    if (n->keep_errors && status >= 400 && n->file < 0 && room > 0) {
+        int64_t kept = (int64_t)len < room ? (int64_t)len : room;
+        memcpy(n->memory + n->have, data, (size_t)kept);
+        n->have += kept;
+    }
     n->refused += (int64_t)len;
     return n->refused > REFUSED_BODY_MAX ? 0 : len;
 }
@@ -45,7 +57,7 @@ static size_t on_body(char *data, size_t one, size_t len, void *user)
     (void)one;
     curl_easy_getinfo(n->easy, CURLINFO_RESPONSE_CODE, &status);
     if (status < 200 || status > 299)
-        return refuse(n, len);
+        return refuse(n, data, len, status);
     if ((int64_t)len > n->cap - n->have) {
         n->fault = ERR_TOO_BIG;
         return 0;
@@ -99,15 +111,16 @@ static void set_options(struct net *n)
     curl_easy_setopt(c, CURLOPT_HEADERDATA, n);
 }
 
-enum err net_create(const struct net_limits *limits, struct net **out)
+static enum err create(const struct net_limits *limits, struct net *first, struct net **out)
 {
     struct net *n = calloc(1, sizeof *n);
     if (!n)
         return ERR_NOMEM;
     n->limits = *limits;
     n->file = -1;
+    n->first = first ? first : n;
     curl_global_init(limits->tls ? CURL_GLOBAL_SSL : CURL_GLOBAL_NOTHING);
-    n->multi = curl_multi_init();
+    n->multi = first ? first->multi : curl_multi_init();
     n->easy = curl_easy_init();
     if (!n->multi || !n->easy) {
         net_destroy(n);
@@ -118,12 +131,41 @@ enum err net_create(const struct net_limits *limits, struct net **out)
     return OK;
 }
 
-/* Takes the request off the network and closes its file. */
+enum err net_create(const struct net_limits *limits, struct net **out)
+{
+    return create(limits, NULL, out);
+}
+
+enum err net_join(struct net *first, struct net **out)
+{
+    return create(&first->limits, first, out);
+}
+
+static void drop_body(struct net *n)
+{
+    if (n->body)
+        explicit_bzero(n->body, n->body_n);
+    free(n->body);
+    n->body = NULL;
+    n->body_n = 0;
+}
+
+static void off_the_line(struct net *n)
+{
+    if (!n->added)
+        return;
+    curl_multi_remove_handle(n->multi, n->easy);
+    n->added = false;
+    n->first->running--;
+}
+
+/* Takes the request off the network and closes its file. Not called twice for one request. */
 static void put_away(struct net *n)
 {
-    curl_multi_remove_handle(n->multi, n->easy);
+    off_the_line(n);
     curl_slist_free_all(n->headers);
     n->headers = NULL;
+    drop_body(n);
     if (n->file >= 0 && close(n->file) != 0 && n->fault == OK)
         n->fault = net_file_error(errno);
     n->file = -1;
@@ -133,19 +175,29 @@ void net_destroy(struct net *n)
 {
     if (!n)
         return;
-    if (n->busy)
-        put_away(n);
+    net_cancel(n);
+    net_forget(n);
     curl_easy_cleanup(n->easy);
-    curl_multi_cleanup(n->multi);
+    if (n->first == n)
+        curl_multi_cleanup(n->multi);
     curl_global_cleanup();
     free(n);
 }
 
 void net_cancel(struct net *n)
 {
-    if (n->busy)
+    if (n->busy && !n->ready)
         put_away(n);
+    n->first->ended -= n->ready;
     n->busy = n->ready = false;
+}
+
+void net_forget(struct net *n)
+{
+    drop_body(n);
+    if (!n->file_name[0]) /* else have counts a file's bytes */
+        explicit_bzero(n->memory, (size_t)n->have);
+    n->have = 0;
 }
 
 bool net_busy(const struct net *n)
@@ -179,7 +231,48 @@ static enum err go(struct net *n, bool afresh)
     curl_easy_setopt(n->easy, CURLOPT_TIMEOUT, (long)n->deadline_s);
     curl_easy_setopt(n->easy, CURLOPT_RESUME_FROM_LARGE, (curl_off_t)n->have);
     curl_easy_setopt(n->easy, CURLOPT_HTTPHEADER, n->headers);
-    return curl_multi_add_handle(n->multi, n->easy) == CURLM_OK ? OK : ERR_IO;
+    curl_easy_setopt(n->easy, CURLOPT_PRIVATE, n);
+    if (n->body) {
+        curl_easy_setopt(n->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)n->body_n);
+        curl_easy_setopt(n->easy, CURLOPT_POSTFIELDS, n->body);
+    } else {
+        curl_easy_setopt(n->easy, CURLOPT_POSTFIELDS, NULL);
+        curl_easy_setopt(n->easy, CURLOPT_HTTPGET, 1L);
+    }
+    if (curl_multi_add_handle(n->multi, n->easy) != CURLM_OK)
+        return ERR_IO;
+    n->added = true;
+    n->first->running++;
+    return OK;
+}
+
+static enum err add_header(struct net *n, const char *line)
+{
+    struct curl_slist *longer = curl_slist_append(n->headers, line);
+    if (!longer)
+        return ERR_NOMEM;
+    n->headers = longer;
+    return OK;
+}
+
+static enum err prepare(struct net *n, const struct net_request *r)
+{
+    enum err e = OK;
+    if (r->etag && r->etag[0]) {
+        char header[NET_ETAG + 32];
+        snprintf(header, sizeof header, "If-None-Match: %.*s", NET_ETAG, r->etag);
+        e = add_header(n, header);
+    }
+    for (int i = 0; e == OK && i < NET_HEADERS && r->headers[i]; i++)
+        e = add_header(n, r->headers[i]);
+    if (e != OK || !r->body)
+        return e;
+    n->body = malloc(r->body_n ? r->body_n : 1);
+    if (!n->body)
+        return ERR_NOMEM;
+    memcpy(n->body, r->body, r->body_n);
+    n->body_n = r->body_n;
+    return add_header(n, "Expect:"); /* no waiting for a go-ahead: one way less to be cut off */
 }
 
 enum err net_start(struct net *n, const struct net_request *r)
@@ -188,23 +281,23 @@ enum err net_start(struct net *n, const struct net_request *r)
     if (strlen(r->url) >= URL_MAX || (r->file && strlen(r->file) >= URL_MAX) ||
         (!r->file && r->cap > NET_MEMORY))
         return ERR_ARG;
+    net_forget(n);
     n->answer = (struct net_answer){ 0 };
     n->busy = true;
     if (r->url[0] == '/') {
         net_file_get(r, n->memory, &n->answer);
         n->ready = true;
+        n->first->ended++;
         return OK;
     }
     snprintf(n->url, sizeof n->url, "%s", r->url);
     snprintf(n->file_name, sizeof n->file_name, "%s", r->file ? r->file : "");
     n->cap = r->cap;
     n->deadline_s = r->deadline_s;
-    if (r->etag && r->etag[0]) {
-        char header[NET_ETAG + 32];
-        snprintf(header, sizeof header, "If-None-Match: %.*s", NET_ETAG, r->etag);
-        n->headers = curl_slist_append(NULL, header);
-    }
-    enum err e = go(n, false);
+    n->keep_errors = r->keep_errors;
+    enum err e = prepare(n, r);
+    if (e == OK)
+        e = go(n, false);
     if (e != OK)
         net_cancel(n);
     return e;
@@ -297,7 +390,7 @@ static bool must_restart(struct net *n, CURLcode code)
 static void on_end(struct net *n, CURLcode code)
 {
     if (must_restart(n, code)) {
-        curl_multi_remove_handle(n->multi, n->easy);
+        off_the_line(n);
         close(n->file);
         n->file = -1;
         n->fault = go(n, true);
@@ -307,21 +400,25 @@ static void on_end(struct net *n, CURLcode code)
     put_away(n); /* may set the fault: a file can fail when it is closed */
     fill_answer(n, code);
     n->ready = true;
+    n->first->ended++;
 }
 
-static void move_bytes(struct net *n)
+static void move_bytes(struct net *first)
 {
     int running, left;
     const CURLMsg *msg;
-    curl_multi_perform(n->multi, &running);
-    while ((msg = curl_multi_info_read(n->multi, &left)))
-        if (msg->msg == CURLMSG_DONE) {
-            on_end(n, msg->data.result);
-            break;
-        }
+    curl_multi_perform(first->multi, &running);
+    while ((msg = curl_multi_info_read(first->multi, &left))) {
+        CURLcode code = msg->data.result;
+        char *whose = NULL;
+        if (msg->msg != CURLMSG_DONE)
+            continue;
+        curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &whose);
+        on_end((struct net *)(void *)whose, code); /* msg is gone after it */
+    }
 }
 
-static void wait_for(struct net *n, struct pollfd *own, int count, int timeout_ms)
+static void wait_for(struct net *first, struct pollfd *own, int count, int timeout_ms)
 {
     struct curl_waitfd fd[OWN_MAX];
     for (int i = 0; i < count && i < OWN_MAX; i++) {
@@ -329,26 +426,34 @@ static void wait_for(struct net *n, struct pollfd *own, int count, int timeout_m
         fd[i].events = (short)((own[i].events & POLLIN ? CURL_WAIT_POLLIN : 0) |
                                (own[i].events & POLLOUT ? CURL_WAIT_POLLOUT : 0));
     }
-    curl_multi_poll(n->multi, fd, (unsigned)(count < OWN_MAX ? count : OWN_MAX), timeout_ms, NULL);
+    unsigned n = (unsigned)(count < OWN_MAX ? count : OWN_MAX);
+    curl_multi_poll(first->multi, fd, n, timeout_ms, NULL);
     for (int i = 0; i < count && i < OWN_MAX; i++)
         own[i].revents = (short)((fd[i].revents & CURL_WAIT_POLLIN ? POLLIN : 0) |
                                  (fd[i].revents & CURL_WAIT_POLLOUT ? POLLOUT : 0));
 }
 
-bool net_wait(struct net *n, struct pollfd *own, int own_count, int timeout_ms,
-              struct net_answer *out)
+bool net_take(struct net *n, struct net_answer *out)
 {
-    if (n->busy && !n->ready) {
-        move_bytes(n);
-        wait_for(n, own, own_count, n->ready ? 0 : timeout_ms);
-        if (!n->ready)
-            move_bytes(n);
-    } else {
-        (void)poll(own, (nfds_t)own_count, n->ready ? 0 : timeout_ms);
-    }
     if (!n->ready)
         return false;
     n->busy = n->ready = false;
+    n->first->ended--;
     *out = n->answer;
     return true;
+}
+
+bool net_wait(struct net *n, struct pollfd *own, int own_count, int timeout_ms,
+              struct net_answer *out)
+{
+    struct net *first = n->first;
+    if (first->running) {
+        move_bytes(first);
+        wait_for(first, own, own_count, first->ended ? 0 : timeout_ms);
+        if (first->running)
+            move_bytes(first);
+    } else {
+        (void)poll(own, (nfds_t)own_count, first->ended ? 0 : timeout_ms);
+    }
+    return net_take(n, out);
 }

@@ -87,6 +87,7 @@ kill_often() {
         if [ "$mark" = "$newest" ] || [ $((n % 4)) = 0 ]; then
             publish_all || { bad "publish"; return 1; }
         fi
+        # shellcheck disable=SC2086
         [ $n != $((kills / 2)) ] || start_huimin $PORTRAIT # from here on somebody reads
         mark_before=$mark
         follow
@@ -98,7 +99,7 @@ kill_often() {
     done
 }
 
-if start_platform && publish_all && follow && until_true grep -q "applied ch=price" "$W/sync.log" &&
+if start_platform && publish_all && follow && until_true grep -qs "applied ch=price" "$W/sync.log" &&
     stop sync && look_at_cache && [ "$mark" = "$newest" ]; then
     # shellcheck disable=SC2086
     if kill_often && sound; then

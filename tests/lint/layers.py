@@ -31,12 +31,12 @@ HOMES = [  # header, the files it may be seen in
     (r"zstd\.h", ["hal/zstd.c"]),
     (r".mmintrin\.h", ["hal/raster*"]),
     (r"png\.h", ["hal/png.c"]),
-    (r"sqlite3\.h", ["app/store.c", "app/search_fts.c", "platform/db_sqlite.c"]),
+    (r"sqlite3\.h", ["app/store.c", "app/search_fts.c", "platform/db_sqlite*"]),
     (r"libpq-fe\.h", ["platform/db_postgres.c"]),
-    (r"microhttpd\.h", ["platform/server.c"]),
+    (r"microhttpd\.h", ["platform/server*"]),
 ]
 LIBC = set("""
-    assert complex ctype dirent endian errno fcntl fenv float fnmatch ftw getopt glob grp inttypes
+    assert iconv complex ctype dirent endian errno fcntl fenv float fnmatch ftw getopt glob grp inttypes
     iso646 langinfo libgen libintl limits locale malloc math netdb poll pthread pwd regex sched
     semaphore setjmp signal spawn stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib
     stdnoreturn string strings syslog tgmath threads time uchar unistd utime wchar wctype

@@ -24,20 +24,25 @@ static bool fail(const char *what, const char *more)
 /* --- commands ----------------------------------------------------------------------------------
  */
 
-static bool ask(const char *command, struct json **out)
+static bool ask_at(struct client *at, const char *command, struct json **out)
 {
-    enum err e = client_ask(client, command, out);
+    enum err e = client_ask(at, command, out);
     return e == OK ? true : fail("no answer: ", err_name(e));
 }
 
+static bool ask(const char *command, struct json **out)
+{
+    return ask_at(client, command, out);
+}
+
 /* code NULL: it must succeed; else it must fail with this code. */
-static bool command(const char *line, const char *code)
+static bool command_at(struct client *at, const char *line, const char *code)
 {
     struct json *answer;
     bool ok = false;
     const char *error = "", *text = "";
     char said[300];
-    if (!ask(line, &answer))
+    if (!ask_at(at, line, &answer))
         return false;
     (void)!json_get_bool(answer, "ok", &ok);
     (void)!json_get_str(answer, "error", &error);
@@ -46,6 +51,40 @@ static bool command(const char *line, const char *code)
     bool good = code ? !ok && strcmp(error, code) == 0 : ok;
     json_free(answer);
     return good ? true : fail("the answer was: ", said);
+}
+
+static bool command(const char *line, const char *code)
+{
+    return command_at(client, line, code);
+}
+
+/* One verb to a helper of this tour: its socket lies in the tour's directory. */
+static bool command_beside(const char *name, const char *line)
+{
+    char path[300];
+    struct client *beside;
+    const char *w = getenv("W");
+    snprintf(path, sizeof path, "%s/%s", w ? w : ".", name);
+    if (client_connect(path, PATIENCE_MS, &beside) != OK)
+        return fail("nobody answers at ", path);
+    bool ok = command_at(beside, line, NULL);
+    client_close(beside);
+    return ok;
+}
+
+/* `in FILE` and `swap FILE MS`: FILE is one of ours unless it says otherwise. */
+static bool card_verb(const char *verb)
+{
+    char line[LINE], here[300];
+    size_t n = strcspn(verb, " ");
+    bool names_file = strncmp(verb, "in ", 3) == 0 || strncmp(verb, "swap ", 5) == 0;
+    if (!names_file || verb[n + 1] == '/')
+        return command_beside("card.sock", verb);
+    if (!getcwd(here, sizeof here))
+        return fail("where am I", "");
+    int len = snprintf(line, sizeof line, "%.*s %s/tests/cardsim/cards/%s", (int)n, verb, here,
+                       verb + n + 1);
+    return len < (int)sizeof line ? command_beside("card.sock", line) : fail("too long", "");
 }
 
 /* --- expectations ------------------------------------------------------------------------------
@@ -181,8 +220,22 @@ static bool expect(char *line)
 /* --- programs ----------------------------------------------------------------------------------
  */
 
-/* A script of tests/tours/bin, with the words of the line. */
-static bool run(const char *script, char *line)
+/* In the child: what it prints is kept in the tour's directory, for a later line to look at. */
+static void keep_output(const char *name)
+{
+    char path[300];
+    const char *w = getenv("W");
+    snprintf(path, sizeof path, "%s/%s", w ? w : ".", name);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0) {
+        fprintf(stderr, "%s: %s\n", path, strerror(errno));
+        _exit(127);
+    }
+    close(fd);
+}
+
+/* A script of tests/tours/bin, with the words of the line. keep: where its output goes, or NULL. */
+static bool run(const char *script, char *line, const char *keep)
 {
     char path[300], *argv[32] = { path };
     int argc = 1, status = -1;
@@ -192,6 +245,8 @@ static bool run(const char *script, char *line)
     fflush(stdout);
     pid_t pid = fork();
     if (pid == 0) {
+        if (keep)
+            keep_output(keep);
         execv(path, argv);
         fprintf(stderr, "%s: %s\n", path, strerror(errno));
         _exit(127);
@@ -246,10 +301,14 @@ static bool play_line(char *line)
         return command(rest, code);
     }
     if (starts(line, "platform: ", &rest))
-        return run("platform", rest);
+        return run("platform", rest, "platform.out");
+    if (starts(line, "card: ", &rest))
+        return card_verb(rest);
+    if (starts(line, "line: ", &rest))
+        return command_beside("line.sock", rest);
     if (starts(line, "run: ", &rest)) {
         const char *script = word(&rest);
-        return run(script, rest);
+        return run(script, rest, NULL);
     }
     return command(line, NULL);
 }
