@@ -8,6 +8,7 @@
 #include "app/line.h"
 #include "app/screen.h"
 #include "hal/base/clock.h"
+#include "hal/reader.h"
 
 #include <string.h>
 
@@ -67,7 +68,20 @@ void control_sync(struct call *call)
 
 void control_card(struct call *call)
 {
-    control_fail(call->out, "disabled", "card needs --reader sim");
+    const struct control_words *a = &call->args;
+    struct app *app = call->host->app;
+    bool in = strcmp(a->text[0], "in") == 0 && a->count == 2;
+    bool out = strcmp(a->text[0], "out") == 0 && a->count == 1;
+    if (!in && !out)
+        control_fail(call->out, "bad_argument", "card in FILE|out");
+    else if (!app->dev.reader || strcmp(app->config->reader, "sim") != 0)
+        control_fail(call->out, "disabled", "card needs --reader sim");
+    else if (reader_sim_card(app->dev.reader, in ? a->text[1] : NULL) != OK)
+        control_fail(call->out, "io", "no such card file");
+    else {
+        call->host->settle();
+        control_ok(call->out);
+    }
 }
 
 void control_go(struct call *call)

@@ -6,18 +6,24 @@
 #include "app/line.h"
 #include "app/options.h"
 #include "app/stats.h"
+#include "app/staff.h"
 #include "app/ui.h"
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
 #include "hal/base/queue.h"
+#include "hal/base/wipe.h"
+#include "hal/crypto.h"
 #include "hal/display.h"
+#include "hal/printer.h"
 #include "hal/raster.h"
+#include "hal/reader.h"
 #include "hal/text.h"
 #include "screens/frame.h"
 
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -33,7 +39,7 @@ static struct terminal {
     struct theme theme;
     struct taste made_for; /* what theme was made for */
     struct ui *ui;
-    struct line *line;
+    struct devices dev;
     struct queue queue; /* events from other threads */
     struct stats stats;
 #if CONTROL
@@ -41,6 +47,7 @@ static struct terminal {
 #endif
     const struct screen *built; /* the screen of the last build */
     int built_depth;
+    int wiped; /* visits whose traces are gone: app.wipes */
     bool dirty, running;
 } t;
 
@@ -50,6 +57,18 @@ static void post(const struct event *ev)
     if (!queue_put(&t.queue, ev))
         log_warn("event_dropped", "type=%d", ev->type);
     display_wake();
+}
+
+static void reader_changed(void *ctx)
+{
+    (void)ctx;
+    post(&(struct event){ .type = EV_READER });
+}
+
+static void printed(void *ctx, enum err e)
+{
+    (void)ctx;
+    post(&(struct event){ .type = EV_PRINTED, .n = e });
 }
 
 /* --- drawing ------------------------------------------------------------------------------ */
@@ -94,7 +113,18 @@ static void draw(void)
     if (e != OK)
         log_error("present_failed", "err=%s", err_name(e));
     stats_frame(&t.stats, begin, clock_timer_us(), &damage);
+    stats_card(&t.stats, &t.app);
     t.dirty = false;
+}
+
+/* A visit ended and the wiped screen is shown: what building its pages left in memory goes too. */
+static void leave_no_trace(void)
+{
+    if (t.wiped == t.app.wipes)
+        return;
+    t.wiped = t.app.wipes;
+    arena_scrub(ui_arena(t.ui));
+    wipe_stack();
 }
 
 /* --- what happens ------------------------------------------------------------------------- */
@@ -105,10 +135,10 @@ static void update(const struct event *ev)
         return;
     if (ev->type == EV_STOP)
         t.running = false;
-    if (t.line)
-        t.app.line = line_status(t.line);
+    if (t.dev.link)
+        t.app.line = line_status(t.dev.link);
     app_update(&t.app, ev);
-    if (app_left_damaged(&t.app) && (!t.line || line_damaged(t.line) != OK))
+    if (app_left_damaged(&t.app) && (!t.dev.link || line_damaged(t.dev.link) != OK))
         log_info("damage_not_told", "why=no_sync"); /* it looks through the cache when it starts */
     t.dirty = true;
 }
@@ -203,6 +233,7 @@ static void turn(int timeout_ms)
     fire_due();
     if (t.dirty)
         draw();
+    leave_no_trace();
 }
 
 /* --- what the control port may do ---------------------------------------------------------- */
@@ -257,7 +288,7 @@ static void serve_control(void)
     const struct control_host host = {
         .ui = t.ui,
         .app = &t.app,
-        .line = t.line,
+        .line = t.dev.link,
         .stats = &t.stats,
         .send = host_send,
         .settle = host_settle,
@@ -340,6 +371,33 @@ static enum err start_screen(const struct config *c)
     return e;
 }
 
+/* What is missing is a state, never a reason not to start. */
+static void start_devices(const struct config *c)
+{
+    struct devices *d = &t.dev;
+    enum err e;
+    if ((e = line_create(c->data_dir, post, &d->link)) != OK)
+        log_error("line_not_started", "err=%s", err_name(e));
+    if ((e = outbox_create(c->data_dir, post, &d->outbox)) != OK)
+        log_error("outbox_not_opened", "err=%s", err_name(e));
+    if ((e = staff_create(c->data_dir, post, &d->staff)) != OK)
+        log_error("staff_not_started", "err=%s", err_name(e));
+    if ((e = printer_create(c->printer, printed, NULL, &d->printer)) != OK)
+        log_error("printer_not_started", "err=%s", err_name(e));
+    if (strcmp(c->reader, "none") != 0 &&
+        (e = reader_create(c->reader, c->reader_name, reader_changed, NULL, &d->reader)) != OK)
+        log_error("reader_not_started", "err=%s", err_name(e));
+}
+
+static void stop_devices(void)
+{
+    reader_destroy(t.dev.reader);
+    printer_destroy(t.dev.printer);
+    staff_destroy(t.dev.staff);
+    outbox_destroy(t.dev.outbox);
+    line_destroy(t.dev.link);
+}
+
 static enum err start(void)
 {
     const struct config *c = &t.options.config;
@@ -349,14 +407,15 @@ static enum err start(void)
     make_data_dir(c->data_dir);
     if ((e = queue_init(&t.queue, sizeof(struct event), QUEUE_CAP)) != OK ||
         (e = start_signals()) != OK || (e = i18n_init(locale_dir, c->lang)) != OK ||
-        (e = start_screen(c)) != OK || (e = app_init(&t.app, c, &(struct devices){ 0 })) != OK)
+        (e = crypto_init()) != OK || (e = start_screen(c)) != OK)
+        return e;
+    start_devices(c);
+    if ((e = app_init(&t.app, c, &t.dev)) != OK)
         return e;
     t.ui = ui_create();
     if (!t.ui)
         return ERR_NOMEM;
-    if ((e = line_create(c->data_dir, post, &t.line)) != OK)
-        log_error("line_not_started", "err=%s", err_name(e));
-    if (t.options.hold_clock && t.line && line_clock_hold(t.line, t.options.clock_ms) != OK)
+    if (t.options.hold_clock && t.dev.link && line_clock_hold(t.dev.link, t.options.clock_ms) != OK)
         log_info("clock_not_forwarded", "why=no_sync");
     fit_theme();
     return OK;
@@ -367,7 +426,7 @@ static void finish(void)
 #if CONTROL
     control_destroy(t.control);
 #endif
-    line_destroy(t.line);
+    stop_devices();
     ui_destroy(t.ui);
     app_finish(&t.app);
     raster_finish();
@@ -404,6 +463,8 @@ int main(int argc, char **argv)
         return e == ERR_STOPPED ? 0 : 2;
     if (t.options.hold_clock)
         clock_hold(t.options.clock_ms);
+    if (t.options.staff_pin)
+        return staff_set_pin(t.options.config.data_dir);
     if (t.options.check)
         return check_print(&t.options.config);
     e = start();

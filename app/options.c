@@ -19,6 +19,7 @@ enum {
     OPT_CLOCK,
     OPT_CONTROL,
     OPT_CHECK,
+    OPT_STAFF_PIN,
     OPT_VERSION,
     OPT_HELP,
     OPT_KEY
@@ -31,6 +32,7 @@ static const struct option table[] = {
     { "clock", required_argument, NULL, OPT_CLOCK },
     { "control", required_argument, NULL, OPT_CONTROL },
     { "check", no_argument, NULL, OPT_CHECK },
+    { "staff-pin", no_argument, NULL, OPT_STAFF_PIN },
     { "version", no_argument, NULL, OPT_VERSION },
     { "help", no_argument, NULL, OPT_HELP },
     { "data", required_argument, NULL, OPT_KEY },
@@ -44,7 +46,8 @@ static const char *const keys[] = { "data.dir", "reader", "lang", "theme" };
 static const char usage[] =
     "usage: huimin [--config FILE] [--data DIR] [--reader pcsc|sim|none] [--size WxH]\n"
     "              [--panel-mm WxH] [--lang zh_CN|en] [--theme normal|large|xlarge[+contrast]]\n"
-    "              [--clock RFC3339] [--control PATH] [--check] [--version] [--help]\n"
+    "              [--clock RFC3339] [--control PATH] [--check] [--staff-pin]\n"
+    "              [--version] [--help]\n"
     "The terminal of a village service centre. Every option has a key in the config file.\n";
 
 static enum err fail(const char *why)
@@ -58,7 +61,7 @@ static enum err set_key(struct options *o, int opt, const char *value)
     char why[400], line[480];
     if (config_set(&o->config, keys[opt - OPT_KEY], value, why, sizeof why) == OK)
         return OK;
-    snprintf(line, sizeof line, "--%s: %s", table[8 + opt - OPT_KEY].name, why);
+    snprintf(line, sizeof line, "--%s: %s", table[9 + opt - OPT_KEY].name, why);
     return fail(line);
 }
 
@@ -105,6 +108,9 @@ static enum err one(struct options *o, int opt)
         return set_control(o, optarg);
     case OPT_CHECK:
         o->check = true;
+        return OK;
+    case OPT_STAFF_PIN:
+        o->staff_pin = true;
         return OK;
     case OPT_VERSION:
         return answer("huimin " HUIMIN_VERSION "\n");

@@ -12,6 +12,7 @@ struct options {
     struct config config;
     const char *control; /* --control PATH, NULL = none */
     bool check;          /* --check */
+    bool staff_pin;      /* --staff-pin */
     bool hold_clock;     /* --clock T */
     int64_t clock_ms;
 };

@@ -1,6 +1,8 @@
 /* stats.c - how fast the terminal is and what it takes, counted while it runs. */
 #include "app/stats.h"
 
+#include "app/app.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -125,4 +127,13 @@ int64_t stats_cpu_ms(void)
     struct timespec t;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+void stats_card(struct stats *s, const struct app *app)
+{
+    if (!app->session.face || app->session.held || app->session.serial == s->card_serial)
+        return;
+    s->card_serial = app->session.serial;
+    if (app->card.present_us > 0)
+        hist_add(&s->card_us, clock_timer_us() - app->card.present_us);
 }

@@ -25,7 +25,8 @@ struct stats {
     struct hist frame_us;   /* from the start of building the screen to its pixels being shown */
     struct hist tap_us;     /* from an input to the frame it led to, if >= 1 % of it changed */
     struct hist ui_gap_us;  /* how long a probe waited for the UI thread (probe on) */
-    struct hist card_us;    /* nothing counts here before the card reader works */
+    struct hist card_us;    /* from a card being there to its holder's page being shown */
+    uint32_t card_serial;   /* of the card counted last */
     struct display_damage last, most; /* of the last painted frame; of the largest */
     int64_t input_us;                 /* the oldest input no frame answered yet; 0 = none */
 };
@@ -36,6 +37,9 @@ void stats_input(struct stats *s, const struct input *in);
 /* A frame: building began, it is on the screen. The first one sets first_frame_ms. */
 void stats_frame(struct stats *s, int64_t begin_us, int64_t end_us,
                  const struct display_damage *damage);
+/* A frame was shown: if it is the first with this card's holder on it, it counts. */
+struct app;
+void stats_card(struct stats *s, const struct app *app);
 /* [any] Proportional share of memory of this process, kB (/proc/self/smaps_rollup); -1 unknown. */
 int64_t stats_pss_kb(void);
 /* [any] Processor time of this process, ms. */

@@ -1,5 +1,6 @@
 /* frame.c - what stands around every screen: where we are, what is true now, how to get back. */
 #include "screens/frame.h"
+#include "screens/dock.h"
 
 #include "app/help.h"
 #include "app/i18n.h"
@@ -85,6 +86,10 @@ static struct screen_head head_of(struct ui *ui, const struct app *app)
 {
     const struct screen *s = app_screen(app);
     struct screen_head h = { 0 };
+    if (card_covers(app))
+        return (struct screen_head){ .area = AREA_SERVICES,
+                                     .icon = ICON_CREDIT_CARD,
+                                     .title = T("card.title") };
     if (s->head)
         s->head(ui, app, &h);
     if (!h.title)
@@ -100,7 +105,7 @@ static void header(struct ui *ui, const struct app *app)
     UI(ui, .dir = UI_ROW, .w = UI_FILL, .h = UI_ATLEAST(frame_low(ui) ? 72 : 128),
        .pad = UI_PAD2(MARGIN, frame_low(ui) ? 4 : 12), .gap = 24)
     {
-        if (app_screen(app)->head)
+        if (app_screen(app)->head || card_covers(app))
             ui_badge(ui, (enum area)h.area, h.icon, frame_low(ui) ? 64 : 0);
         else
             mark(ui);
@@ -237,13 +242,14 @@ static void help_cell(struct ui *ui, const struct app *app)
 static void bar(struct ui *ui, const struct app *app)
 {
     bool grid = ui_xbig(ui) && ui_theme(ui)->portrait;
-    int cols = app->depth > 1 ? 3 : 2;
+    bool inner = app->depth > 1 || card_covers(app);
+    int cols = inner ? 3 : 2;
     ui_rule(ui, TOK_LINE, 2);
     UI(ui, .dir = grid ? UI_GRID : UI_ROW, .cols = cols, .w = UI_FILL,
        .h = UI_ATLEAST(grid ? 0 : 140), .pad = UI_PAD2(MARGIN, 14), .gap = 12, .fill = TOK_WASH,
        .id = "bar", .role = ROLE_LIST, .name = T("bar.name"))
     {
-        if (app->depth > 1)
+        if (inner)
             way_back(ui, grid);
         aids(ui, app);
         help_cell(ui, app);
@@ -367,7 +373,23 @@ static void content(struct ui *ui, const struct app *app, bool tight)
     UI(ui, .dir = UI_COL, .w = UI_FILL, .h = UI_FILL,
        .pad = {
            .l = MARGIN - 12, .t = tight ? 6 : 16, .r = MARGIN - FRAME_EDGE, .b = tight ? 0 : 8 })
-    app_screen(app)->build(ui, app);
+    {
+        if (card_covers(app))
+            card_build(ui, app);
+        else
+            app_screen(app)->build(ui, app);
+    }
+}
+
+/* What the reader has to say: tall on home while it waits for a card, a strip during a visit. */
+static void dock(struct ui *ui, const struct app *app)
+{
+    if (card_covers(app) || app->pad_open || app->out_of_service != OK || app->closed_by_staff)
+        return;
+    if (dock_strip_wanted(app))
+        dock_strip(ui, app);
+    else if (dock_wanted(app) && app->depth == 1 && ui_theme(ui)->portrait)
+        dock_home(ui, app, false);
 }
 
 void frame_build(struct ui *ui, const struct app *app)
@@ -385,9 +407,10 @@ void frame_build(struct ui *ui, const struct app *app)
         UI(ui, .dir = beside ? UI_ROW : UI_COL, .w = UI_FILL, .h = UI_FILL, .cross = UI_STRETCH)
         {
             content(ui, app, low);
-            if (app->pad_open)
+            if (app->pad_open && !card_covers(app))
                 pad(ui, app);
         }
+        dock(ui, app);
         bar(ui, app);
     }
     if (app->asking)

@@ -1,5 +1,6 @@
 /* home.c - the first page: the newest notice, one field to find anything, and what there is here.
  */
+#include "screens/dock.h"
 #include "screens/frame.h"
 #include "screens/price_words.h"
 #include "screens/screens.h"
@@ -9,7 +10,9 @@
 #include "app/notices.h"
 #include "app/places.h"
 #include "app/prices.h"
+#include "app/services.h"
 #include "app/say.h"
+#include "hal/base/clock.h"
 #include "app/widgets.h"
 #include "hal/base/log.h"
 
@@ -27,6 +30,7 @@ static void home_load(struct app *app)
     told(prices_load_home(app->prices, app->store, app->today));
     told(notices_load_home(app->notices, app->store));
     told(places_load_counts(app->places, app->store));
+    told(services_load(app->services, app->store));
 }
 
 static void home_enter(struct app *app, int64_t n)
@@ -246,6 +250,83 @@ static void price_card(struct ui *ui, const struct app *app, int most)
     }
 }
 
+/* --- services ----------------------------------------------------------------------------- */
+
+enum { QUICK = 6 };
+
+static void services_head(struct ui *ui, const struct app *app)
+{
+    struct arena *a = ui_arena(ui);
+    UI(ui, .dir = UI_ROW, .w = UI_FILL, .gap = 28)
+    {
+        ui_badge(ui, AREA_SERVICES, 0, 0);
+        UI(ui, .dir = UI_COL, .w = UI_FILL)
+        {
+            ui_label(ui, &(struct ui_text){
+                             .text = T("services.title"), .type = TYPE_H3, .heading = true });
+            if (!ui_xbig(ui))
+                ui_say_in(ui, TYPE_CAP, TOK_INK2,
+                          i18n_fmt(a, "home.services_fact", "n",
+                                   say_number(a, app->services->count), NULL));
+        }
+    }
+}
+
+/* The platform says which are asked for most; ours are the first of them. */
+static void quick(struct ui *ui, const struct app *app, int most, int cols)
+{
+    const struct services *s = app->services;
+    UI(ui, .dir = UI_GRID, .cols = cols, .w = UI_FILL, .gap = 14)
+    for (int i = 0, n = 0; i < s->quick_count && n < most; i++, n++)
+        ui_button(ui, &(struct ui_button){ .id = frame_id(ui, "home.quick", i + 1),
+                                           .label = s->line[s->quick[i]].name,
+                                           .kind = BUTTON_QUIET,
+                                           .w = UI_FILL,
+                                           .on = UI_GO_TO("service", s->line[s->quick[i]].key) });
+}
+
+static void services_card(struct ui *ui, const struct app *app, int most)
+{
+    struct arena *a = ui_arena(ui);
+    bool column = ui_big(ui) || !i18n_chinese();
+    if (app->services->count == 0)
+        return;
+    UI_CARD(ui, .w = UI_FILL, .pad = UI_PAD(frame_low(ui) ? 20 : 32), .gap = 20,
+            .id = "home.services_card")
+    {
+        services_head(ui, app);
+        if (!ui_xbig(ui))
+            quick(ui, app, most, column ? 1 : 2);
+        UI(ui, .dir = column ? UI_COL : UI_ROW, .w = UI_FILL, .gap = 16, .cross = UI_STRETCH)
+        {
+            ui_button(ui, &(struct ui_button){
+                              .id = "home.services",
+                              .label = i18n_fmt(a, "home.all_services", "n",
+                                                say_number(a, app->services->count), NULL),
+                              .icon_after = ICON_CHEVRON_RIGHT,
+                              .kind = BUTTON_PRIMARY,
+                              .w = UI_FILL,
+                              .on = UI_GO_TO("services", 0) });
+            ui_button(ui, &(struct ui_button){ .id = "home.progress",
+                                               .label = T("home.progress"),
+                                               .icon = ICON_MANAGE_SEARCH,
+                                               .kind = BUTTON_SECONDARY,
+                                               .w = UI_FILL,
+                                               .on = UI_GO_TO("progress", 0) });
+        }
+    }
+}
+
+/* The card was taken: what was on the screen is gone, and it is said so for a moment. */
+static void gone_banner(struct ui *ui, const struct app *app)
+{
+    if (clock_timer_ms() < app->banner_until_ms)
+        ui_banner(ui, &(struct ui_banner){ .id = "home.gone",
+                                           .kind = BANNER_OK,
+                                           .title = T("home.gone"),
+                                           .line = T("home.gone_line") });
+}
+
 /* --- layouts ------------------------------------------------------------------------------ */
 
 static void offline_banner(struct ui *ui, const struct app *app)
@@ -266,41 +347,61 @@ static bool has_notice(struct ui *ui, const struct app *app)
 
 static void narrow(struct ui *ui, const struct app *app)
 {
-    bool room = app->line.state != LINE_OFFLINE;
-    int rows = ui_big(ui) ? 4 : !i18n_chinese() ? 3 : room ? 5 : 4; /* names are long elsewhere */
-    if (has_notice(ui, app))
+    bool dock = dock_wanted(app);
+    if (has_notice(ui, app) && app->line.state != LINE_OFFLINE)
         notice_tall(ui, app);
     search_field(ui);
-    if (ui_big(ui))
-        tiles(ui, app, 1);
-    price_card(ui, app, rows);
-    if (!ui_big(ui))
-        tiles(ui, app, 3);
+    services_card(ui, app, i18n_chinese() ? QUICK : QUICK / 2);
+    tiles(ui, app, ui_big(ui) ? 1 : 3);
+    if (!dock && !ui_big(ui))
+        price_card(ui, app, 3);
 }
 
-/* A small wide panel: what to touch first, the prices after it. */
+/* A small wide panel: what to touch first. */
 static void low(struct ui *ui, const struct app *app)
 {
-    if (has_notice(ui, app))
-        notice_flat(ui, app);
-    search_field(ui);
-    tiles(ui, app, ui_big(ui) ? 1 : 3);
-    price_card(ui, app, 4);
-}
-
-static void wide(struct ui *ui, const struct app *app)
-{
-    UI(ui, .dir = UI_ROW, .w = UI_FILL, .gap = 40, .cross = UI_START)
+    UI(ui, .dir = UI_ROW, .w = UI_FILL, .gap = 28, .cross = UI_START)
     {
-        UI(ui, .w = UI_SHARE(960), .gap = 24)
+        UI(ui, .w = UI_SHARE(3), .gap = 20)
+        {
+            search_field(ui);
+            services_card(ui, app, ui_big(ui) ? 0 : i18n_chinese() ? 4 : 2);
+        }
+        UI(ui, .w = UI_SHARE(2), .gap = 20)
         {
             if (has_notice(ui, app))
-                notice_tall(ui, app);
-            search_field(ui);
-            tiles(ui, app, ui_big(ui) ? 1 : 3);
+                notice_flat(ui, app);
+            tiles(ui, app, 1);
         }
-        UI(ui, .w = UI_SHARE(824))
-        price_card(ui, app, i18n_chinese() ? 3 : 2);
+    }
+}
+
+/* Reading and doing at the left, the card's slot at the right from top to bar. */
+static void wide(struct ui *ui, const struct app *app)
+{
+    bool dock = dock_wanted(app) && !dock_strip_wanted(app);
+    UI(ui, .dir = UI_ROW, .w = UI_FILL, .gap = 40, .cross = UI_STRETCH)
+    {
+        UI(ui, .w = UI_SHARE(dock ? 1264 : 960), .gap = 24)
+        {
+            if (has_notice(ui, app))
+                notice_flat(ui, app);
+            search_field(ui);
+            UI(ui, .dir = UI_ROW, .w = UI_FILL, .gap = 24, .cross = UI_START)
+            {
+                UI(ui, .w = UI_SHARE(2))
+                services_card(ui, app, i18n_chinese() ? QUICK : QUICK / 2);
+                if (dock)
+                    UI(ui, .w = UI_SHARE(1))
+                tiles(ui, app, 1);
+            }
+            if (!dock)
+                tiles(ui, app, ui_big(ui) ? 1 : 3);
+        }
+        if (dock)
+            UI(ui, .w = UI_DP(520), .cross = UI_STRETCH)
+        dock_home(ui, app, true);
+        else UI(ui, .w = UI_SHARE(824)) price_card(ui, app, i18n_chinese() ? 3 : 2);
     }
 }
 
@@ -308,6 +409,7 @@ static void home_build(struct ui *ui, const struct app *app)
 {
     FRAME_SCROLL(ui, "home.content")
     {
+        gone_banner(ui, app);
         offline_banner(ui, app);
         if (frame_wide(ui))
             wide(ui, app);
