@@ -4,6 +4,7 @@
 
 #include "app/feed_apply.h"
 #include "app/feed_tables.h"
+#include "app/trust.h"
 #include "hal/base/clock.h"
 #include "hal/crypto.h"
 
@@ -14,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ROOT_FILE_MAX = 16 * 1024, SCRATCH_BLOCK = 512 * 1024, SCRATCH_CAP = 12 << 20 };
+enum { SCRATCH_BLOCK = 512 * 1024, SCRATCH_CAP = 12 << 20 };
 
 static enum err meta_get(struct store *s, const char *key, char *out, size_t cap)
 {
@@ -49,21 +50,6 @@ static enum err meta_set_int(struct store *s, const char *key, int64_t value)
     char text[32];
     snprintf(text, sizeof text, "%lld", (long long)value);
     return meta_set(s, key, text);
-}
-
-static enum err read_roots(struct feed *f)
-{
-    char text[ROOT_FILE_MAX + 1];
-    int fd = open(f->config->feed_root, O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd >= 0 ? read(fd, text, sizeof text) : -1;
-    if (fd >= 0)
-        close(fd);
-    if (n < 0 || n > ROOT_FILE_MAX)
-        return ERR_CONFIG;
-    text[n] = '\0';
-    crypto_hash_of(text, (size_t)n, f->root_hash);
-    enum err e = wire_root_read(text, f->root, &f->root_count);
-    return e != OK || f->root_count < 1 ? ERR_CONFIG : OK;
 }
 
 static bool plausible(const struct wire_keyset *k)
@@ -109,7 +95,7 @@ enum err feed_start(struct feed *f, struct store *s, const struct config *c)
 {
     *f = (struct feed){ .store = s, .config = c };
     arena_init(&f->scratch, SCRATCH_BLOCK, SCRATCH_CAP);
-    enum err e = read_roots(f);
+    enum err e = trust_roots(c, f->root, &f->root_count, f->root_hash);
     if (e == OK)
         e = read_keys(f);
     if (e == OK)
@@ -127,18 +113,34 @@ int feed_next_root(const struct feed *f)
     return f->has_keys ? f->keys.n + 1 : 1;
 }
 
-/* More than half of the keys: 1 of 1, 2 of 2, 2 of 3. */
-static int majority(int count)
+/* The file as it came, too: huimin walks the whole chain itself (trust.c). */
+static enum err remember_file(struct feed *f, const void *bytes, size_t n)
 {
-    return count / 2 + 1;
+    char text[WIRE_ROOT_MAX * 4 / 3 + 8], key[32];
+    enum err e = OK;
+    if (f->keys.n == 1) /* those of a platform trusted before */
+        e = store_exec(f->store, "DELETE FROM meta WHERE key GLOB 'keyset.*'");
+    snprintf(key, sizeof key, "keyset.%d", f->keys.n);
+    crypto_base64(bytes, n, text, sizeof text);
+    return e == OK ? meta_set(f->store, key, text) : e;
 }
 
-static enum err remember_keys(struct feed *f)
+static enum err remember_keys(struct feed *f, const void *bytes, size_t n)
 {
     char text[sizeof f->keys * 4 / 3 + 8];
     crypto_base64(&f->keys, sizeof f->keys, text, sizeof text);
-    enum err e = meta_set(f->store, "keyset", text);
-    return e == OK ? meta_set(f->store, "keyset_root", f->root_hash) : e;
+    enum err e = store_begin(f->store);
+    if (e != OK)
+        return e;
+    e = remember_file(f, bytes, n);
+    if (e == OK)
+        e = meta_set(f->store, "keyset", text);
+    if (e == OK)
+        e = meta_set(f->store, "keyset_root", f->root_hash);
+    if (e == OK)
+        return store_commit(f->store);
+    store_rollback(f->store);
+    return e;
 }
 
 enum err feed_take_root(struct feed *f, const void *bytes, size_t n)
@@ -146,7 +148,7 @@ enum err feed_take_root(struct feed *f, const void *bytes, size_t n)
     struct wire_keyset next;
     const struct wire_key *roots = f->has_keys ? f->keys.root : f->root;
     int count = f->has_keys ? f->keys.root_count : f->root_count;
-    int threshold = f->has_keys ? f->keys.threshold : majority(count);
+    int threshold = f->has_keys ? f->keys.threshold : trust_majority(count);
     if (n > WIRE_ROOT_MAX)
         return ERR_TOO_BIG;
     memset(&next, 0, sizeof next); /* padding is stored too */
@@ -157,7 +159,7 @@ enum err feed_take_root(struct feed *f, const void *bytes, size_t n)
         return ERR_ROLLBACK;
     f->keys = next;
     f->has_keys = true;
-    return remember_keys(f);
+    return remember_keys(f, bytes, n);
 }
 
 static int64_t now_ms(const struct feed *f)

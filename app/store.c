@@ -92,6 +92,11 @@ enum err store_exec(struct store *s, const char *sql)
     return note(s, sqlite3_exec(s->db, sql, NULL, NULL, NULL));
 }
 
+static bool writes(enum store_mode mode)
+{
+    return mode == STORE_WRITE || mode == STORE_OUTBOX;
+}
+
 static enum err text_of(struct store *s, const char *sql, char *out, size_t cap)
 {
     struct query *q = store_query(s, sql);
@@ -106,7 +111,7 @@ static enum err check(struct store *s, enum store_mode mode)
 {
     char answer[8] = "";
     enum err e = text_of(s, "SELECT count(*) FROM sqlite_schema", answer, sizeof answer);
-    if (e != OK || mode != STORE_WRITE)
+    if (e != OK || !writes(mode))
         return e;
     e = text_of(s, "PRAGMA quick_check(1)", answer, sizeof answer);
     return e == OK && strcmp(answer, "ok") != 0 ? ERR_CORRUPT : e;
@@ -118,6 +123,10 @@ static enum err tune(struct store *s, enum store_mode mode)
         return store_exec(s, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
                              "PRAGMA journal_size_limit=8388608; PRAGMA wal_autocheckpoint=0;"
                              "PRAGMA cache_size=-2000; PRAGMA trusted_schema=0");
+    if (mode == STORE_OUTBOX) /* an emptied box leaves nothing behind in the file */
+        return store_exec(s, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                             "PRAGMA secure_delete=1; PRAGMA journal_size_limit=1048576;"
+                             "PRAGMA cache_size=-512; PRAGMA trusted_schema=0");
     return store_exec(s, "PRAGMA query_only=1; PRAGMA cache_size=-2000");
 }
 
@@ -138,7 +147,7 @@ static enum err open_db(const char *path, enum store_mode mode, sqlite3 **out)
 {
     char uri[1024];
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE;
-    if (mode == STORE_WRITE)
+    if (writes(mode))
         flags |= SQLITE_OPEN_CREATE;
     if (mode == STORE_SEED) {
         enum err e = immutable_uri(path, uri, sizeof uri);
@@ -150,7 +159,7 @@ static enum err open_db(const char *path, enum store_mode mode, sqlite3 **out)
     int rc = sqlite3_open_v2(path, out, flags, NULL);
     if (rc == SQLITE_OK)
         sqlite3_busy_timeout(*out, BUSY_MS);
-    if (rc == SQLITE_OK && mode == STORE_WRITE && sqlite3_db_readonly(*out, "main") == 1)
+    if (rc == SQLITE_OK && writes(mode) && sqlite3_db_readonly(*out, "main") == 1)
         return ERR_READONLY; /* SQLite opens what it cannot write without a word */
     return map(*out, rc);
 }
@@ -161,7 +170,7 @@ static enum err open_as(const char *path, enum store_mode mode, struct store **o
     if (!s)
         return ERR_NOMEM;
     enum err e = open_db(path, mode, &s->db);
-    if (e == OK)
+    if (e == OK && mode != STORE_OUTBOX)
         e = search_fts_register(s->db);
     if (e == OK)
         e = tune(s, mode);
@@ -189,7 +198,7 @@ static bool lies_still(const char *path)
 enum err store_open(const char *path, enum store_mode mode, struct store **out)
 {
     struct stat st;
-    if (mode != STORE_WRITE && stat(path, &st) != 0)
+    if (!writes(mode) && stat(path, &st) != 0)
         return errno == ENOENT || errno == ENOTDIR ? ERR_NOT_FOUND : ERR_IO;
     enum err e = open_as(path, mode, out);
     if ((e == ERR_READONLY || e == ERR_IO) && mode == STORE_READ && lies_still(path))
@@ -304,6 +313,12 @@ void query_bytes(struct query *q, int index, const void *data, size_t n)
         bound(q, sqlite3_bind_text64(q->stmt, index, data, n, SQLITE_STATIC, SQLITE_UTF8));
 }
 
+void query_blob(struct query *q, int index, const void *data, size_t n)
+{
+    if (q->stmt)
+        bound(q, sqlite3_bind_blob64(q->stmt, index, n ? data : "", n, SQLITE_STATIC));
+}
+
 bool query_step(struct query *q)
 {
     if (!q->stmt || q->err != OK || q->ended)
@@ -330,6 +345,13 @@ const char *query_col_text(const struct query *q, int col)
 {
     const unsigned char *text = sqlite3_column_text(q->stmt, col);
     return text ? (const char *)text : "";
+}
+
+const void *query_col_blob(const struct query *q, int col, size_t *out_n)
+{
+    const void *bytes = sqlite3_column_blob(q->stmt, col);
+    *out_n = (size_t)sqlite3_column_bytes(q->stmt, col);
+    return bytes;
 }
 
 char *query_col_dup(const struct query *q, int col, struct arena *a)

@@ -14,7 +14,8 @@
  * read by huimin (STORE_READ: query_only); the seed is opened in place (STORE_SEED: immutable=1).
  * Every tool that opens cache.db registers the bigram tokenizer (search_fts.c): store_open does. */
 struct store;
-enum store_mode { STORE_READ, STORE_SEED, STORE_WRITE };
+/* outbox.db: STORE_OUTBOX, by both programs; every commit is on the disk when it returns. */
+enum store_mode { STORE_READ, STORE_SEED, STORE_WRITE, STORE_OUTBOX };
 
 /* ERR_NOT_FOUND, ERR_READONLY, ERR_CORRUPT (not a database, or quick_check fails), ERR_FULL,
  * ERR_IO. */
@@ -44,10 +45,13 @@ void query_int(struct query *q, int index, int64_t value); /* index from 1 */
 void query_null(struct query *q, int index);
 void query_text(struct query *q, int index, const char *value);           /* NULL -> null; copied */
 void query_bytes(struct query *q, int index, const void *data, size_t n); /* as text, not copied */
+void query_blob(struct query *q, int index, const void *data, size_t n);  /* not copied */
 bool query_step(struct query *q);                                         /* true: a row is there */
 int64_t query_col_int(const struct query *q, int col);                    /* from 0; 0 for null */
 bool query_col_null(const struct query *q, int col);
 const char *query_col_text(const struct query *q, int col); /* "" for null; until the next step */
+/* Bytes of a blob until the next step; NULL when empty. */
+const void *query_col_blob(const struct query *q, int col, size_t *out_n);
 char *query_col_dup(const struct query *q, int col,
                     struct arena *a); /* NULL for null or full arena */
 /* Resets and tells how it went: OK also after stopping early. */

@@ -15,4 +15,10 @@ MUST_CHECK enum err trust_keys(struct store *cache, const struct config *c,
 MUST_CHECK enum err trust_seal_key(struct store *cache, const struct config *c,
                                    struct wire_key *out);
 
+/* [any] The root keys of feed.root and the hash of that file. ERR_CONFIG. */
+MUST_CHECK enum err trust_roots(const struct config *c, struct wire_key out_keys[WIRE_KEYS],
+                                int *out_count, char out_hash[WIRE_HASH_HEX + 1]);
+/* [any] How many of feed.root's keys must sign key set 1: more than half. */
+int trust_majority(int count);
+
 #endif

@@ -43,9 +43,10 @@ struct reader_driver {
     const char *name;
     bool ask_only; /* used only when asked for by name */
     MUST_CHECK enum err (*open)(const char *want_name, void **out_self);
-    /* Blocks until something changed, wake() was called or timeout_ms passed; then says what is
-     * in the slot(s) it watches. state is one of ABSENT NO_SERVICE EMPTY READING (= a card is
-     * there and has power) UPSIDE_DOWN MANY. swaps counts cards: another number = another card. */
+    /* Blocks until something is other than io says, wake() was called or timeout_ms passed; then
+     * says what is in the slot(s) it watches: state (one of ABSENT NO_SERVICE EMPTY READING = a
+     * card is there and has power, UPSIDE_DOWN MANY), name, serial (another number = another
+     * card), present_us. */
     void (*wait)(void *self, int timeout_ms, struct reader_status *io);
     /* Connects to the card that is there; `ch` is good until disconnect or the card leaves. */
     MUST_CHECK enum err (*connect)(void *self, struct apdu_channel *out_ch);
