@@ -44,7 +44,7 @@ SANFLAGS_thread := -fsanitize=thread -fno-omit-frame-pointer
 SANFLAGS := $(SANFLAGS_$(SAN))
 
 # What is needed to compile; each program links only its own list below.
-PKG_ALL := sdl2 SDL2_ttf libcurl libmicrohttpd libsodium jansson libzstd sqlite3 libpng libpcsclite
+PKG_ALL := sdl2 SDL2_ttf libcurl libmicrohttpd libsodium jansson libzstd sqlite3 libpng libpcsclite rime
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKG_ALL) 2>/dev/null)
 DEFS := -DCONTROL=$(CONTROL) -DSHARE_DIR='"$(SHARE)"' -DROOT_PUB='"$(ROOT_PUB)"'
 
@@ -55,7 +55,7 @@ LDFLAGS := -pie $(SANFLAGS) -Wl,-z,relro,-z,now -Wl,--as-needed -Wl,--gc-section
 BASELIBS := -lm -lpthread
 
 libs = $(shell pkg-config --libs $(1) 2>/dev/null)
-PKG_huimin := sdl2 SDL2_ttf libsodium jansson libzstd sqlite3 libpng libpcsclite
+PKG_huimin := sdl2 SDL2_ttf libsodium jansson libzstd sqlite3 libpng libpcsclite rime
 PKG_huimin-sync := libcurl libsodium jansson libzstd sqlite3
 PKG_huimin-platform := libmicrohttpd libsodium jansson libzstd sqlite3
 PKG_huimin-seed-gen := libsodium jansson libzstd sqlite3
@@ -93,18 +93,20 @@ ifeq ($(CONTROL),1)
 LANGS += $(if $(wildcard locale/en.po),xx)
 endif
 MO := $(foreach l,$(LANGS),$(B)/share/locale/$(l)/LC_MESSAGES/huimin.mo)
+IME := $(if $(wildcard assets/ime/gen.py),$(B)/share/ime/huimin.table.bin)
 SEED := $(if $(filter-out $(words $(NAMES)),$(words $(PROGRAMS))),,$(B)/share/seed.db)
 
 # --- what people ask for -------------------------------------------------------------------------
-.PHONY: all tools programs archives unit locale seed run test test-here faults fuzz soak bench bench-peers tour \
+.PHONY: all tools programs archives unit locale seed ime run test test-here faults fuzz soak bench bench-peers tour \
 	golden lint cover dist help install-packages clean FORCE
 
-all: programs locale seed tools
+all: programs locale seed ime tools
 programs: $(PROGRAMS) archives
 archives: $(ARCHIVES)
 unit: $(B)/tests-unit
 locale: $(MO)
 seed: $(SEED)
+ime: $(IME)
 tools: $(TOOLS) $(CARD_TOOLS)
 
 # --- programs --------------------------------------------------------------------------------------
@@ -174,6 +176,12 @@ $(B)/share/locale/xx/LC_MESSAGES/huimin.mo: locale/en.po locale/pseudo.py
 $(B)/share/locale/%/LC_MESSAGES/huimin.mo: locale/%.po
 	@mkdir -p $(@D) $(B)/gen
 	$(Q)msgfmt --check-format -o $@ $<
+
+# The words of the pinyin keyboard depend on nothing but these files.
+$(IME): $(wildcard assets/ime/*) assets/pinyin/overrides.txt platform/seed/catalogue/services.jsonl \
+		$(addprefix platform/seed/,townships.csv villages.csv places.csv goods.csv)
+	@echo "  ime  $(@D)"
+	$(Q)assets/ime/build $(B)/gen/ime $(@D)
 
 # The seed is as old as the day it was made for; on another day it is made again. A day counts
 # from 09:30, when its prices are in.

@@ -1,6 +1,7 @@
 /* line.c - huimin's end of sync.sock: what huimin-sync says of the line, and orders to it. */
 #include "app/line.h"
 
+#include "app/line_query.h"
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
 #include "hal/json.h"
@@ -18,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { AGAIN_MS = 500, TAKEN_MS = 1000, LONGEST = 256 * 1024, ORDERS = 1024 };
+enum { AGAIN_MS = 500, TAKEN_MS = 1000, LONGEST = 256 * 1024, ORDERS = 32 * 1024 };
 
 /* Owner: main.c. The thread alone touches in; what stands under the lock is shared. Orders go out
  * in the order they came and are answered in that order, so counting the answers tells which one
@@ -41,6 +42,7 @@ struct line {
     int64_t asked, taken; /* of this connection */
     bool moved, held;     /* the clock here: huimin-sync is told again whenever it comes */
     struct line_status status;
+    struct line_query query;
 };
 
 static void post(struct line *l, enum ev type, const char *s)
@@ -102,6 +104,7 @@ static void on_state(struct line *l, const struct json *m)
 {
     struct line_status s = { .state = state_named(str_or(m, "state", "")),
                              .err = err_named(str_or(m, "err", "ok")),
+                             .outbox = err_named(str_or(m, "outbox", "ok")),
                              .last_ok_ms = int_or(m, "last_ok", 0),
                              .since_ms = int_or(m, "since", 0),
                              .n = int_or(m, "n", 0) };
@@ -124,6 +127,20 @@ static void on_changed(struct line *l, const struct json *m)
         if (name)
             post(l, EV_CHANGED, name);
     }
+}
+
+static void end_query(struct line *l, int64_t n, enum err e, const char *box)
+{
+    pthread_mutex_lock(&l->lock);
+    bool ours = line_query_end(&l->query, n, e, box);
+    pthread_mutex_unlock(&l->lock);
+    if (ours)
+        l->post(&(struct event){ .type = EV_ANSWER, .n = n });
+}
+
+static void on_answer(struct line *l, const struct json *m)
+{
+    end_query(l, int_or(m, "q", 0), err_named(str_or(m, "err", "io")), str_or(m, "box", NULL));
 }
 
 /* Refused is an answer too: ours and huimin-sync's are of one build, so it does not happen. */
@@ -152,6 +169,10 @@ static void on_message(struct line *l, const char *text, size_t n)
         on_changed(l, m);
     else if (strcmp(kind, "reopen") == 0)
         post(l, EV_REOPEN, "");
+    else if (strcmp(kind, "outbox") == 0)
+        post(l, EV_OUTBOX, "");
+    else if (strcmp(kind, "answer") == 0)
+        on_answer(l, m);
     json_free(m);
 }
 
@@ -164,8 +185,10 @@ static void hang_up(struct line *l)
     pthread_mutex_lock(&l->lock);
     close(l->fd);
     l->fd = -1;
+    explicit_bzero(l->out, l->out_len);
     l->out_len = 0;
     l->asked = l->taken = 0;
+    int64_t query = l->query.n;
     /* What was fetched is still true. */
     s.last_ok_ms = l->status.last_ok_ms;
     s.n = l->status.n;
@@ -174,8 +197,10 @@ static void hang_up(struct line *l)
     l->status = s;
     pthread_cond_broadcast(&l->taken_cond);
     pthread_mutex_unlock(&l->lock);
+    explicit_bzero(l->in, l->in_len);
     l->in_len = 0;
     post(l, EV_LINE, "");
+    end_query(l, query, ERR_OFFLINE, NULL);
 }
 
 /* In a directory both share, only its group (or ourselves) may play huimin-sync. */
@@ -261,6 +286,7 @@ static bool send_queued(struct line *l)
         if (n > 0) {
             l->out_len -= (size_t)n;
             memmove(l->out, l->out + n, l->out_len);
+            explicit_bzero(l->out + l->out_len, (size_t)n);
         }
         alive = n > 0 || errno == EAGAIN || errno == EINTR;
     }
@@ -281,8 +307,10 @@ static bool receive(struct line *l)
         on_message(l, from, (size_t)(end - from));
         from = end + 1;
     }
-    l->in_len -= (size_t)(from - l->in);
+    size_t read_n = (size_t)(from - l->in);
+    l->in_len -= read_n;
     memmove(l->in, from, l->in_len);
+    explicit_bzero(l->in + l->in_len, read_n);
     if (l->in_len < LONGEST)
         return true;
     log_warn("line_too_long", "bytes=%d", LONGEST);
@@ -295,6 +323,19 @@ static bool stopping(struct line *l)
     bool stop = l->stop;
     pthread_mutex_unlock(&l->lock);
     return stop;
+}
+
+/* Until when the thread may sleep; a question that nobody answered in time is ended here. */
+static int sleep_ms(struct line *l)
+{
+    pthread_mutex_lock(&l->lock);
+    int left = line_query_wait_ms(&l->query);
+    int64_t n = l->query.n;
+    bool connected = l->fd >= 0;
+    pthread_mutex_unlock(&l->lock);
+    if (left == 0)
+        end_query(l, n, ERR_TIMEOUT, NULL);
+    return connected && left != 0 ? left : AGAIN_MS;
 }
 
 static short wanted_events(struct line *l)
@@ -313,7 +354,7 @@ static void *work(void *arg)
             try_to_connect(l);
         struct pollfd fds[2] = { { .fd = l->poke, .events = POLLIN },
                                  { .fd = l->fd, .events = wanted_events(l) } };
-        poll(fds, 2, l->fd < 0 ? AGAIN_MS : -1);
+        poll(fds, 2, sleep_ms(l));
         if (fds[0].revents)
             (void)!read(l->poke, &(uint64_t){ 0 }, sizeof(uint64_t));
         if (l->fd < 0)
@@ -328,6 +369,11 @@ static void *work(void *arg)
 /* --- orders --------------------------------------------------------------------------------------
  */
 
+static void poke(struct line *l)
+{
+    (void)!write(l->poke, &(uint64_t){ 1 }, sizeof(uint64_t));
+}
+
 static enum err order(struct line *l, const char *text)
 {
     struct timespec until;
@@ -341,7 +387,7 @@ static enum err order(struct line *l, const char *text)
         e = ERR_BUSY;
     int64_t mine = l->asked;
     if (e == OK)
-        (void)!write(l->poke, &(uint64_t){ 1 }, sizeof(uint64_t));
+        poke(l);
     while (e == OK && l->asked >= mine && l->taken < mine)
         if (pthread_cond_timedwait(&l->taken_cond, &l->lock, &until) == ETIMEDOUT)
             e = ERR_BUSY;
@@ -389,6 +435,62 @@ enum err line_clock_advance(struct line *l, int64_t seconds)
     snprintf(text, sizeof text, "{\"m\":\"clock\",\"advance_s\":%lld}", (long long)seconds);
     note_clock(l, false);
     return order(l, text);
+}
+
+void line_outbox(struct line *l)
+{
+    pthread_mutex_lock(&l->lock);
+    if (l->fd >= 0) /* no room: then one of these waits there already, or the poll will look */
+        (void)queue_order(l, "{\"m\":\"outbox\"}");
+    pthread_mutex_unlock(&l->lock);
+    poke(l);
+}
+
+/* Called with the lock held. */
+static enum err queue_query(struct line *l, const char *kid, const char *box, const char *sig)
+{
+    struct json_out w;
+    if (l->fd < 0)
+        return ERR_OFFLINE;
+    json_out_start(&w);
+    json_open(&w, NULL, '{');
+    json_put_str(&w, "m", "query");
+    json_put_int(&w, "q", l->query.n);
+    json_put_str(&w, "kid", kid);
+    json_put_str(&w, "box", box);
+    json_put_str(&w, "sig", sig);
+    json_close(&w, '}');
+    const char *text = json_out_text(&w);
+    enum err e = text ? OK : ERR_NOMEM;
+    if (e == OK && !queue_order(l, text))
+        e = ERR_BUSY;
+    json_out_finish(&w);
+    return e;
+}
+
+enum err line_query(struct line *l, const char *kid, const char *box_b64, const char *sig_b64,
+                    int64_t *out_q)
+{
+    if (strlen(kid) + strlen(box_b64) + strlen(sig_b64) > LINE_QUERY)
+        return ERR_TOO_BIG;
+    pthread_mutex_lock(&l->lock);
+    int64_t n = line_query_begin(&l->query);
+    enum err e = queue_query(l, kid, box_b64, sig_b64);
+    pthread_mutex_unlock(&l->lock);
+    *out_q = n;
+    if (e == OK)
+        poke(l);
+    else
+        end_query(l, n, e, NULL);
+    return OK;
+}
+
+enum err line_answer(struct line *l, int64_t q, enum err *out_err, char *out_b64, size_t cap)
+{
+    pthread_mutex_lock(&l->lock);
+    enum err e = line_query_take(&l->query, q, out_err, out_b64, cap);
+    pthread_mutex_unlock(&l->lock);
+    return e;
 }
 
 struct line_status line_status(struct line *l)
@@ -453,7 +555,7 @@ void line_destroy(struct line *l)
     l->stop = true;
     pthread_mutex_unlock(&l->lock);
     if (l->started) {
-        (void)!write(l->poke, &(uint64_t){ 1 }, sizeof(uint64_t));
+        poke(l);
         pthread_join(l->thread, NULL);
     }
     if (l->fd >= 0)
@@ -462,6 +564,7 @@ void line_destroy(struct line *l)
         close(l->poke);
     pthread_cond_destroy(&l->taken_cond);
     pthread_mutex_destroy(&l->lock);
+    line_query_finish(&l->query);
     free(l->in);
     free(l);
 }

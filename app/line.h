@@ -6,6 +6,7 @@
 #include "hal/base/err.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum line_state { LINE_STOPPED, LINE_NEVER, LINE_ONLINE, LINE_OFFLINE };
@@ -18,6 +19,7 @@ struct line_channel {
 struct line_status {
     enum line_state state;
     enum err err;       /* why offline; OK otherwise */
+    enum err outbox;    /* how the last delivery went; OK: nothing was wrong */
     int64_t last_ok_ms; /* wall; 0 = never */
     int64_t since_ms;   /* wall: in this state since */
     int64_t n;          /* polls finished */
@@ -40,6 +42,22 @@ MUST_CHECK enum err line_damaged(struct line *l);
 MUST_CHECK enum err line_net(struct line *l, bool online);
 MUST_CHECK enum err line_clock_hold(struct line *l, int64_t wall_ms);
 MUST_CHECK enum err line_clock_advance(struct line *l, int64_t seconds);
+
+/* [ui] These return at once: the line's thread does the rest. */
+/* Something new lies in outbox.db. Without huimin-sync nothing happens: it looks when it comes. */
+void line_outbox(struct line *l);
+/* A sealed question (base64, at most LINE_QUERY bytes in all; ERR_TOO_BIG). EV_ANSWER with n =
+ * *out_q follows in any case, without huimin-sync at once. The last question's answer is forgotten.
+ */
+enum { LINE_QUERY = 24 * 1024 };
+MUST_CHECK enum err line_query(struct line *l, const char *kid, const char *box_b64,
+                               const char *sig_b64, int64_t *out_q);
+/* Moves the sealed answer out and wipes the copy. out_err: how it went (ERR_OFFLINE …; only with OK
+ * is there an answer). ERR_NOT_FOUND: not the last question, or fetched before; ERR_BUSY: not
+ * answered yet; ERR_TOO_BIG: more than cap bytes, and wiped. */
+MUST_CHECK enum err line_answer(struct line *l, int64_t q, enum err *out_err, char *out_b64,
+                                size_t cap);
+
 const char *line_state_name(enum line_state s); /* never online offline stopped */
 
 #endif

@@ -14,11 +14,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { LINE_MS = 30000, OUT_MAX = 64 * 1024, IN_FIRST = 4096, GROUPS = 64 };
+enum { LINE_MS = 30000, OUT_MAX = 64 * 1024 + SYNC_LINE_MAX, IN_FIRST = 4096, GROUPS = 64 };
 
 /* One huimin. Invariant: fd -1 = free place; in holds a line that has not ended yet. */
 struct client {
     int fd;
+    int64_t id; /* never given twice */
     char *in;
     size_t in_len, in_cap;
     int64_t begun_ms; /* timer clock when the unfinished line began */
@@ -31,6 +32,7 @@ struct sync_sock {
     char path[108];
     void (*order)(void *ctx, const struct sync_order *o);
     void *ctx;
+    int64_t clients_ever;
     struct client client[SYNC_CLIENTS];
     struct client *asking; /* whose order is being taken */
 };
@@ -129,6 +131,7 @@ static void take_client(struct sync_sock *s)
     for (int i = 0; i < SYNC_CLIENTS && is_ours(fd); i++)
         if (s->client[i].fd < 0) {
             s->client[i].fd = fd;
+            s->client[i].id = ++s->clients_ever;
             return;
         }
     close(fd);
@@ -146,6 +149,7 @@ static void push(struct client *c)
         }
         memmove(c->out, c->out + n, c->out_len - (size_t)n);
         c->out_len -= (size_t)n;
+        explicit_bzero(c->out + c->out_len, (size_t)n);
     }
 }
 
@@ -171,6 +175,13 @@ void sync_sock_tell(struct sync_sock *s, const char *line)
         say(&s->client[i], line);
 }
 
+void sync_sock_tell_one(struct sync_sock *s, int64_t client, const char *line)
+{
+    for (int i = 0; i < SYNC_CLIENTS; i++)
+        if (s->client[i].fd >= 0 && s->client[i].id == client)
+            say(&s->client[i], line);
+}
+
 void sync_sock_answer(struct sync_sock *s, const char *line)
 {
     if (s->asking)
@@ -190,6 +201,17 @@ static enum err read_clock(const struct json *j, struct sync_order *out)
     return clock_parse_rfc3339(hold, &out->n) == OK ? OK : ERR_ARG;
 }
 
+static enum err read_query(const struct json *j, struct sync_order *out)
+{
+    out->kind = ORDER_QUERY;
+    enum err e = json_get_int(j, "q", &out->n);
+    if (e == OK)
+        e = json_get_str(j, "kid", &out->kid);
+    if (e == OK)
+        e = json_get_str(j, "box", &out->box);
+    return e == OK ? json_get_str(j, "sig", &out->sig) : e;
+}
+
 static enum err read_order(const struct json *j, struct sync_order *out)
 {
     const char *m = "";
@@ -199,10 +221,12 @@ static enum err read_order(const struct json *j, struct sync_order *out)
         out->kind = m[0] == 'h' ? ORDER_HELLO : ORDER_SYNC;
         return OK;
     }
-    if (strcmp(m, "damaged") == 0) {
-        out->kind = ORDER_DAMAGED;
+    if (strcmp(m, "damaged") == 0 || strcmp(m, "outbox") == 0) {
+        out->kind = m[0] == 'd' ? ORDER_DAMAGED : ORDER_OUTBOX;
         return OK;
     }
+    if (strcmp(m, "query") == 0)
+        return read_query(j, out);
     if (strcmp(m, "net") == 0) {
         out->kind = ORDER_NET;
         return json_get_bool(j, "online", &out->online);
@@ -213,12 +237,12 @@ static enum err read_order(const struct json *j, struct sync_order *out)
 static void take_line(struct sync_sock *s, struct client *c, const char *line, size_t n)
 {
     struct json *j = NULL;
-    struct sync_order o = { 0 };
+    struct sync_order o = { .client = c->id };
     enum err e = json_parse(line, n, &j);
     if (e == OK && read_order(j, &o) != OK)
         e = ERR_ARG;
-    json_free(j);
     if (e != OK) {
+        json_free(j);
         say(c, e == ERR_ARG ? "{\"m\":\"refused\",\"err\":\"bad_argument\"}\n"
                             : "{\"m\":\"refused\",\"err\":\"bad_format\"}\n");
         return;
@@ -226,6 +250,7 @@ static void take_line(struct sync_sock *s, struct client *c, const char *line, s
     s->asking = c;
     s->order(s->ctx, &o);
     s->asking = NULL;
+    json_free(j);
     if (o.kind != ORDER_HELLO)
         say(c, "{\"m\":\"taken\"}\n");
 }
@@ -244,6 +269,7 @@ static bool take_lines(struct sync_sock *s, struct client *c)
         return false;
     memmove(c->in, c->in + at, c->in_len - at);
     c->in_len -= at;
+    explicit_bzero(c->in + c->in_len, at);
     if (at)
         c->begun_ms = clock_timer_ms();
     return true;

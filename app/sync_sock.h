@@ -11,12 +11,17 @@
  *   {"m":"clock","hold":"2026-11-23T09:00:00+08:00"}  -> {"m":"taken"}; the wall clock is held
  *   {"m":"clock","advance_s":60}         -> {"m":"taken"}; both clocks move
  *   {"m":"damaged"}                      -> {"m":"taken"}; cache.db is looked through, then a poll
+ *   {"m":"outbox"}                       -> {"m":"taken"}, then what waits in outbox.db is
+ * delivered
+ *   {"m":"query","q":N,"kid":"…","box":B64,"sig":B64}  -> {"m":"taken"}, then, to this client only:
+ *       {"m":"answer","q":N,"err":"ok|offline|…","box":B64}; another query takes the place of this
  *   anything else                        -> {"m":"refused","err":"bad_argument"|"bad_format"}
  * To huimin, at hello and whenever it changes:
  *   {"m":"state","state":"never|online|offline","err":"ok|offline|…","last_ok":MS,"since":MS,
- *    "n":POLLS_FINISHED,"idx":INDEX_N,"ch":{"price":{"epoch":"…","seq":N,"as_of":MS},…}}
+ *    "n":POLLS_FINISHED,"idx":INDEX_N,"outbox":"ok|offline|unknown_terminal|…","ch":{"price":{"epoch":"…","seq":N,"as_of":MS},…}}
  *   {"m":"changed","ch":["price"]}       rows of these channels are in cache.db now
  *   {"m":"reopen"}                       cache.db was replaced by another file
+ *   {"m":"outbox"}                       states in outbox.db have changed
  */
 #ifndef APP_SYNC_SOCK_H
 #define APP_SYNC_SOCK_H
@@ -32,17 +37,21 @@ enum sync_order_kind {
     ORDER_SYNC,
     ORDER_DAMAGED,
     ORDER_NET,
+    ORDER_OUTBOX,
+    ORDER_QUERY,
     ORDER_HOLD,
     ORDER_ADVANCE
 };
 struct sync_order {
     enum sync_order_kind kind;
     bool online;
-    int64_t n; /* HOLD: wall ms; ADVANCE: seconds */
+    int64_t n;                   /* HOLD: wall ms; ADVANCE: seconds; QUERY: its number */
+    const char *kid, *box, *sig; /* QUERY: only inside the order callback */
+    int64_t client;              /* who said it: for sync_sock_tell_one */
 };
 
 /* One thread. Owner: sync_main. */
-enum { SYNC_CLIENTS = 8, SYNC_LINE_MAX = 256 * 1024 };
+enum { SYNC_CLIENTS = 8, SYNC_LINE_MAX = 256 * 1024, SYNC_ANSWER_MAX = 250 * 1024 };
 struct sync_sock;
 
 /* ERR_READONLY, ERR_FULL, ERR_IO, ERR_ARG (path longer than a socket's may be). A stale file is
@@ -59,6 +68,8 @@ int sync_sock_fds(struct sync_sock *s, struct pollfd *fds);
 void sync_sock_serve(struct sync_sock *s, const struct pollfd *fds, int count);
 /* A line (with LF) to everybody; a client that does not read is let go. */
 void sync_sock_tell(struct sync_sock *s, const char *line);
+/* The same to one client, if it is still there; what was said is not kept once it is sent. */
+void sync_sock_tell_one(struct sync_sock *s, int64_t client, const char *line);
 /* The answer to the order being taken: for hello. Only inside the order callback. */
 void sync_sock_answer(struct sync_sock *s, const char *line);
 

@@ -27,7 +27,7 @@ struct net_request {
     int64_t cap;      /* bytes in all, what is in the file already included; more is ERR_TOO_BIG */
     int deadline_s;   /* for the whole answer, trickling or not */
     /* Only over HTTP: */
-    const void *body; /* NULL: GET. Else POST; sent once, never again by itself after it was cut */
+    const void *body; /* NULL: GET. Else POST; may go twice when a kept connection was dead */
     size_t body_n;
     const char *headers[NET_HEADERS]; /* "Name: value"; NULL ends them */
     bool keep_errors; /* memory: a 4xx or 5xx answer's body is kept too, as much as cap allows */

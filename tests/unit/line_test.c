@@ -238,6 +238,105 @@ TEST(nonsense_from_the_socket_changes_nothing)
     hang_up();
 }
 
+TEST(a_question_is_answered_once_and_to_whom_it_belongs)
+{
+    int64_t q = 0;
+    enum err err = ERR_IO;
+    char box[64] = "";
+    CHECK(listen_in(test_dir()));
+    struct line *l = start();
+    CHECK(take_call());
+    CHECK_STR(hear(), "{\"m\":\"hello\"}");
+    CHECK_ERR(line_query(l, "p1", "Qk9Y", "U0lH", &q), OK);
+    CHECK_EQ(q, 1);
+    CHECK_STR(hear(), "{\"m\":\"query\",\"q\":1,\"kid\":\"p1\",\"box\":\"Qk9Y\",\"sig\":\"U0lH\"}");
+    CHECK_ERR(line_answer(l, q, &err, box, sizeof box), ERR_BUSY);
+    say("{\"m\":\"taken\"}\n{\"m\":\"answer\",\"q\":7,\"err\":\"ok\",\"box\":\"b3RoZXI=\"}\n"
+        "{\"m\":\"answer\",\"q\":1,\"err\":\"ok\",\"box\":\"QU5T\"}\n");
+    CHECK(comes(EV_ANSWER, ""));
+    CHECK_ERR(line_answer(l, q, &err, box, sizeof box), OK);
+    CHECK_ERR(err, OK);
+    CHECK_STR(box, "QU5T");
+    CHECK_ERR(line_answer(l, q, &err, box, sizeof box), ERR_NOT_FOUND);
+    say("{\"m\":\"answer\",\"q\":1,\"err\":\"ok\",\"box\":\"QU5T\"}\n{\"m\":\"outbox\"}\n");
+    CHECK(comes(EV_OUTBOX, ""));
+    CHECK_EQ(count(EV_ANSWER, ""), 1);
+    line_destroy(l);
+    hang_up();
+}
+
+TEST(a_second_question_takes_the_place_of_the_first)
+{
+    int64_t first = 0, second = 0;
+    enum err err = OK;
+    char box[64] = "";
+    CHECK(listen_in(test_dir()));
+    struct line *l = start();
+    CHECK(take_call());
+    CHECK_STR(hear(), "{\"m\":\"hello\"}");
+    CHECK_ERR(line_query(l, "p1", "QQ==", "U0lH", &first), OK);
+    CHECK_ERR(line_query(l, "p1", "Qg==", "U0lH", &second), OK);
+    say("{\"m\":\"answer\",\"q\":1,\"err\":\"ok\",\"box\":\"QU5T\"}\n"
+        "{\"m\":\"answer\",\"q\":2,\"err\":\"server_error\"}\n");
+    CHECK(comes(EV_ANSWER, ""));
+    CHECK_EQ(count(EV_ANSWER, ""), 1);
+    CHECK_ERR(line_answer(l, first, &err, box, sizeof box), ERR_NOT_FOUND);
+    CHECK_ERR(line_answer(l, second, &err, box, sizeof box), OK);
+    CHECK_ERR(err, ERR_SERVER);
+    CHECK_STR(box, "");
+    line_destroy(l);
+    hang_up();
+}
+
+TEST(a_question_without_huimin_sync_is_answered_offline_at_once)
+{
+    int64_t q = 0;
+    enum err err = OK;
+    char box[64], *long_box = calloc(1, LINE_QUERY + 1);
+    struct line *l = start();
+    CHECK_ERR(line_query(l, "p1", "Qk9Y", "U0lH", &q), OK);
+    CHECK_EQ(count(EV_ANSWER, ""), 1);
+    CHECK_ERR(line_answer(l, q, &err, box, sizeof box), OK);
+    CHECK_ERR(err, ERR_OFFLINE);
+    memset(long_box, 'A', LINE_QUERY);
+    CHECK_ERR(line_query(l, "p1", long_box, "", &q), ERR_TOO_BIG);
+    free(long_box);
+    line_outbox(l); /* nobody to nudge: nothing happens */
+    line_destroy(l);
+}
+
+TEST(a_question_is_lost_with_huimin_sync_and_that_is_said)
+{
+    int64_t q = 0;
+    enum err err = OK;
+    char box[64];
+    CHECK(listen_in(test_dir()));
+    struct line *l = start();
+    CHECK(take_call());
+    CHECK_STR(hear(), "{\"m\":\"hello\"}");
+    CHECK_ERR(line_query(l, "p1", "Qk9Y", "U0lH", &q), OK);
+    hang_up();
+    CHECK(comes(EV_ANSWER, ""));
+    CHECK_ERR(line_answer(l, q, &err, box, sizeof box), OK);
+    CHECK_ERR(err, ERR_OFFLINE);
+    line_destroy(l);
+}
+
+TEST(a_nudge_to_deliver_does_not_wait_for_an_answer)
+{
+    CHECK(listen_in(test_dir()));
+    struct line *l = start();
+    CHECK(take_call());
+    CHECK_STR(hear(), "{\"m\":\"hello\"}");
+    int64_t before = clock_timer_ms();
+    for (int i = 0; i < 5000; i++) /* more than there is room for */
+        line_outbox(l);
+    CHECK(clock_timer_ms() - before < 1000);
+    CHECK_STR(hear(), "{\"m\":\"outbox\"}");
+    line_destroy(l);
+    hang_up();
+}
+
 TEST(huimin_finds_a_huimin_sync_that_starts_later)
 {
     struct line *l = start();
