@@ -96,7 +96,39 @@ start_platform() {
     wait_until platform listening "$port"
 }
 start_sync() {
-    start sync "$B/huimin-sync" --data "$W/data" --platform "http://127.0.0.1:$(cat "$W/port")" \
+    start sync "$B/huimin-sync" --data "$W/data" \
+        --platform "http://127.0.0.1:$(cat "$W/line.port" 2>/dev/null || cat "$W/port")" \
         --poll-s 3600 --clock "$CLOCK"
     wait_until sync test -S "$W/data/sync.sock"
+}
+
+# Between huimin-sync and the platform, when started before it: tests/line misbehaves on request.
+start_line() {
+    target=$port
+    free_port
+    echo "$port" >"$W/line.port"
+    start line "$B/line" --listen "$port" --to "$target" --control "$W/line.sock"
+    wait_until line test -S "$W/line.sock"
+}
+
+# A reader with a virtual card; huimin is then to be started with $READER.
+start_rig() {
+    tests/cardsim/rig start "$W" "$@" || return 1
+    PCSCLITE_CSOCK_NAME=$(cd "$W" && pwd)/pcscd/pcscd.comm
+    READER="--reader pcsc"
+    export PCSCLITE_CSOCK_NAME
+}
+stop_rig() { [ ! -d "$W/pcscd" ] || tests/cardsim/rig stop "$W"; }
+
+# The platform gets to know this terminal, as the operator would do it.
+register_terminal() {
+    for _ in $(seq 100); do
+        [ ! -s "$W/data/terminal.pub" ] || break
+        sleep 0.05
+    done
+    tests/tours/bin/platform terminal add xujiachong "$W/data/terminal.pub" --clock "$CLOCK" \
+        >"$W/terminal.out" 2>&1 || {
+        cat "$W/terminal.out"
+        return 1
+    }
 }
