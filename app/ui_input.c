@@ -48,7 +48,7 @@ static const struct node *pad_field(const struct ui *ui)
 {
     for (int i = 0; i < ui->count; i++) {
         const struct node *n = ui->nodes[i];
-        if (!n->focus || n->box.on.type != EV_TEXT)
+        if (!n->focus || (n->box.on.type != EV_TEXT && n->box.on.type != EV_ERASE))
             continue;
         const struct node *f = ui_find(ui, n->box.on.what);
         if (f && f->box.field)

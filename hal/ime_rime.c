@@ -2,6 +2,7 @@
 #include "hal/ime.h"
 
 #include "hal/base/log.h"
+#include "hal/base/utf8.h"
 
 #include <rime_api.h>
 #include <stdio.h>
@@ -17,7 +18,7 @@ struct ime {
     bool open;
 };
 
-enum { XK_BACKSPACE = 0xff08, XK_PAGE_UP = 0xff55, XK_PAGE_DOWN = 0xff56, LETTERS = 60 };
+enum { XK_BACKSPACE = 0xff08, XK_PAGE_UP = 0xff55, XK_PAGE_DOWN = 0xff56, LETTERS = 40 };
 
 static struct ime engine;
 
@@ -190,6 +191,16 @@ static void copy_page(const RimeMenu *menu, struct ime_view *out)
     out->has_next = !menu->is_last_page && menu->num_candidates > 0;
 }
 
+/* As much as fits, never half a hanzi. */
+static void copy_whole(char *out, size_t cap, const char *s)
+{
+    size_t n = strnlen(s, cap - 1);
+    memcpy(out, s, n);
+    out[n] = '\0';
+    while (n > 0 && !utf8_valid(out, n))
+        out[--n] = '\0';
+}
+
 void ime_view(struct ime *m, struct ime_view *out)
 {
     RIME_STRUCT(RimeContext, now);
@@ -197,7 +208,7 @@ void ime_view(struct ime *m, struct ime_view *out)
     if (!m->api->get_context(m->session, &now))
         return;
     if (now.composition.preedit)
-        snprintf(out->preedit, sizeof out->preedit, "%s", now.composition.preedit);
+        copy_whole(out->preedit, sizeof out->preedit, now.composition.preedit);
     copy_page(&now.menu, out);
     m->api->free_context(&now);
 }

@@ -1,23 +1,11 @@
 /* db_sqlite.c - the platform's memory in one SQLite file. */
-#include "platform/db.h"
+#include "platform/db_sqlite_part.h"
 
 #include "hal/base/log.h"
 
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const char schema[] =
-    "CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;"
-    "CREATE TABLE IF NOT EXISTS row(tbl INTEGER NOT NULL, key TEXT NOT NULL, val TEXT NOT NULL,"
-    " PRIMARY KEY(tbl, key)) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS channel(name TEXT PRIMARY KEY, epoch TEXT NOT NULL,"
-    " schema INTEGER NOT NULL, head INTEGER NOT NULL, rows INTEGER NOT NULL) STRICT;"
-    "CREATE TABLE IF NOT EXISTS object(ch TEXT NOT NULL, base INTEGER NOT NULL,"
-    " from_seq INTEGER NOT NULL, to_seq INTEGER NOT NULL, hash TEXT NOT NULL,"
-    " size INTEGER NOT NULL, raw INTEGER NOT NULL, PRIMARY KEY(ch, base, to_seq)) STRICT;"
-    "PRAGMA user_version = 1;";
 
 enum statement {
     META_GET,
@@ -53,12 +41,9 @@ static const char *const sql[STATEMENTS] = {
     [SEGMENTS_DROP] = "DELETE FROM object WHERE ch = ?1 AND base = 0 AND to_seq <= ?2",
 };
 
-struct db {
-    sqlite3 *sq;
-    sqlite3_stmt *st[STATEMENTS];
-};
+_Static_assert((int)STATEMENTS <= (int)DB_FIXED, "db_sqlite_part.h has room for fewer");
 
-static enum err from_rc(struct db *db, int rc)
+enum err db_rc(struct db *db, int rc)
 {
     if (rc == SQLITE_OK || rc == SQLITE_DONE || rc == SQLITE_ROW)
         return OK;
@@ -81,9 +66,9 @@ static enum err from_rc(struct db *db, int rc)
     }
 }
 
-static enum err run(struct db *db, const char *text)
+enum err db_script(struct db *db, const char *text)
 {
-    return from_rc(db, sqlite3_exec(db->sq, text, NULL, NULL, NULL));
+    return db_rc(db, sqlite3_exec(db->sq, text, NULL, NULL, NULL));
 }
 
 enum err db_open(const char *path, struct db **out)
@@ -92,17 +77,17 @@ enum err db_open(const char *path, struct db **out)
     if (!db)
         return ERR_NOMEM;
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-    enum err e = from_rc(db, sqlite3_open_v2(path, &db->sq, flags, NULL));
+    enum err e = db_rc(db, sqlite3_open_v2(path, &db->sq, flags, NULL));
     if (e == OK) {
         sqlite3_busy_timeout(db->sq, 10000);
-        e = run(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                    "PRAGMA cache_size = -65536;");
+        e = db_script(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                          "PRAGMA cache_size = -65536;");
     }
     if (e == OK)
-        e = run(db, schema);
+        e = db_migrate(db);
     for (int i = 0; i < STATEMENTS && e == OK; i++)
-        e = from_rc(db, sqlite3_prepare_v3(db->sq, sql[i], -1, SQLITE_PREPARE_PERSISTENT,
-                                           &db->st[i], NULL));
+        e = db_rc(db, sqlite3_prepare_v3(db->sq, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &db->st[i],
+                                         NULL));
     if (e != OK) {
         db_close(db);
         return e;
@@ -117,19 +102,21 @@ void db_close(struct db *db)
         return;
     for (int i = 0; i < STATEMENTS; i++)
         sqlite3_finalize(db->st[i]);
+    for (int i = 0; i < db->kept_count; i++)
+        sqlite3_finalize(db->kept[i].st);
     sqlite3_close(db->sq);
     free(db);
 }
 
 enum err db_begin(struct db *db)
 {
-    return run(db, "BEGIN IMMEDIATE");
+    return db_script(db, "BEGIN IMMEDIATE");
 }
 
 /* SQLite ends a transaction by itself on some errors; a commit after that would lie. */
 enum err db_commit(struct db *db)
 {
-    return sqlite3_get_autocommit(db->sq) ? ERR_IO : run(db, "COMMIT");
+    return sqlite3_get_autocommit(db->sq) ? ERR_IO : db_script(db, "COMMIT");
 }
 
 void db_rollback(struct db *db)
@@ -153,7 +140,7 @@ static void text(sqlite3_stmt *st, int i, const char *value)
 static enum err finish(struct db *db, sqlite3_stmt *st)
 {
     int rc = sqlite3_step(st);
-    enum err e = from_rc(db, rc);
+    enum err e = db_rc(db, rc);
     sqlite3_reset(st);
     return e;
 }
@@ -165,7 +152,7 @@ enum err db_meta_get(struct db *db, struct arena *a, const char *key, char **out
     int rc = sqlite3_step(st);
     if (rc != SQLITE_ROW) {
         sqlite3_reset(st);
-        return rc == SQLITE_DONE ? ERR_NOT_FOUND : from_rc(db, rc);
+        return rc == SQLITE_DONE ? ERR_NOT_FOUND : db_rc(db, rc);
     }
     char *copy = arena_strdup(a, (const char *)sqlite3_column_text(st, 0));
     sqlite3_reset(st);
@@ -190,7 +177,7 @@ enum err db_row_get(struct db *db, int table, const char *key, const char **out_
     text(st, 2, key);
     int rc = sqlite3_step(st);
     if (rc != SQLITE_ROW)
-        return rc == SQLITE_DONE ? ERR_NOT_FOUND : from_rc(db, rc);
+        return rc == SQLITE_DONE ? ERR_NOT_FOUND : db_rc(db, rc);
     *out_line = (const char *)sqlite3_column_text(st, 0);
     return OK;
 }
@@ -227,7 +214,7 @@ enum err db_row_count(struct db *db, int first_table, int last_table, int64_t *o
     if (rc == SQLITE_ROW)
         *out = sqlite3_column_int64(st, 0);
     sqlite3_reset(st);
-    return from_rc(db, rc);
+    return db_rc(db, rc);
 }
 
 enum err db_row_walk(struct db *db, int first_table, int last_table, db_row_visit *visit, void *ctx)
@@ -238,8 +225,7 @@ enum err db_row_walk(struct db *db, int first_table, int last_table, db_row_visi
     enum err e = OK;
     int rc;
     while (e == OK && (rc = sqlite3_step(st)) != SQLITE_DONE)
-        e = rc == SQLITE_ROW ? visit(ctx, (const char *)sqlite3_column_text(st, 0))
-                             : from_rc(db, rc);
+        e = rc == SQLITE_ROW ? visit(ctx, (const char *)sqlite3_column_text(st, 0)) : db_rc(db, rc);
     sqlite3_reset(st);
     return e;
 }
@@ -268,7 +254,7 @@ static enum err read_objects(struct db *db, struct arena *a, struct wire_channel
         ch->seg_count += !base;
     }
     sqlite3_reset(st);
-    return rc == SQLITE_ROW ? ERR_TOO_BIG : from_rc(db, rc);
+    return rc == SQLITE_ROW ? ERR_TOO_BIG : db_rc(db, rc);
 }
 
 enum err db_channels(struct db *db, struct arena *a, struct wire_channel *out, int max, int *out_n)
@@ -284,7 +270,7 @@ enum err db_channels(struct db *db, struct arena *a, struct wire_channel *out, i
         snprintf(ch->epoch, sizeof ch->epoch, "%s", (const char *)sqlite3_column_text(st, 1));
     }
     sqlite3_reset(st);
-    enum err e = rc == SQLITE_ROW ? ERR_TOO_BIG : from_rc(db, rc);
+    enum err e = rc == SQLITE_ROW ? ERR_TOO_BIG : db_rc(db, rc);
     for (int i = 0; i < n && e == OK; i++)
         e = read_objects(db, a, &out[i]);
     *out_n = n;

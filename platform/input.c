@@ -286,18 +286,27 @@ static enum err check_refs(struct input *in, struct db *db)
     return OK;
 }
 
-enum err input_read(struct input *in, const char *dir, struct db *db)
+void input_begin(struct input *in, const char *dir)
 {
     *in = (struct input){ .dir = dir };
     arena_init(&in->arena, 1 << 20, arena_cap);
-    enum err e = read_files(in);
-    if (e == OK)
-        e = sort_rows(in);
+}
+
+enum err input_settle(struct input *in, struct db *db)
+{
+    enum err e = sort_rows(in);
     if (e == OK)
         e = check_refs(in, db);
     if (e == OK && in->faults > INPUT_FAULTS_SHOWN)
         fprintf(stderr, "%d more faults\n", in->faults - INPUT_FAULTS_SHOWN);
     return e == OK && in->faults > 0 ? ERR_FORMAT : e;
+}
+
+enum err input_read(struct input *in, const char *dir, struct db *db)
+{
+    input_begin(in, dir);
+    enum err e = read_files(in);
+    return e == OK ? input_settle(in, db) : e;
 }
 
 void input_close(struct input *in)

@@ -23,6 +23,9 @@ struct input {
  * one. db answers for keys that were published before. */
 MUST_CHECK enum err input_read(struct input *in, const char *dir, struct db *db);
 void input_close(struct input *in);
+/* The same for rows that come from elsewhere: begin, input_add …, settle. */
+void input_begin(struct input *in, const char *dir);
+MUST_CHECK enum err input_settle(struct input *in, struct db *db);
 
 /* For the readers of single files (input_*.c). */
 void input_fault(struct input *in, const char *file, int line, const char *why);

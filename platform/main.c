@@ -5,6 +5,7 @@
 #include "platform/files.h"
 #include "platform/publish.h"
 #include "platform/server.h"
+#include "platform/verbs.h"
 
 #include <getopt.h>
 #include <signal.h>
@@ -15,23 +16,28 @@
 #include <unistd.h>
 
 static const char usage[] =
-    "huimin-platform - publishes the feed of a district and serves it\n"
-    "  huimin-platform serve   [--listen 127.0.0.1:PORT]   hands out the feed over HTTP\n"
+    "huimin-platform - publishes the feed of a district, serves it, takes applications in\n"
+    "  huimin-platform serve   [--listen 127.0.0.1:PORT]   feed and terminals over HTTP\n"
     "  huimin-platform publish INPUT_DIR [--renew]         publishes what changed in INPUT_DIR\n"
-    "      --renew    a new index even when nothing changed (it expires)\n"
-    "both:\n"
+    "  huimin-platform terminal add NAME KEYFILE | list | revoke NAME\n"
+    "  huimin-platform case list | show REF | accept REF | return REF --reason TEXT\n"
+    "  huimin-platform case tick REF MATERIAL              this paper was seen\n"
+    "  huimin-platform case verify QRTEXT                  is this receipt one of ours\n"
+    "  huimin-platform audit verify\n"
+    "REF: a receipt or case number. MATERIAL: its number or name in `case show`.\n"
     "      --config FILE   key = value lines: db keys feed listen area expires_days\n"
-    "      --db FILE       what was published so far        (platform.db)\n"
-    "      --keys DIR      root.key root.pub feed.key; made, marked TEST, when empty (keys)\n"
+    "      --db FILE       what is remembered               (platform.db)\n"
+    "      --keys DIR      root, feed, seal and person key; made, marked TEST, when empty (keys)\n"
     "      --feed DIR      the directory that is the feed   (feed)\n"
+    "      --json          case and terminal: for programs\n"
     "      --clock RFC3339 what time it is, for tests\n"
     "      --version, --help\n"
     "Exit: 0 done, 1 refused or failed, 2 wrong command line or config.\n";
 
 /* What the command line said; texts are argv's. */
 struct order {
-    const char *verb, *input, *config;
-    bool renew;
+    struct verb_order verb;
+    const char *config;
     struct {
         const char *key, *value;
     } set[8];
@@ -60,6 +66,7 @@ static enum err read_options(int argc, char **argv, struct order *o)
         { "config", required_argument, NULL, 'c' }, { "db", required_argument, NULL, 's' },
         { "keys", required_argument, NULL, 's' },   { "feed", required_argument, NULL, 's' },
         { "listen", required_argument, NULL, 's' }, { "renew", no_argument, NULL, 'r' },
+        { "json", no_argument, NULL, 'j' },         { "reason", required_argument, NULL, 'w' },
         { "clock", required_argument, NULL, 't' },  { "version", no_argument, NULL, 'v' },
         { "help", no_argument, NULL, 'h' },         { NULL, 0, NULL, 0 },
     };
@@ -73,7 +80,11 @@ static enum err read_options(int argc, char **argv, struct order *o)
         if (c == 'c')
             o->config = optarg;
         else if (c == 'r')
-            o->renew = true;
+            o->verb.renew = true;
+        else if (c == 'j')
+            o->verb.json = true;
+        else if (c == 'w')
+            o->verb.reason = optarg;
         else if (c == 't')
             e = hold_clock(optarg);
         else if (c == 's' && o->set_count < 8)
@@ -87,19 +98,12 @@ static enum err read_options(int argc, char **argv, struct order *o)
 static enum err read_verb(int argc, char **argv, struct order *o)
 {
     if (optind >= argc)
-        return wrong("no verb", "expected serve or publish; --help tells more");
-    o->verb = argv[optind++];
-    bool publishing = strcmp(o->verb, "publish") == 0;
-    if (!publishing && strcmp(o->verb, "serve") != 0)
-        return wrong(o->verb, "unknown verb; expected serve or publish");
-    if (publishing && optind >= argc)
-        return wrong("publish", "expected the input directory");
-    if (publishing)
-        o->input = argv[optind++];
+        return wrong("no verb", "expected serve, publish, terminal, case or audit; see --help");
+    o->verb.verb = argv[optind++];
+    while (optind < argc && o->verb.words < VERB_WORDS)
+        o->verb.word[o->verb.words++] = argv[optind++];
     if (optind < argc)
         return wrong(argv[optind], "one argument too many");
-    if (o->renew && !publishing)
-        return wrong("--renew", "belongs to publish");
     return OK;
 }
 
@@ -113,14 +117,15 @@ static enum err settle(const struct order *o, struct conf *c)
     return e;
 }
 
-static int do_publish(const struct order *o, const struct conf *c)
+static int do_publish(const struct verb_order *o, const struct conf *c)
 {
     struct publish_result r;
-    if (access(o->input, R_OK | X_OK) != 0) {
-        fprintf(stderr, "%s: no such input directory\n", o->input);
+    const char *input = o->word[0];
+    if (access(input, R_OK | X_OK) != 0) {
+        fprintf(stderr, "%s: no such input directory\n", input);
         return 1;
     }
-    enum err e = publish(c, o->input, o->renew, &r);
+    enum err e = publish(c, input, o->renew, &r);
     if (e != OK) {
         fprintf(stderr, "huimin-platform: nothing published: %s\n", err_name(e));
         return 1;
@@ -144,9 +149,11 @@ static int serve_failed(const struct conf *c, enum err e)
 }
 
 /* The signals are blocked before any thread is there, so that only sigwait sees them. */
-static int do_serve(const struct conf *c)
+static int do_serve(const struct verb_order *o, const struct conf *c)
 {
+    (void)o;
     struct server *s = NULL;
+    struct office *office = NULL;
     sigset_t ends;
     int sig;
     sigemptyset(&ends);
@@ -156,14 +163,45 @@ static int do_serve(const struct conf *c)
     signal(SIGPIPE, SIG_IGN);
     enum err e = dir_make(c->feed);
     if (e == OK)
-        e = server_start(c->listen, c->feed, &s);
-    if (e != OK)
+        e = office_create(c, &office);
+    if (e == OK)
+        e = server_start(c->listen, c->feed, office, &s);
+    if (e != OK) {
+        office_destroy(office);
         return serve_failed(c, e);
+    }
     log_info("serving", "listen=%s port=%d feed=%s", c->listen, server_port(s), c->feed);
     sigwait(&ends, &sig);
     log_info("stopping", "signal=%d", sig);
     server_stop(s);
+    office_destroy(office);
     return 0;
+}
+
+static const struct {
+    const char *name, *words;
+    int least, most;
+    int (*run)(const struct verb_order *o, const struct conf *c);
+} verbs[] = {
+    { "serve", "no words", 0, 0, do_serve },
+    { "publish", "the input directory", 1, 1, do_publish },
+    { "terminal", "add NAME KEYFILE, list or revoke NAME", 1, 3, verb_terminal },
+    { "case", "list, show, accept, return, tick or verify", 1, 3, verb_case },
+    { "audit", "verify", 1, 1, verb_audit },
+};
+
+static int run_verb(const struct verb_order *o, const struct conf *c)
+{
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+        if (strcmp(verbs[i].name, o->verb) != 0)
+            continue;
+        if (o->words < verbs[i].least || o->words > verbs[i].most)
+            return verb_wrong(o->verb, verbs[i].words);
+        if (o->renew && verbs[i].run != do_publish)
+            return verb_wrong("--renew", "belongs to publish");
+        return verbs[i].run(o, c);
+    }
+    return verb_wrong(o->verb, "unknown verb; expected serve, publish, terminal, case or audit");
 }
 
 int main(int argc, char **argv)
@@ -178,5 +216,5 @@ int main(int argc, char **argv)
         e = settle(&o, &c);
     if (e != OK)
         return 2;
-    return strcmp(o.verb, "serve") == 0 ? do_serve(&c) : do_publish(&o, &c);
+    return run_verb(&o.verb, &c);
 }

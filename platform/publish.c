@@ -144,10 +144,27 @@ static enum err fit_index(struct publication *p)
     }
 }
 
-static enum err in_transaction(struct publication *p, const char *dir, bool renew,
+/* What is to be published: a directory, or what one command changes. */
+struct source {
+    const char *dir;
+    publish_change *change;
+    void *ctx;
+    bool renew;
+};
+
+static enum err read_source(struct publication *p, const struct source *from)
+{
+    if (from->dir)
+        return input_read(&p->input, from->dir, p->db);
+    input_begin(&p->input, "");
+    enum err e = from->change(from->ctx, p->db, &p->input);
+    return e == OK ? input_settle(&p->input, p->db) : e;
+}
+
+static enum err in_transaction(struct publication *p, const struct source *from,
                                struct publish_result *out)
 {
-    enum err e = input_read(&p->input, dir, p->db);
+    enum err e = read_source(p, from);
     if (e == OK)
         e = signed_keyset(p);
     if (e == OK)
@@ -159,11 +176,11 @@ static enum err in_transaction(struct publication *p, const char *dir, bool rene
     if (e != OK)
         return e;
     out->changed = p->changed;
-    out->issued = p->changed > 0 || renew || p->new_root;
+    out->issued = p->changed > 0 || from->renew || p->new_root;
     return out->issued ? signed_index(p, &out->n) : OK;
 }
 
-static enum err run(struct publication *p, const char *dir, bool renew, struct publish_result *out)
+static enum err run(struct publication *p, const struct source *from, struct publish_result *out)
 {
     enum err e = keys_load(p->conf->keys, &p->keys);
     if (e == OK)
@@ -174,7 +191,7 @@ static enum err run(struct publication *p, const char *dir, bool renew, struct p
         e = db_begin(p->db);
     if (e != OK)
         return e;
-    e = in_transaction(p, dir, renew, out);
+    e = in_transaction(p, from, out);
     if (e == OK)
         e = db_commit(p->db);
     if (e != OK) {
@@ -190,8 +207,8 @@ static enum err run(struct publication *p, const char *dir, bool renew, struct p
     return e;
 }
 
-enum err publish(const struct conf *c, const char *input_dir, bool renew,
-                 struct publish_result *out)
+static enum err publish_from(const struct conf *c, const struct source *from,
+                             struct publish_result *out)
 {
     struct publication *p = calloc(1, sizeof *p);
     struct publish_result r = { 0 };
@@ -199,7 +216,7 @@ enum err publish(const struct conf *c, const char *input_dir, bool renew,
     if (e == OK) {
         p->conf = c;
         arena_init(&p->arena, 65536, 64 << 20);
-        e = run(p, input_dir, renew, &r);
+        e = run(p, from, &r);
         db_close(p->db);
         input_close(&p->input);
         arena_finish(&p->arena);
@@ -209,4 +226,16 @@ enum err publish(const struct conf *c, const char *input_dir, bool renew,
     if (e == OK)
         *out = r;
     return e;
+}
+
+enum err publish(const struct conf *c, const char *input_dir, bool renew,
+                 struct publish_result *out)
+{
+    return publish_from(c, &(struct source){ .dir = input_dir, .renew = renew }, out);
+}
+
+enum err publish_changed(const struct conf *c, publish_change *change, void *ctx,
+                         struct publish_result *out)
+{
+    return publish_from(c, &(struct source){ .change = change, .ctx = ctx }, out);
 }

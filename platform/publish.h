@@ -22,4 +22,12 @@ struct publish_result {
 MUST_CHECK enum err publish(const struct conf *c, const char *input_dir, bool renew,
                             struct publish_result *out);
 
+/* The same for what change does to the database, in the publication's own transaction; the rows it
+ * adds to the input are published with it. */
+struct db;
+struct input;
+typedef enum err publish_change(void *ctx, struct db *db, struct input *in);
+MUST_CHECK enum err publish_changed(const struct conf *c, publish_change *change, void *ctx,
+                                    struct publish_result *out);
+
 #endif

@@ -1,15 +1,16 @@
-/* server.c - static files of the feed by libmicrohttpd: ETag, Range, HEAD, and limits. */
+/* server.c - requests by libmicrohttpd: files of the feed, what goes to the office, and limits. */
 #include "platform/server.h"
 
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
+#include "hal/wire_item.h"
+#include "platform/server_part.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <microhttpd.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -20,23 +21,18 @@
 #include <unistd.h>
 
 enum {
-    DEADLINE_MS = 30000, /* one request, from its first line to its last byte, plus: */
-    SLOWEST_BYTES_S = 2000,
     IDLE_S = 15,
-    CONNECTIONS = 512,
-    CONNECTIONS_PER_IP = 64,
+    CONNECTIONS = 1024,
+    CONNECTIONS_PER_IP = 640, /* behind a proxy all of them come from one address */
     THREADS = 2,
+    ANSWER_BYTES = 8 << 20, /* a full POST with all that is read from it */
     BLOCK = 32 << 10,
 };
 
 struct server {
     struct MHD_Daemon *daemon;
     int feed_fd; /* the directory: openat() cannot leave what is checked below */
-};
-
-/* One request. Owner: libmicrohttpd's per-request pointer, freed by request_done. */
-struct request {
-    int64_t start_ms;
+    struct work *work;
 };
 
 /* One file on its way out. Owner: the response. */
@@ -236,31 +232,95 @@ static enum MHD_Result answer_get(struct server *s, struct MHD_Connection *c, co
     return send_file(c, url + 6, fd, &st, start_ms);
 }
 
+/* Before the headers are read: the one place that shows path and query as they were signed. */
+static void *request_begins(void *cls, const char *uri, struct MHD_Connection *c)
+{
+    (void)cls;
+    (void)c;
+    struct request *q = calloc(1, sizeof *q);
+    if (q && strlen(uri) < sizeof q->path)
+        snprintf(q->path, sizeof q->path, "%s", uri);
+    return q;
+}
+
+static const char *header(struct MHD_Connection *c, const char *name)
+{
+    return MHD_lookup_connection_value(c, MHD_HEADER_KIND, name);
+}
+
+/* Far too large a body is not even read. */
+static enum MHD_Result begin(struct request *q, struct MHD_Connection *c, const char *method)
+{
+    const char *length = header(c, "Content-Length");
+    q->begun = true;
+    q->start_ms = clock_timer_ms();
+    if (strcmp(method, "POST") == 0 && length && strtoull(length, NULL, 10) > 4 * WIRE_POST_MAX)
+        return request_refuse(c, MHD_HTTP_CONTENT_TOO_LARGE, "too_big");
+    return MHD_YES;
+}
+
+static enum MHD_Result take_bytes(struct request *q, const char *data, size_t n)
+{
+    q->arrived += n;
+    if (q->arrived > 8 * WIRE_POST_MAX)
+        return MHD_NO;
+    return !office_knows("POST", q->path) || request_add(q, data, n) ? MHD_YES : MHD_NO;
+}
+
+static enum MHD_Result ask_office(struct server *s, struct request *q, struct MHD_Connection *c,
+                                  const char *method)
+{
+    if (q->too_big)
+        return request_refuse(c, MHD_HTTP_CONTENT_TOO_LARGE, "too_big");
+    q->connection = c;
+    q->question = (struct office_request){ .method = method,
+                                           .path = q->path,
+                                           .line = header(c, "Huimin-Line"),
+                                           .time = header(c, "Huimin-Time"),
+                                           .nonce = header(c, "Huimin-Nonce"),
+                                           .signature = header(c, "Huimin-Signature"),
+                                           .body = q->body ? q->body : "",
+                                           .body_n = q->body_n };
+    arena_init(&q->arena, 16384, ANSWER_BYTES);
+    return s->work && work_take(s->work, q)
+               ? MHD_YES
+               : request_refuse(c, MHD_HTTP_SERVICE_UNAVAILABLE, "busy");
+}
+
+static enum MHD_Result route(struct server *s, struct request *q, struct MHD_Connection *c,
+                             const char *url, const char *method)
+{
+    bool reading = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+    if (office_knows(method, q->path))
+        return ask_office(s, q, c, method);
+    if (strncmp(url, "/v1/", 4) == 0)
+        return request_refuse(c, MHD_HTTP_NOT_FOUND, "not_found");
+    if (!reading)
+        return send_text(c, MHD_HTTP_METHOD_NOT_ALLOWED, "only GET and HEAD\n");
+    return answer_get(s, c, url, q->start_ms);
+}
+
 static enum MHD_Result answer(void *cls, struct MHD_Connection *c, const char *url,
                               const char *method, const char *version, const char *data,
                               size_t *data_n, void **per_request)
 {
     (void)version;
-    (void)data;
     struct request *q = *per_request;
-    if (!q) { /* the first call only says that the headers are here */
-        q = calloc(1, sizeof *q);
-        if (!q)
-            return MHD_NO;
-        q->start_ms = clock_timer_ms();
-        *per_request = q;
-        return MHD_YES;
-    }
+    if (!q)
+        return MHD_NO; /* there was no memory for it */
+    if (q->answered)
+        return request_reply(q, c);
+    if (!q->begun) /* the first call only says that the headers are here */
+        return begin(q, c, method);
     /* The library's own timeout is reset by every byte: a body that trickles ends here. */
     if (clock_timer_ms() - q->start_ms > DEADLINE_MS)
         return MHD_NO;
     if (*data_n > 0) {
+        enum MHD_Result ok = take_bytes(q, data, *data_n);
         *data_n = 0;
-        return MHD_YES;
+        return ok;
     }
-    if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
-        return send_text(c, MHD_HTTP_METHOD_NOT_ALLOWED, "only GET and HEAD\n");
-    return answer_get(cls, c, url, q->start_ms);
+    return route(cls, q, c, url, method);
 }
 
 static void request_done(void *cls, struct MHD_Connection *c, void **per_request,
@@ -269,7 +329,7 @@ static void request_done(void *cls, struct MHD_Connection *c, void **per_request
     (void)cls;
     (void)c;
     (void)why;
-    free(*per_request);
+    request_free(*per_request);
     *per_request = NULL;
 }
 
@@ -307,7 +367,19 @@ static enum err open_socket(const char *listen_at, int *out)
     return OK;
 }
 
-enum err server_start(const char *listen_at, const char *feed, struct server **out)
+static struct MHD_Daemon *start_daemon(struct server *s, int sock)
+{
+    return MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
+        answer, s, MHD_OPTION_LISTEN_SOCKET, sock, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        (unsigned)CONNECTIONS_PER_IP, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
+        MHD_OPTION_URI_LOG_CALLBACK, request_begins, NULL, MHD_OPTION_NOTIFY_COMPLETED,
+        request_done, NULL, MHD_OPTION_END);
+}
+
+enum err server_start(const char *listen_at, const char *feed, struct office *office,
+                      struct server **out)
 {
     int sock;
     enum err e = open_socket(listen_at, &sock);
@@ -316,15 +388,8 @@ enum err server_start(const char *listen_at, const char *feed, struct server **o
     struct server *s = calloc(1, sizeof *s);
     if (s) {
         s->feed_fd = open(feed, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        s->daemon = s->feed_fd < 0
-                        ? NULL
-                        : MHD_start_daemon(
-                              MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL, answer, s,
-                              MHD_OPTION_LISTEN_SOCKET, sock, MHD_OPTION_THREAD_POOL_SIZE,
-                              (unsigned)THREADS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
-                              MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)CONNECTIONS_PER_IP,
-                              MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
-                              MHD_OPTION_NOTIFY_COMPLETED, request_done, NULL, MHD_OPTION_END);
+        if (s->feed_fd >= 0 && (!office || work_start(office, &s->work) == OK))
+            s->daemon = start_daemon(s, sock);
     }
     if (!s || !s->daemon) {
         close(sock);
@@ -349,8 +414,10 @@ void server_stop(struct server *s)
 {
     if (!s)
         return;
+    work_stop(s->work); /* the library wants no connection suspended when it ends */
     if (s->daemon)
         MHD_stop_daemon(s->daemon);
+    work_free(s->work);
     if (s->feed_fd >= 0)
         close(s->feed_fd);
     free(s);

@@ -43,6 +43,8 @@ const struct table_def tables[] = {
         { "body", 't', '!', 0 }, { "body_en", 't', 'n', 0 }, { "kind", 't', '!', 0 },
         { "pinned", 'i', '0', 0 } } },
     { 40, "service", "service", NULL, 1, { { "id", 't', '!', 0 }, { "json", 'j', '!', 0 } } },
+    { 50, "terminal", "terminal", NULL, 1,
+      { { "name", 't', '!', 0 }, { "item", 't', '!', 0 }, { "revoked", 'i', '0', 0 } } },
 };
 /* clang-format on */
 const int table_count = sizeof tables / sizeof *tables;

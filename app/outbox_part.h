@@ -1,0 +1,31 @@
+/* outbox_part.h - what the files of the outbox share; nobody else includes it. */
+#ifndef APP_OUTBOX_PART_H
+#define APP_OUTBOX_PART_H
+
+#include "app/outbox.h"
+#include "app/store.h"
+
+#include <stddef.h>
+
+/* In the column `state`: the first four of enum outbox_state. Stuck is not kept: it is waiting,
+ * seen from a time. */
+enum { OUTBOX_PATH = 512, OUTBOX_RESERVE = 8 << 20, OUTBOX_SPARE = 2 << 20 };
+
+/* Opens or makes DATA/outbox.db (0660) and brings its tables up to date; never backwards, never
+ * dropped. ERR_FORMAT: made by a newer program. */
+MUST_CHECK enum err outbox_db_open(const char *data_dir, struct store **out);
+MUST_CHECK enum err outbox_db_path(const char *data_dir, const char *name, char out[OUTBOX_PATH]);
+
+/* One item, in one transaction: gets the next n, is signed, lies on the disk when it returns OK.
+ * On any error nothing of it is there and n is not used up. item: n, sig are filled. */
+MUST_CHECK enum err outbox_db_put(struct store *s, const unsigned char secret[CRYPTO_SECRET],
+                                  struct wire_item *item, char out_receipt[WIRE_RECEIPT + 1]);
+
+/* Reading, for screens. */
+MUST_CHECK enum err outbox_db_counts(struct store *s, int64_t now_ms, struct outbox_counts *out);
+MUST_CHECK enum err outbox_db_list(struct store *s, int64_t now_ms, struct arena *a,
+                                   struct outbox_row **out_rows, int *out_count);
+MUST_CHECK enum err outbox_db_find(struct store *s, int64_t now_ms, const char *receipt,
+                                   struct outbox_row *out);
+
+#endif

@@ -1,0 +1,180 @@
+/* db_sqlite_case.c - cases: what became of an item, and how far the clerk is. */
+#include "platform/db_case.h"
+#include "platform/db_sqlite_part.h"
+
+#include "hal/base/clock.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define CASE                                                                                \
+    "SELECT no, ref, terminal, id, receipt, service, service_name, person, card, identity," \
+    " state, reason, at, received_at, decided_at, duplicate_of, seq FROM cases "
+#define NEXT_SEQ "(SELECT coalesce(max(seq), 0) + 1 FROM cases)"
+
+static void read_case(sqlite3_stmt *st, struct case_row *c)
+{
+    *c = (struct case_row){ .no = sqlite3_column_int64(st, 0) };
+    db_text(st, 1, c->ref, sizeof c->ref);
+    db_text(st, 2, c->terminal, sizeof c->terminal);
+    db_text(st, 3, c->id, sizeof c->id);
+    db_text(st, 4, c->receipt, sizeof c->receipt);
+    db_text(st, 5, c->service, sizeof c->service);
+    db_text(st, 6, c->service_name, sizeof c->service_name);
+    c->has_person = db_blob(st, 7, c->person, sizeof c->person);
+    c->has_card = db_blob(st, 8, c->card, sizeof c->card);
+    db_text(st, 9, c->identity, sizeof c->identity);
+    db_text(st, 10, c->state, sizeof c->state);
+    db_text(st, 11, c->reason, sizeof c->reason);
+    c->at_ms = sqlite3_column_int64(st, 12);
+    c->received_ms = sqlite3_column_int64(st, 13);
+    c->decided_ms = sqlite3_column_int64(st, 14);
+    db_text(st, 15, c->duplicate_of, sizeof c->duplicate_of);
+    c->seq = sqlite3_column_int64(st, 16);
+}
+
+static enum err number(struct db *db, const char *sql, int64_t *out)
+{
+    sqlite3_stmt *st = db_ask(db, sql, "");
+    enum err e = db_next(db, st);
+    if (e == OK) {
+        *out = sqlite3_column_int64(st, 0);
+        sqlite3_reset(st);
+    }
+    return e;
+}
+
+enum err db_case_add(struct db *db, struct case_row *c)
+{
+    enum err e = number(db, "SELECT coalesce(max(no), 0) + 1 FROM cases", &c->no);
+    if (e == OK)
+        e = number(db, "SELECT coalesce(max(seq), 0) + 1 FROM cases", &c->seq);
+    if (e != OK)
+        return e;
+    snprintf(c->ref, sizeof c->ref, "%d-%06lld", clock_civil(c->received_ms).year,
+             (long long)c->no);
+    return db_do(db,
+                 "INSERT INTO cases VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, '', ?12,"
+                 " ?13, 0, ?14, ?15)",
+                 "ittttttbbttiiti", c->no, c->ref, c->terminal, c->id, c->receipt, c->service,
+                 c->service_name, c->has_person ? c->person : NULL, sizeof c->person,
+                 c->has_card ? c->card : NULL, sizeof c->card, c->identity, c->state, c->at_ms,
+                 c->received_ms, c->duplicate_of, c->seq);
+}
+
+/* Reads to the end, or to the fault of the visitor. */
+static enum err walk(struct db *db, sqlite3_stmt *st, db_case_visit *visit, void *ctx)
+{
+    struct case_row c;
+    enum err e;
+    while ((e = db_next(db, st)) == OK) {
+        read_case(st, &c);
+        e = visit(ctx, &c);
+        if (e != OK)
+            break;
+    }
+    sqlite3_reset(st);
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+enum err db_cases(struct db *db, db_case_visit *visit, void *ctx)
+{
+    return walk(db, db_ask(db, CASE "ORDER BY no", ""), visit, ctx);
+}
+
+enum err db_cases_of(struct db *db, const unsigned char person[CRYPTO_MAC],
+                     const unsigned char card[CRYPTO_MAC], int max, db_case_visit *visit, void *ctx)
+{
+    return walk(db,
+                db_ask(db,
+                       CASE "WHERE person = ?1 AND (card IS NULL OR card = ?2)"
+                            " ORDER BY no DESC LIMIT ?3",
+                       "bbi", person, (size_t)CRYPTO_MAC, card, (size_t)CRYPTO_MAC, (int64_t)max),
+                visit, ctx);
+}
+
+enum err db_case_find(struct db *db, const char *ref_or_receipt, struct case_row *out)
+{
+    sqlite3_stmt *st =
+        db_ask(db, CASE "WHERE ref = ?1 OR receipt = ?1 ORDER BY no LIMIT 1", "t", ref_or_receipt);
+    enum err e = db_next(db, st);
+    if (e != OK)
+        return e;
+    read_case(st, out);
+    sqlite3_reset(st);
+    return OK;
+}
+
+enum err db_case_open(struct db *db, const unsigned char person[CRYPTO_MAC], const char *service,
+                      char out_ref[WIRE_NAME_MAX])
+{
+    sqlite3_stmt *st = db_ask(db,
+                              "SELECT ref FROM cases WHERE person = ?1 AND service = ?2"
+                              " AND state = 'received' ORDER BY no LIMIT 1",
+                              "bt", person, (size_t)CRYPTO_MAC, service);
+    enum err e = db_next(db, st);
+    if (e != OK)
+        return e;
+    db_text(st, 0, out_ref, WIRE_NAME_MAX);
+    sqlite3_reset(st);
+    return OK;
+}
+
+enum err db_case_decide(struct db *db, const char *ref, const char *state, const char *reason,
+                        int64_t now_ms)
+{
+    return db_do(db,
+                 "UPDATE cases SET state = ?2, reason = ?3, decided_at = ?4, seq = " NEXT_SEQ
+                 " WHERE ref = ?1",
+                 "ttti", ref, state, reason, now_ms);
+}
+
+enum err db_case_tick(struct db *db, const char *ref, const char *material, int64_t now_ms)
+{
+    enum err e = db_do(db, "INSERT INTO tick VALUES(?1, ?2, ?3) ON CONFLICT DO NOTHING", "tti", ref,
+                       material, now_ms);
+    if (e == OK && sqlite3_changes(db->sq) == 0)
+        return ERR_REPLAYED;
+    return e == OK ? db_do(db, "UPDATE cases SET seq = " NEXT_SEQ " WHERE ref = ?1", "t", ref) : e;
+}
+
+enum err db_case_ticked(struct db *db, const char *ref, const char *material, bool *out)
+{
+    sqlite3_stmt *st =
+        db_ask(db, "SELECT 1 FROM tick WHERE ref = ?1 AND material = ?2", "tt", ref, material);
+    enum err e = db_next(db, st);
+    if (e == OK)
+        sqlite3_reset(st);
+    *out = e == OK;
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+static void read_status(sqlite3_stmt *st, struct wire_status *s, int64_t *out_seq)
+{
+    db_text(st, 0, s->id, sizeof s->id);
+    db_text(st, 1, s->state, sizeof s->state);
+    s->at_ms = sqlite3_column_int64(st, 2);
+    *out_seq = sqlite3_column_int64(st, 3);
+}
+
+enum err db_status(struct db *db, const char *terminal, int64_t since, struct wire_status *out,
+                   int max, int *out_count, int64_t *out_seq, bool *out_more)
+{
+    int64_t newest = 0;
+    int n = 0;
+    enum err e = number(db, "SELECT coalesce(max(seq), 0) FROM cases", &newest);
+    if (e != OK)
+        return e;
+    *out_seq = since > newest ? 0 : since;
+    sqlite3_stmt *st =
+        db_ask(db,
+               "SELECT id, state, CASE decided_at WHEN 0 THEN received_at ELSE decided_at END, seq"
+               " FROM cases WHERE terminal = ?1 AND seq > ?2 ORDER BY seq",
+               "ti", terminal, *out_seq);
+    while ((e = db_next(db, st)) == OK && n < max)
+        read_status(st, &out[n++], out_seq);
+    sqlite3_reset(st);
+    *out_more = e == OK;
+    *out_count = n;
+    return e == ERR_NOT_FOUND ? OK : e;
+}

@@ -1,0 +1,90 @@
+/* db_sqlite_schema.c - the tables of the platform's database, version after version. */
+#include "platform/db_sqlite_part.h"
+
+#include "hal/base/log.h"
+
+#include <stdio.h>
+
+static const char feed_tables[] =
+    "CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;"
+    "CREATE TABLE IF NOT EXISTS row(tbl INTEGER NOT NULL, key TEXT NOT NULL, val TEXT NOT NULL,"
+    " PRIMARY KEY(tbl, key)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS channel(name TEXT PRIMARY KEY, epoch TEXT NOT NULL,"
+    " schema INTEGER NOT NULL, head INTEGER NOT NULL, rows INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE IF NOT EXISTS object(ch TEXT NOT NULL, base INTEGER NOT NULL,"
+    " from_seq INTEGER NOT NULL, to_seq INTEGER NOT NULL, hash TEXT NOT NULL,"
+    " size INTEGER NOT NULL, raw INTEGER NOT NULL, PRIMARY KEY(ch, base, to_seq)) STRICT;";
+
+/* inbox keeps the sealed boxes; cases holds nothing that could not be told to a terminal, and two
+ * keyed hashes by which a person is recognised. */
+static const char office_tables[] =
+    "CREATE TABLE terminal(name TEXT PRIMARY KEY, item BLOB NOT NULL, line BLOB NOT NULL UNIQUE,"
+    " revoked INTEGER NOT NULL, added_at INTEGER NOT NULL, last_n INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE nonce(terminal TEXT NOT NULL, nonce TEXT NOT NULL, at INTEGER NOT NULL,"
+    " PRIMARY KEY(terminal, nonce)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX nonce_at ON nonce(at);"
+    "CREATE TABLE inbox(terminal TEXT NOT NULL, id TEXT NOT NULL, n INTEGER NOT NULL,"
+    " kind TEXT NOT NULL, at INTEGER NOT NULL, suite TEXT NOT NULL, kid TEXT NOT NULL,"
+    " box_hash TEXT NOT NULL, box BLOB NOT NULL, sig BLOB NOT NULL, received_at INTEGER NOT NULL,"
+    " outcome TEXT NOT NULL, ref TEXT NOT NULL, why TEXT NOT NULL,"
+    " PRIMARY KEY(terminal, id)) STRICT;"
+    "CREATE TABLE cases(no INTEGER PRIMARY KEY, ref TEXT NOT NULL UNIQUE, terminal TEXT NOT NULL,"
+    " id TEXT NOT NULL, receipt TEXT NOT NULL, service TEXT NOT NULL, service_name TEXT NOT NULL,"
+    " person BLOB, card BLOB, identity TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL,"
+    " at INTEGER NOT NULL, received_at INTEGER NOT NULL, decided_at INTEGER NOT NULL,"
+    " duplicate_of TEXT NOT NULL, seq INTEGER NOT NULL UNIQUE, UNIQUE(terminal, id)) STRICT;"
+    "CREATE INDEX cases_receipt ON cases(receipt);"
+    "CREATE INDEX cases_person ON cases(person, service);"
+    "CREATE INDEX cases_status ON cases(terminal, seq);"
+    "CREATE TABLE tick(ref TEXT NOT NULL, material TEXT NOT NULL, at INTEGER NOT NULL,"
+    " PRIMARY KEY(ref, material)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE audit(n INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL,"
+    " what TEXT NOT NULL, prev TEXT NOT NULL, hash TEXT NOT NULL) STRICT;";
+
+static const char *const version[] = { feed_tables, office_tables };
+enum { NEWEST = sizeof version / sizeof *version };
+
+static enum err read_version(struct db *db, int *out)
+{
+    sqlite3_stmt *st = NULL;
+    enum err e = db_rc(db, sqlite3_prepare_v2(db->sq, "PRAGMA user_version", -1, &st, NULL));
+    if (e == OK)
+        e = db_next(db, st);
+    if (e == OK)
+        *out = sqlite3_column_int(st, 0);
+    sqlite3_finalize(st);
+    return e;
+}
+
+/* Asked again inside the transaction: another program may have been quicker. */
+static enum err forward(struct db *db)
+{
+    int have = 0;
+    char pragma[64];
+    enum err e = read_version(db, &have);
+    for (int i = have; i < NEWEST && e == OK; i++)
+        e = db_script(db, version[i]);
+    snprintf(pragma, sizeof pragma, "PRAGMA user_version = %d", (int)NEWEST);
+    return e == OK ? db_script(db, pragma) : e;
+}
+
+enum err db_migrate(struct db *db)
+{
+    int have = 0;
+    enum err e = read_version(db, &have);
+    if (e == OK && have > NEWEST) {
+        log_error("platform_db_newer", "version=%d known=%d", have, (int)NEWEST);
+        return ERR_TYPE;
+    }
+    if (e != OK || have == NEWEST)
+        return e;
+    e = db_begin(db);
+    if (e != OK)
+        return e;
+    e = forward(db);
+    if (e == OK)
+        e = db_commit(db);
+    if (e != OK)
+        db_rollback(db);
+    return e;
+}

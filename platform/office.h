@@ -1,0 +1,37 @@
+/* office.h - answers the signed requests of terminals: items, states, personal questions. */
+#ifndef PLATFORM_OFFICE_H
+#define PLATFORM_OFFICE_H
+
+#include "hal/base/arena.h"
+#include "hal/base/err.h"
+#include "platform/conf.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* One request, whole. Headers may be NULL: then it was not signed. */
+struct office_request {
+    const char *method, *path; /* with its query, as it came */
+    const char *line, *time, *nonce, *signature;
+    const void *body;
+    size_t body_n;
+};
+/* status as in HTTP; body is JSON in the caller's arena (NULL: no memory, 503). */
+struct office_reply {
+    int status;
+    const char *body;
+    bool later; /* the fault is ours: try again after some seconds */
+};
+
+/* Keys and database, opened at the first request: a platform may serve before it has published.
+ * One thread at a time. */
+struct office;
+MUST_CHECK enum err office_create(const struct conf *c, struct office **out);
+void office_destroy(struct office *o); /* accepts NULL */
+/* Whether this method and path (with query) is for the office at all. */
+bool office_knows(const char *method, const char *path);
+/* What is answered with accepted is on the disk before this returns. */
+void office_answer(struct office *o, struct arena *a, const struct office_request *q,
+                   struct office_reply *out);
+
+#endif

@@ -1,0 +1,220 @@
+/* office_query.c - a citizen's question, sealed there and back: my cases, or one receipt. */
+#include "platform/office_part.h"
+
+#include "hal/base/log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { QUESTION_MAX = 4096, CASES_MAX = 20 };
+
+/* The question; id, card and receipt live as long as the parsed text. */
+struct question {
+    bool cases; /* else: one receipt */
+    int64_t at_ms;
+    const char *id, *card, *receipt;
+    unsigned char reply[CRYPTO_SEAL_PUB];
+};
+
+/* {"v":1,"kid","box","sig"}: box and signature as bytes, the box in the arena. */
+struct sealed_question {
+    char kid[WIRE_NAME_MAX];
+    unsigned char box[QUESTION_MAX], sig[CRYPTO_SIG];
+    size_t box_n;
+};
+
+static enum err read_sealed(const struct json *root, struct sealed_question *out)
+{
+    const char *kid = NULL, *box = NULL, *sig = NULL;
+    int64_t v = 0;
+    size_t sig_n = 0;
+    if (json_get_int(root, "v", &v) != OK || json_get_str(root, "kid", &kid) != OK ||
+        json_get_str(root, "box", &box) != OK || json_get_str(root, "sig", &sig) != OK)
+        return ERR_TYPE;
+    if (v != 1 || strlen(kid) >= sizeof out->kid)
+        return ERR_FORMAT;
+    snprintf(out->kid, sizeof out->kid, "%s", kid);
+    enum err e = crypto_unbase64(box, out->box, sizeof out->box, &out->box_n);
+    if (e == OK)
+        e = crypto_unbase64(sig, out->sig, sizeof out->sig, &sig_n);
+    return e == OK && sig_n != sizeof out->sig ? ERR_FORMAT : e;
+}
+
+static enum err read_question(const struct json *root, struct question *out)
+{
+    const char *ask = NULL, *reply = NULL;
+    int64_t v = 0;
+    size_t n = 0;
+    if (json_get_int(root, "v", &v) != OK || json_get_str(root, "ask", &ask) != OK ||
+        json_get_int(root, "at", &out->at_ms) != OK || json_get_str(root, "reply", &reply) != OK)
+        return ERR_TYPE;
+    if (v != 1 || crypto_unbase64(reply, out->reply, sizeof out->reply, &n) != OK ||
+        n != sizeof out->reply)
+        return ERR_FORMAT;
+    out->cases = strcmp(ask, "cases") == 0;
+    if (!out->cases && strcmp(ask, "receipt") != 0)
+        return ERR_FORMAT;
+    if (!out->cases)
+        return json_get_str(root, "receipt", &out->receipt);
+    return json_get_str(root, "id", &out->id) == OK && json_get_str(root, "card", &out->card) == OK
+               ? OK
+               : ERR_TYPE;
+}
+
+struct answer {
+    struct json_out w;
+    bool full; /* a receipt's answer has no service and no reason */
+    int rows;
+};
+
+static enum err put_case(void *ctx, const struct case_row *c)
+{
+    struct answer *a = ctx;
+    a->rows++;
+    json_open(&a->w, NULL, '{');
+    json_put_str(&a->w, "receipt", c->receipt);
+    if (a->full) {
+        json_put_str(&a->w, "service", c->service);
+        json_put_str(&a->w, "service_name", c->service_name);
+        json_put_str(&a->w, "reason", c->reason);
+    }
+    json_put_str(&a->w, "state", c->state);
+    json_put_int(&a->w, "at", c->at_ms);
+    json_put_int(&a->w, "decided_at", c->decided_ms);
+    json_close(&a->w, '}');
+    return OK;
+}
+
+static enum err put_receipt(struct office *o, const struct question *q, struct answer *a)
+{
+    char receipt[WIRE_RECEIPT + 1];
+    struct case_row c;
+    if (wire_receipt_clean(q->receipt, receipt) != OK)
+        return OK; /* no such receipt, and no more is said */
+    enum err e = db_case_find(o->db, receipt, &c);
+    if (e == OK)
+        return put_case(a, &c);
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+static enum err put_cases(struct office *o, const struct question *q, struct answer *a)
+{
+    unsigned char person[CRYPTO_MAC], card[CRYPTO_MAC];
+    if (!q->cases)
+        return put_receipt(o, q, a);
+    if (!person_mac(o->keys.person, q->id, person) ||
+        !card_mac(o->keys.person, q->id, q->card, card))
+        return ERR_FORMAT;
+    return db_cases_of(o->db, person, card, CASES_MAX, put_case, a);
+}
+
+/* Seals the text to the asker's key of this visit and makes the reply of it. */
+static enum err seal_answer(struct asking *k, const struct question *q, const char *text, size_t n)
+{
+    size_t box_n = n + CRYPTO_SEAL_EXTRA, cap = box_n / 3 * 4 + 8;
+    unsigned char *box = arena_alloc(k->arena, box_n);
+    char *base64 = arena_alloc(k->arena, cap);
+    if (!box || !base64)
+        return ERR_NOMEM;
+    enum err e = crypto_seal(text, n, q->reply, box);
+    if (e != OK)
+        return e;
+    crypto_base64(box, box_n, base64, cap);
+    k->reply->status = 200;
+    k->reply->body = arena_printf(k->arena, "{\"v\":1,\"box\":\"%s\"}", base64);
+    return k->reply->body ? OK : ERR_NOMEM;
+}
+
+static enum err write_answer(struct asking *k, const struct question *q, struct answer *a)
+{
+    json_out_start(&a->w);
+    json_open(&a->w, NULL, '{');
+    json_put_int(&a->w, "v", 1);
+    json_put_int(&a->w, "at", k->now_ms);
+    json_open(&a->w, "cases", '[');
+    enum err e = put_cases(k->office, q, a);
+    json_close(&a->w, ']');
+    json_close(&a->w, '}');
+    const char *text = json_out_text(&a->w);
+    if (e == OK)
+        e = text ? seal_answer(k, q, text, a->w.len) : ERR_NOMEM;
+    explicit_bzero(a->w.buf, text ? a->w.len : 0);
+    json_out_finish(&a->w);
+    return e;
+}
+
+/* The nonce, and a line that somebody asked: nobody looks unseen. */
+static void answer_question(struct asking *k, const struct question *q)
+{
+    struct db *db = k->office->db;
+    struct answer a = { .full = q->cases };
+    enum err e = db_begin(db);
+    if (e == OK && !office_first_time(k)) {
+        db_rollback(db);
+        return;
+    }
+    if (e == OK)
+        e = write_answer(k, q, &a);
+    if (e == OK)
+        e = db_audit_add(db, k->now_ms, k->terminal.name, "asked %s rows=%d",
+                         q->cases ? "cases" : "receipt", a.rows);
+    if (e == OK)
+        e = db_commit(db);
+    if (e == OK) {
+        log_info("question", "terminal=%s ask=%s rows=%d", k->terminal.name,
+                 q->cases ? "cases" : "receipt", a.rows);
+        return;
+    }
+    db_rollback(db);
+    if (e == ERR_FORMAT)
+        office_error(k, 400, "bad_item");
+    else
+        office_fault(k, e);
+}
+
+/* The plain text of the question lies in locked memory, wiped by the caller. */
+static void open_question(struct asking *k, const struct sealed_question *s, unsigned char *plain)
+{
+    struct office *o = k->office;
+    struct json *root = NULL;
+    struct question q = { .cases = false };
+    size_t n = s->box_n - CRYPTO_SEAL_EXTRA;
+    if (crypto_open(s->box, s->box_n, o->keys.seal.pub, o->keys.seal_secret, plain) != OK) {
+        office_error(k, 400, "cannot_open");
+        return;
+    }
+    if (json_parse((const char *)plain, n, &root) != OK || read_question(root, &q) != OK)
+        office_error(k, 400, "bad_item");
+    else if (q.at_ms > k->now_ms + WIRE_CLOCK_MS || q.at_ms < k->now_ms - WIRE_CLOCK_MS)
+        office_error(k, 401, "clock");
+    else
+        answer_question(k, &q);
+    json_free(root);
+}
+
+void office_query(struct asking *k)
+{
+    struct json *root = NULL;
+    struct office *o = k->office;
+    struct sealed_question *s = arena_new(k->arena, struct sealed_question);
+    enum err e = s ? json_parse(k->q->body, k->q->body_n, &root) : ERR_NOMEM;
+    if (e == OK)
+        e = read_sealed(root, s);
+    json_free(root);
+    if (e != OK) {
+        office_fault(k, e);
+        return;
+    }
+    if (wire_query_verify(s->kid, s->box, s->box_n, k->terminal.item, s->sig) != OK) {
+        office_error(k, 401, "bad_signature");
+        return;
+    }
+    unsigned char *plain = arena_alloc(&o->secret, QUESTION_MAX);
+    if (strcmp(s->kid, o->keys.seal.kid) != 0 || s->box_n <= CRYPTO_SEAL_EXTRA)
+        office_error(k, 400, "cannot_open");
+    else if (!plain)
+        office_fault(k, ERR_NOMEM);
+    else
+        open_question(k, s, plain);
+    arena_reset(&o->secret);
+}

@@ -1,0 +1,49 @@
+/* server_part.h - what the files of the server share; nobody else includes it. */
+#ifndef PLATFORM_SERVER_PART_H
+#define PLATFORM_SERVER_PART_H
+
+#include "hal/base/arena.h"
+#include "platform/office.h"
+
+#include <microhttpd.h>
+#include <stdint.h>
+
+enum {
+    DEADLINE_MS = 30000, /* one request, from its first line to its last byte, plus: */
+    SLOWEST_BYTES_S = 2000,
+    PATH_MAX_BYTES = 256,
+};
+
+/* One request. Owner: libmicrohttpd's per-request pointer, freed by request_done. While it is with
+ * the worker its connection is suspended and only the worker touches it. */
+struct request {
+    int64_t start_ms;
+    bool begun, too_big, answered;
+    char path[PATH_MAX_BYTES]; /* as it came, with its query; "" when longer */
+    char *body;
+    size_t body_n, body_cap, arrived; /* arrived: with what was dropped */
+    struct MHD_Connection *connection;
+    struct arena arena; /* of the answer */
+    struct office_request question;
+    struct office_reply reply;
+    struct request *next;
+};
+
+/* The one thread that speaks with the office, so that waiting for the disk or for a publisher
+ * holds up nobody who reads the feed. */
+struct work;
+MUST_CHECK enum err work_start(struct office *office, struct work **out);
+void work_stop(struct work *w); /* accepts NULL; answers what is waiting, then takes no more */
+void work_free(struct work *w); /* accepts NULL; after the server has stopped */
+/* Suspends the connection and hands the request over. False: too many are waiting, or it ends. */
+bool work_take(struct work *w, struct request *q);
+
+/* A body as it comes in. False: no memory. */
+bool request_add(struct request *q, const char *data, size_t n);
+void request_free(struct request *q);
+/* Sends what the office said. */
+enum MHD_Result request_reply(const struct request *q, struct MHD_Connection *c);
+/* The same without the office. */
+enum MHD_Result request_refuse(struct MHD_Connection *c, unsigned status, const char *code);
+
+#endif

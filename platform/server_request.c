@@ -1,0 +1,73 @@
+/* server_request.c - one signed request: its body as it comes in, its answer as it goes out. */
+#include "platform/server_part.h"
+
+#include "hal/wire_item.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const size_t first_bytes = 4096;
+
+/* Grows as the bytes come: who only promises a large body costs nothing. What is beyond the limit
+ * is read to its end and dropped, so that the answer is not lost in a reset. */
+bool request_add(struct request *q, const char *data, size_t n)
+{
+    if (q->too_big || n > WIRE_POST_MAX - q->body_n) {
+        q->too_big = true;
+        return true;
+    }
+    if (q->body_n + n > q->body_cap) {
+        size_t cap = q->body_cap ? q->body_cap : first_bytes;
+        while (cap < q->body_n + n)
+            cap *= 2;
+        char *body = realloc(q->body, cap);
+        if (!body)
+            return false;
+        q->body = body;
+        q->body_cap = cap;
+    }
+    memcpy(q->body + q->body_n, data, n);
+    q->body_n += n;
+    return true;
+}
+
+void request_free(struct request *q)
+{
+    if (!q)
+        return;
+    free(q->body);
+    arena_finish(&q->arena);
+    free(q);
+}
+
+static enum MHD_Result send_json(struct MHD_Connection *c, unsigned status, const char *json,
+                                 bool later)
+{
+    struct MHD_Response *r = MHD_create_response_from_buffer(strlen(json), (void *)(uintptr_t)json,
+                                                             MHD_RESPMEM_MUST_COPY);
+    if (!r)
+        return MHD_NO;
+    MHD_add_response_header(r, "Content-Type", "application/json; charset=utf-8");
+    MHD_add_response_header(r, "Cache-Control", "no-store");
+    MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
+    if (later)
+        MHD_add_response_header(r, "Retry-After", "5");
+    enum MHD_Result ok = MHD_queue_response(c, status, r);
+    MHD_destroy_response(r);
+    return ok;
+}
+
+enum MHD_Result request_reply(const struct request *q, struct MHD_Connection *c)
+{
+    if (!q->reply.body)
+        return request_refuse(c, MHD_HTTP_SERVICE_UNAVAILABLE, "busy");
+    return send_json(c, (unsigned)q->reply.status, q->reply.body, q->reply.later);
+}
+
+enum MHD_Result request_refuse(struct MHD_Connection *c, unsigned status, const char *code)
+{
+    char json[64];
+    snprintf(json, sizeof json, "{\"error\":\"%s\"}", code);
+    return send_json(c, status, json, status == MHD_HTTP_SERVICE_UNAVAILABLE);
+}

@@ -1,0 +1,41 @@
+/* verbs.h - what clerks and administrators order on the command line. */
+#ifndef PLATFORM_VERBS_H
+#define PLATFORM_VERBS_H
+
+#include "hal/json.h"
+#include "platform/conf.h"
+#include "platform/db_case.h"
+
+enum { VERB_WORDS = 4 };
+
+/* One order; words follow the verb: "list", "accept 2026-000001" … Texts are argv's. */
+struct verb_order {
+    const char *verb;
+    const char *word[VERB_WORDS];
+    int words;
+    const char *reason;
+    bool json, renew;
+};
+
+/* Each answers with the program's exit code, and says on stderr why it is not 0. */
+int verb_terminal(const struct verb_order *o, const struct conf *c);
+int verb_case(const struct verb_order *o, const struct conf *c);
+int verb_audit(const struct verb_order *o, const struct conf *c);
+
+/* For the files of the verbs. Opens the database that must be there; 0 or the exit code, told. */
+int verb_open(const struct conf *c, struct db **out);
+int verb_failed(const char *what, enum err e);     /* 1, told */
+int verb_wrong(const char *what, const char *why); /* 2, told */
+/* Who gives the order, for the audit: "clerk/1000". */
+const char *verb_who(void);
+/* Prints the object with LF and lets go of it; the exit code. */
+int verb_print_json(struct json_out *w);
+/* The columns of a case, into an object that is open. */
+void verb_put_case(struct json_out *w, const struct case_row *c);
+/* "case show REF", and the papers of a case: the materials that were to be shown. */
+int verb_case_show(const struct verb_order *o, const struct conf *c, struct db *db,
+                   const struct case_row *row);
+int verb_case_tick(const struct verb_order *o, const struct conf *c, struct db *db,
+                   const struct case_row *row);
+
+#endif
