@@ -10,8 +10,17 @@
 #include <stdint.h>
 
 /* No service is known to the code: everything comes from table `service` (id, JSON) of the feed, as
- * described in platform/PROTOCOL.md. Text is Chinese; *_en where the platform gives it. A service
- * is addressed by its key, a 63-bit hash of its id, so that an event can carry it. */
+ * described in platform/SERVICES.md. A service is addressed by its key, a 63-bit hash of its id, so
+ * that an event can carry it. */
+enum {
+    SERVICE_QUESTIONS = 16,
+    SERVICE_MATERIALS = 32,
+    SERVICE_FIELDS = 48,
+    SERVICE_OPTIONS = 40,
+    SERVICE_STEPS = 16,
+    SERVICE_ID = 39,      /* bytes */
+    SERVICE_LETTER = 2000 /* characters, at most, of one text */
+};
 int64_t service_key(const char *id);
 
 enum field_type {
@@ -37,9 +46,9 @@ struct service_question {
     const char *id, *text;
 };
 struct service_material {
-    const char *name, *copies; /* copies: "原件", "原件及复印件" … */
+    const char *name, *copies; /* copies: "原件", "原件及复印件" …; "" not said */
     bool required;
-    int count;
+    int count; /* of copies to leave; 0 = none */
     enum material_via via;
     struct when when;
 };
@@ -51,25 +60,32 @@ struct service_field {
         *from; /* "card.name", "card.idno", "card.sex", "card.birth", "place.village" … NULL */
     const char **options;
     int option_count;
-    int max_chars;  /* of FIELD_TEXT; 0 = 60 */
+    int max_chars;  /* of FIELD_TEXT */
     bool long_text; /* FIELD_TEXT of several lines (a letter) */
+    bool past;      /* FIELD_DATE: not after today */
     struct when when;
 };
-/* One item. Everything lives in the arena it was loaded into. */
+/* One item. Everything lives in the arena it was loaded into. Texts are "" where nothing was said,
+ * if not told otherwise. */
 struct service {
     const char *id, *name, *plain_name, *department, *kind, *life_event, *audience;
+    const char *benefit; /* one sentence */
     const char *who, *fee, *result, *where, *basis;
-    const char *phone, *hours; /* of the department; NULL unknown */
-    bool sample_phone;
-    bool at_once; /* 即办件: 当场 */
-    int legal_days, promised_days;
+    const char *phone, *hotline, *hours; /* of the department; NULL unknown */
+    const char *keywords;                /* separated by spaces */
+    bool sample;                         /* invented: limits and phones are no real ones */
+    bool at_once;                        /* 即办件: 当场 */
+    int legal_days, promised_days;       /* 0 = not said */
     bool working_days;
     bool unsure; /* limits nobody vouched for: 以窗口答复为准 */
     int trips;
     const char *trip_reason;
+    int minutes;     /* at this machine; 0 = not said */
+    int updated_day; /* INT32_MIN = not said */
     enum service_mode mode;
-    bool scan_at_end;
-    const char *consent_version, *consent_text; /* to whom, for what */
+    const char *show_where;                     /* papers to be shown: where; NULL = `where` */
+    int show_days;                              /* … within so many days; 0 = not said */
+    const char *consent_version, *consent_text; /* to whom, for what; text NULL = the usual one */
     struct service_question *question;
     int question_count;
     struct service_material *material;
@@ -90,27 +106,52 @@ MUST_CHECK enum err service_parse(struct arena *a, const char *json, size_t n,
 /* The list, for the screen `services`. */
 struct service_line {
     int64_t key;
-    const char *id, *name, *plain_name, *department, *life_event;
+    const char *id, *name, *plain_name, *department, *life_event, *keywords;
     enum service_mode mode;
 };
+/* What an address is picked from: townships, or the villages of one. */
+struct place_choice {
+    int64_t code;
+    const char *name;
+};
+/* Owner: the app. [ui] */
 struct services {
     struct arena arena;        /* of the list; reset by each load */
-    struct service_line *line; /* by life event, then name */
+    struct service_line *line; /* by life event, then as published */
     int count;
-    const char **event; /* life events in their order */
+    int refused; /* items that could not be read */
+    bool loaded;
+    const char **event; /* life events, the fullest first */
     int event_count;
     int chosen_event; /* -1 = all */
     int *shown;       /* indexes of the lines that fit chosen_event and the query */
     int shown_count;
     struct arena page;       /* of the one on the guide */
     struct service *service; /* NULL: none loaded */
+    int64_t key;             /* of it */
+    /* what was said on its guide: kept until another is opened or the visit ends */
+    signed char answer[SERVICE_QUESTIONS]; /* 0 not yet, 1 yes, 2 no */
+    bool brought[SERVICE_MATERIALS];
+    struct arena pick; /* of the choices on an address page */
+    struct place_choice *choice;
+    int choice_count;
+    int64_t choice_township; /* 0: the choices are townships */
+    const char *choice_name; /* of that township */
 };
 struct services *services_create(void); /* NULL: no memory */
 void services_destroy(struct services *s);
 MUST_CHECK enum err services_load(struct services *s, struct store *store);
-/* Filters by life event and by what was typed (hanzi, pinyin, initials, keywords). */
-MUST_CHECK enum err services_show(struct services *s, struct store *store, int event,
-                                  const char *typed);
+/* Filters by life event (-1 = all) and by what was typed (hanzi, pinyin, initials, keywords). */
+void services_show(struct services *s, int event, const char *typed);
+/* ERR_NOT_FOUND, ERR_FORMAT, ERR_NOMEM: then service is NULL. */
 MUST_CHECK enum err services_open(struct services *s, struct store *store, int64_t key);
+/* A visit ended: what was answered and ticked on the guide. */
+void services_forget(struct services *s);
+/* Townships (0), or the villages of one, into choice. */
+MUST_CHECK enum err services_pick(struct services *s, struct store *store, int64_t township);
+/* The names of a village and its township; ERR_NOT_FOUND. */
+MUST_CHECK enum err services_village(struct store *store, struct arena *a, int64_t village,
+                                     const char **out_township, const char **out_village);
+bool service_when(const struct service *s, const signed char *answer, struct when w);
 
 #endif
