@@ -281,7 +281,7 @@ static void by_hand(struct app *app, const struct event *ev)
         app_go(app, ev->what, ev->n);
         break;
     case EV_BACK:
-        if (!form_screen_back(app))
+        if (!app_screen(app)->back || !app_screen(app)->back(app))
             go_back(app);
         break;
     case EV_HOME:

@@ -56,7 +56,7 @@ static void add_handed(struct app *app)
             continue;
         struct case_row *r = &c->row[c->count++];
         *r = (struct case_row){ .at_ms = handed[i].at_ms, .here = true };
-        snprintf(r->receipt, sizeof r->receipt, "%s", handed[i].receipt);
+        memcpy(r->receipt, handed[i].receipt, sizeof r->receipt);
         name_of(app, handed[i].service, r->service, sizeof r->service);
         state_here(app, r);
     }

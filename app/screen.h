@@ -4,6 +4,8 @@
 
 #include "app/event.h"
 
+#include <stdbool.h>
+
 struct app;
 struct ui;
 
@@ -23,7 +25,8 @@ struct screen {
     void (*head)(struct ui *ui, const struct app *app, struct screen_head *out); /* may be NULL */
     void (*build)(struct ui *ui, const struct app *app);
     void (*event)(struct app *app, const struct event *ev); /* may be NULL */
-    void (*changed)(struct app *app, const char *channel);  /* new rows: reload; may be NULL */
+    bool (*back)(struct app *app); /* a step back within the screen was taken; may be NULL */
+    void (*changed)(struct app *app, const char *channel); /* new rows: reload; may be NULL */
 };
 
 /* The table of all screens, ended by NULL; home first. */

@@ -4,6 +4,7 @@
 #include "app/pinyin.h"
 #include "hal/base/log.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -213,6 +214,26 @@ void services_show(struct services *s, int event, const char *typed)
     for (int i = 0; i < s->count; i++)
         if (s->chosen_event < 0 || event_of(s, s->line[i].life_event) == s->chosen_event)
             s->shown[s->shown_count++] = i;
+}
+
+/* An item with "quick": N in its data stands on home, in order of N. */
+enum err services_load_home(struct services *s, struct store *store)
+{
+    struct query *q = store_query(store, "SELECT count(*) FROM service");
+    s->total = query_step(q) ? (int)query_col_int(q, 0) : 0;
+    s->quick_count = 0;
+    enum err e = query_done(q);
+    if (e != OK)
+        return e;
+    q = store_query(store, "SELECT id, json_extract(json, '$.name') FROM service WHERE "
+                           "instr(json, '\"quick\":') ORDER BY json_extract(json, '$.quick')");
+    while (s->quick_count < SERVICES_QUICK && query_step(q)) {
+        s->quick[s->quick_count].key = service_key(query_col_text(q, 0));
+        snprintf(s->quick[s->quick_count].name, sizeof s->quick[0].name, "%s",
+                 query_col_text(q, 1));
+        s->quick_count++;
+    }
+    return query_done(q);
 }
 
 /* --- one of them ---------------------------------------------------------------------------- */

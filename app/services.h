@@ -115,7 +115,15 @@ struct place_choice {
     const char *name;
 };
 /* Owner: the app. [ui] */
+enum { SERVICES_QUICK = 6 };
 struct services {
+    /* for home: how many there are, and those the platform calls the most asked for */
+    int total;
+    struct {
+        int64_t key;
+        char name[96];
+    } quick[SERVICES_QUICK];
+    int quick_count;
     struct arena arena;        /* of the list; reset by each load */
     struct service_line *line; /* by life event, then as published */
     int count;
@@ -140,6 +148,7 @@ struct services {
 };
 struct services *services_create(void); /* NULL: no memory */
 void services_destroy(struct services *s);
+MUST_CHECK enum err services_load_home(struct services *s, struct store *store);
 MUST_CHECK enum err services_load(struct services *s, struct store *store);
 /* Filters by life event (-1 = all) and by what was typed (hanzi, pinyin, initials, keywords). */
 void services_show(struct services *s, int event, const char *typed);

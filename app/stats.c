@@ -2,6 +2,7 @@
 #include "app/stats.h"
 
 #include "app/app.h"
+#include "hal/base/clock.h"
 
 #include <stdio.h>
 #include <string.h>

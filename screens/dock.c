@@ -34,41 +34,37 @@ bool dock_strip_wanted(const struct app *app)
 
 /* --- the drawing -------------------------------------------------------------------------- */
 
-/* A box of w x h with its corner at x, y of the drawing. */
-#define AT(ui, x_, y_, w_, h_, ...)               \
-    UI((ui), .pad = { .l = (x_)*s, .t = (y_)*s }) \
-    UI((ui), .w = UI_DP((w_)*s), .h = UI_DP((h_)*s), __VA_ARGS__)
+/* A part of the drawing: its place and size on 360 x 300, times s. */
+struct part {
+    float x, y, w, h, radius;
+    enum tok fill, border;
+};
+
+static void draw_part(struct ui *ui, float s, struct part p)
+{
+    UI(ui, .pad = { .l = p.x * s, .t = p.y * s })
+    {
+        UI(ui, .w = UI_DP(p.w * s), .h = UI_DP(p.h * s), .fill = p.fill, .radius = p.radius * s,
+           .border = p.border, .border_dp = p.border ? 3 : 0)
+        {
+        }
+    }
+}
 
 static void front(struct ui *ui, float s)
 {
-    AT(ui, 92, 26, 92, 12, .fill = TOK_TEA, .radius = 6 * s)
-    {
-    }
-    AT(ui, 92, 48, 58, 8, .fill = TOK_QEDGE, .radius = 4 * s)
-    {
-    }
-    AT(ui, 228, 24, 40, 50, .fill = TOK_TEAWASH, .radius = 8 * s)
-    {
-    }
-    AT(ui, 148, 88, 64, 46, .fill = TOK_PEEL, .radius = 10 * s)
-    {
-    }
-    AT(ui, 168, 98, 24, 26, .border = TOK_WOOD, .border_dp = 3, .radius = 5 * s)
-    {
-    }
+    draw_part(ui, s, (struct part){ 92, 26, 92, 12, 6, TOK_TEA, TOK_NONE });
+    draw_part(ui, s, (struct part){ 92, 48, 58, 8, 4, TOK_QEDGE, TOK_NONE });
+    draw_part(ui, s, (struct part){ 228, 24, 40, 50, 8, TOK_TEAWASH, TOK_NONE });
+    draw_part(ui, s, (struct part){ 148, 88, 64, 46, 10, TOK_PEEL, TOK_NONE });
+    draw_part(ui, s, (struct part){ 168, 98, 24, 26, 5, TOK_NONE, TOK_WOOD });
 }
 
 static void back(struct ui *ui, float s)
 {
-    AT(ui, 70, 26, 220, 36, .fill = TOK_DARK)
-    {
-    }
-    AT(ui, 92, 80, 130, 24, .fill = TOK_SHEET, .radius = 4 * s)
-    {
-    }
-    AT(ui, 92, 118, 100, 8, .fill = TOK_MUTE, .radius = 4 * s)
-    {
-    }
+    draw_part(ui, s, (struct part){ 70, 26, 220, 36, 0, TOK_DARK, TOK_NONE });
+    draw_part(ui, s, (struct part){ 92, 80, 130, 24, 4, TOK_SHEET, TOK_NONE });
+    draw_part(ui, s, (struct part){ 92, 118, 100, 8, 4, TOK_MUTE, TOK_NONE });
 }
 
 static void arrow(struct ui *ui, float x, float s)
@@ -95,21 +91,14 @@ void dock_picture(struct ui *ui, float s, bool reversed, bool arrows)
     UI(ui, .dir = UI_STACK, .w = UI_DP(360 * s), .h = UI_DP(300 * s), .role = ROLE_IMAGE,
        .name = T(reversed ? "card.picture_reversed" : "card.picture"))
     {
-        AT(ui, 70, 4, 220, 200, .fill = reversed ? TOK_WASH : TOK_SHEET, .radius = 16 * s,
-           .border = TOK_EDGE, .border_dp = 3)
-        {
-        }
+        draw_part(ui, s,
+                  (struct part){ 70, 4, 220, 200, 16, reversed ? TOK_WASH : TOK_SHEET, TOK_EDGE });
         if (reversed)
             back(ui, s);
         else
             front(ui, s);
-        AT(ui, 13, 164, 334, 128, .fill = TOK_DARK, .radius = 24 * s, .border = TOK_TEAWASH,
-           .border_dp = 3)
-        {
-        }
-        AT(ui, 48, 176, 264, 12, .fill = TOK_INK, .radius = 6 * s)
-        {
-        }
+        draw_part(ui, s, (struct part){ 13, 164, 334, 128, 24, TOK_DARK, TOK_TEAWASH });
+        draw_part(ui, s, (struct part){ 48, 176, 264, 12, 6, TOK_INK, TOK_NONE });
         if (arrows) {
             arrow(ui, 34, s);
             arrow(ui, 326, s);

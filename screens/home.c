@@ -30,7 +30,7 @@ static void home_load(struct app *app)
     told(prices_load_home(app->prices, app->store, app->today));
     told(notices_load_home(app->notices, app->store));
     told(places_load_counts(app->places, app->store));
-    told(services_load(app->services, app->store));
+    told(services_load_home(app->services, app->store));
 }
 
 static void home_enter(struct app *app, int64_t n)
@@ -267,7 +267,7 @@ static void services_head(struct ui *ui, const struct app *app)
             if (!ui_xbig(ui))
                 ui_say_in(ui, TYPE_CAP, TOK_INK2,
                           i18n_fmt(a, "home.services_fact", "n",
-                                   say_number(a, app->services->count), NULL));
+                                   say_number(a, app->services->total), NULL));
         }
     }
 }
@@ -279,17 +279,17 @@ static void quick(struct ui *ui, const struct app *app, int most, int cols)
     UI(ui, .dir = UI_GRID, .cols = cols, .w = UI_FILL, .gap = 14)
     for (int i = 0, n = 0; i < s->quick_count && n < most; i++, n++)
         ui_button(ui, &(struct ui_button){ .id = frame_id(ui, "home.quick", i + 1),
-                                           .label = s->line[s->quick[i]].name,
+                                           .label = s->quick[i].name,
                                            .kind = BUTTON_QUIET,
                                            .w = UI_FILL,
-                                           .on = UI_GO_TO("service", s->line[s->quick[i]].key) });
+                                           .on = UI_GO_TO("service", s->quick[i].key) });
 }
 
 static void services_card(struct ui *ui, const struct app *app, int most)
 {
     struct arena *a = ui_arena(ui);
     bool column = ui_big(ui) || !i18n_chinese();
-    if (app->services->count == 0)
+    if (app->services->total == 0)
         return;
     UI_CARD(ui, .w = UI_FILL, .pad = UI_PAD(frame_low(ui) ? 20 : 32), .gap = 20,
             .id = "home.services_card")
@@ -302,7 +302,7 @@ static void services_card(struct ui *ui, const struct app *app, int most)
             ui_button(ui, &(struct ui_button){
                               .id = "home.services",
                               .label = i18n_fmt(a, "home.all_services", "n",
-                                                say_number(a, app->services->count), NULL),
+                                                say_number(a, app->services->total), NULL),
                               .icon_after = ICON_CHEVRON_RIGHT,
                               .kind = BUTTON_PRIMARY,
                               .w = UI_FILL,
