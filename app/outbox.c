@@ -69,10 +69,11 @@ static void make_reserve(struct outbox *o)
 static enum err put(struct outbox *o, struct wire_item *item, char receipt[WIRE_RECEIPT + 1])
 {
     enum err e = outbox_db_put(o->write, o->key.secret, item, receipt);
-    if (e != ERR_FULL || unlink(o->reserve) != 0)
-        return e;
-    log_warn("outbox_reserve_used", "bytes=%d", (int)OUTBOX_RESERVE);
-    return outbox_db_put(o->write, o->key.secret, item, receipt);
+    if (e == ERR_FULL && outbox_db_free_reserve(o->dir))
+        return outbox_db_put(o->write, o->key.secret, item, receipt);
+    if (e == OK)
+        make_reserve(o);
+    return e;
 }
 
 static void put_and_tell(struct outbox *o, struct slot *slot)

@@ -2,6 +2,7 @@
  */
 #include "app/outbox_part.h"
 
+#include "hal/base/log.h"
 #include "hal/net.h"
 
 #include <errno.h>
@@ -125,6 +126,15 @@ enum err outbox_db_open(const char *data_dir, struct store **out)
     else
         store_close(s);
     return e;
+}
+
+bool outbox_db_free_reserve(const char *data_dir)
+{
+    char path[OUTBOX_PATH];
+    if (outbox_db_path(data_dir, "outbox.reserve", path) != OK || unlink(path) != 0)
+        return false;
+    log_warn("outbox_reserve_used", "bytes=%d", (int)OUTBOX_RESERVE);
+    return true;
 }
 
 static enum err next_n(struct store *s, int64_t *out)

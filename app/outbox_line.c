@@ -15,6 +15,7 @@ enum { RETRY_MS = 15 * 1000, RETRY_MAX_MS = 15 * 60 * 1000 };
 /* One thread. Nobody else marks items as sending. */
 struct outbox_line {
     struct store *store;
+    char dir[OUTBOX_PATH];
 };
 
 /* What was on its way when the program before this one ended has had no answer. */
@@ -28,6 +29,7 @@ enum err outbox_line_open(const char *data_dir, struct outbox_line **out)
     struct outbox_line *o = calloc(1, sizeof *o);
     if (!o)
         return ERR_NOMEM;
+    snprintf(o->dir, sizeof o->dir, "%s", data_dir);
     enum err e = outbox_db_open(data_dir, &o->store);
     if (e == OK)
         e = wake_sending(o->store);
@@ -119,18 +121,27 @@ static enum err mark_sending(struct store *s, int64_t n, int64_t now_ms)
     return query_done(q);
 }
 
+static enum err take(struct outbox_line *o, struct arena *a, int64_t now_ms,
+                     struct wire_item *items, int *out_count)
+{
+    enum err e = store_begin(o->store);
+    if (e != OK)
+        return e;
+    e = collect(o->store, a, now_ms, items, out_count);
+    for (int i = 0; e == OK && i < *out_count; i++)
+        e = mark_sending(o->store, items[i].n, now_ms);
+    return end(o->store, e);
+}
+
+/* Delivering is what empties a full disk: it may use the reserve, too. */
 enum err outbox_line_take(struct outbox_line *o, struct arena *a, int64_t now_ms,
                           struct wire_item **out_items, int *out_count)
 {
     int count = 0;
     struct wire_item *items = arena_array(a, struct wire_item, WIRE_POST_ITEMS);
-    enum err e = items ? store_begin(o->store) : ERR_NOMEM;
-    if (e != OK)
-        return e;
-    e = collect(o->store, a, now_ms, items, &count);
-    for (int i = 0; e == OK && i < count; i++)
-        e = mark_sending(o->store, items[i].n, now_ms);
-    e = end(o->store, e);
+    enum err e = items ? take(o, a, now_ms, items, &count) : ERR_NOMEM;
+    if (e == ERR_FULL && outbox_db_free_reserve(o->dir))
+        e = take(o, a, now_ms, items, &count);
     if (e != OK)
         return e;
     *out_items = items;
@@ -218,7 +229,7 @@ static enum err take_ack(struct store *s, const struct wire_ack *ack,
 }
 
 /* A forged one must not keep the good ones from their effect. */
-enum err outbox_line_acks(struct outbox_line *o, const struct wire_ack *acks, int count,
+static enum err take_acks(struct outbox_line *o, const struct wire_ack *acks, int count,
                           const struct wire_keyset *keys, int64_t now_ms)
 {
     bool forged = false;
@@ -234,6 +245,15 @@ enum err outbox_line_acks(struct outbox_line *o, const struct wire_ack *acks, in
     }
     e = end(o->store, e);
     return e == OK && forged ? ERR_SIGNATURE : e;
+}
+
+enum err outbox_line_acks(struct outbox_line *o, const struct wire_ack *acks, int count,
+                          const struct wire_keyset *keys, int64_t now_ms)
+{
+    enum err e = take_acks(o, acks, count, keys, now_ms);
+    if (e == ERR_FULL && outbox_db_free_reserve(o->dir))
+        e = take_acks(o, acks, count, keys, now_ms);
+    return e;
 }
 
 enum err outbox_line_status_seq(struct outbox_line *o, int64_t *out_seq)

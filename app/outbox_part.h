@@ -5,6 +5,7 @@
 #include "app/outbox.h"
 #include "app/store.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* In the column `state`: the first four of enum outbox_state. Stuck is not kept: it is waiting,
@@ -15,6 +16,9 @@ enum { OUTBOX_PATH = 512, OUTBOX_RESERVE = 8 << 20, OUTBOX_SPARE = 2 << 20 };
  * dropped. ERR_FORMAT: made by a newer program. */
 MUST_CHECK enum err outbox_db_open(const char *data_dir, struct store **out);
 MUST_CHECK enum err outbox_db_path(const char *data_dir, const char *name, char out[OUTBOX_PATH]);
+
+/* The disk is full: gives the reserve back to it. False when it is gone already. */
+bool outbox_db_free_reserve(const char *data_dir);
 
 /* One item, in one transaction: gets the next n, is signed, lies on the disk when it returns OK.
  * On any error nothing of it is there and n is not used up. item: n, sig are filled. */

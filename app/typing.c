@@ -163,14 +163,14 @@ static void erase(struct typing *t, struct answer *a)
     look(t);
 }
 
-/* The space bar takes what stands first; with nothing composed it is a space. */
+/* The space bar takes what stands first on the screen; with nothing composed it is a space. */
 static void space(struct typing *t, struct answer *a)
 {
     if (!typing_composing(t)) {
         put(a, " ");
         return;
     }
-    ime_pick(t->ime, 0, a->out, (int)a->cap);
+    ime_pick(t->ime, t->first, a->out, (int)a->cap);
     look(t);
 }
 

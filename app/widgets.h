@@ -194,6 +194,21 @@ void ui_tab(struct ui *ui, const struct ui_tab *t);
  * LIST.next. Keys pager.page {page} {pages}, pager.prev, pager.next. */
 void ui_pager(struct ui *ui, const char *list_id);
 
+/* One key of a pad or keyboard. FIRST: the candidate the space bar takes. */
+enum key_look { KEY_PLAIN, KEY_DARK, KEY_TEA, KEY_MODE, KEY_FIRST };
+struct ui_key {
+    const char *id, *label, *name; /* name: spoken, NULL = label */
+    uint32_t icon;
+    enum key_look look;
+    bool selected;
+    bool small;    /* body instead of lead: low panels at the larger sizes */
+    bool one_line; /* never broken; cut only when it alone is longer than the row */
+    struct ui_len w;
+    float h;
+    struct event on;
+};
+void ui_key(struct ui *ui, const struct ui_key *k);
+
 /* The letter and digit pad (look/07a without candidates). Keys send EV_TEXT / EV_ERASE with what =
  * `field`; 写好了 sends `done`, 字母/数字 send `letters`/`digits` (screens keep the mode), 收起
  * sends `hide`. Ids: pad.a … pad.z, pad.0 … pad.9, pad.erase, pad.done, pad.mode.letters,
@@ -206,6 +221,20 @@ struct ui_keypad {
 };
 void ui_keypad(struct ui *ui, const struct ui_keypad *k);
 float ui_keypad_dp(const struct ui *ui, bool digits); /* its height */
+
+/* The keyboard (look/07a): pinyin with its candidates, English, digits, digits with X, by what
+ * `typing` says. Its keys send EV_PICK "kb.key" (n = the code point), "kb.cand", "kb.turn",
+ * "kb.mode", "kb.shift", "kb.space", "kb.hide", "kb.done" and EV_ERASE: typing_event understands
+ * them all. Ids: kb.a … kb.z, kb.0 … kb.9, kb.x, kb.erase, kb.space, kb.shift, kb.done, kb.hide,
+ * kb.mode.pinyin|english|digits, kb.cand.0 … kb.cand.11, kb.cand.next, kb.cand.prev, kb.at, kb.dot,
+ * kb.dash, kb.apostrophe, kb.comma, kb.stop, kb.pause, kb.question, kb.exclamation. */
+struct typing;
+struct ui_keyboard {
+    const struct typing *typing;
+    bool beside; /* a column at the right of what is read, over the whole height */
+    bool masked; /* the idle question stands over it: what is composed is not shown */
+};
+void ui_keyboard(struct ui *ui, const struct ui_keyboard *k);
 
 /* Nothing found, none yet: an icon and a sentence in the middle, a hint under it (NULL: none). */
 void ui_empty(struct ui *ui, uint32_t icon, const char *sentence, const char *hint);

@@ -1,4 +1,5 @@
-/* widgets_type.c - what is typed with: the field and the pad of letters and digits. */
+/* widgets_type.c - what is typed with: the field, a key, and the plain pad of letters and digits.
+ */
 #include "app/widgets.h"
 
 #include "app/i18n.h"
@@ -81,39 +82,39 @@ void ui_field(struct ui *ui, const struct ui_field *f)
 
 enum { KEY_GAP = 12, KEY_DP = 92, DIGIT_DP = 120, MODE_DP = 76, PAD_GAP = 12, BESIDE_DP = 80 };
 
-enum key_look { KEY_PLAIN, KEY_DARK, KEY_TEA, KEY_MODE };
-
-struct key {
-    const char *id, *label, *name;
-    uint32_t icon;
-    enum key_look look;
-    bool selected;
-    struct ui_len w;
-    float h;
-    struct event on;
-};
-
-static enum tok key_text(const struct ui *ui, const struct key *k)
+static enum tok key_text(const struct ui *ui, const struct ui_key *k)
 {
     if (k->look == KEY_TEA || k->selected)
         return TOK_ONTEA;
     return k->look == KEY_DARK && !ui_theme(ui)->taste.contrast ? TOK_ONTEA : TOK_INK;
 }
 
-static void key(struct ui *ui, const struct key *k)
+static enum type key_type(const struct ui_key *k, bool bold)
+{
+    if (k->small)
+        return bold ? TYPE_BODYB : TYPE_BODY;
+    return bold ? TYPE_LEADB : TYPE_LEAD;
+}
+
+void ui_key(struct ui *ui, const struct ui_key *k)
 {
     bool tea = k->look == KEY_TEA || k->selected, dark = k->look == KEY_DARK;
+    bool first = k->look == KEY_FIRST, bold = tea || first;
     enum tok text = key_text(ui, k);
     UI(ui, .dir = UI_ROW, .id = k->id, .name = k->name ? k->name : k->label, .role = ROLE_BUTTON,
        .w = k->w, .h = UI_ATLEAST(k->h), .main = UI_CENTER, .gap = 14, .radius = 14,
        .pad = UI_PAD2(4, 4),
-       .fill = tea    ? TOK_TEA
-               : dark ? TOK_DARK
-                      : TOK_SHEET,
-       .border = tea || dark ? TOK_NONE : TOK_EDGE, .border_dp = 2,
-       .band = tea                           ? TOK_TEADK
-               : dark || k->look == KEY_MODE ? TOK_NONE
-                                             : TOK_LINE,
+       .fill = tea     ? TOK_TEA
+               : dark  ? TOK_DARK
+               : first ? TOK_TEAWASH
+                       : TOK_SHEET,
+       .border = tea || dark ? TOK_NONE
+                 : first     ? TOK_TEA
+                             : TOK_EDGE,
+       .border_dp = first ? 4 : 2,
+       .band = tea                                    ? TOK_TEADK
+               : dark || first || k->look == KEY_MODE ? TOK_NONE
+                                                      : TOK_LINE,
        .band_dp = tea ? 5 : 4,
        .pressed = tea    ? TOK_TEADK
                   : dark ? TOK_INK2
@@ -124,7 +125,8 @@ static void key(struct ui *ui, const struct key *k)
             ui_icon(ui, k->icon, 40, text);
         if (k->label)
             ui_label(ui, &(struct ui_text){ .text = k->label,
-                                            .type = tea ? TYPE_LEADB : TYPE_LEAD,
+                                            .type = key_type(k, bold),
+                                            .max_lines = k->one_line ? 1 : 0,
                                             .color = text,
                                             .align = UI_CENTER });
     }
@@ -140,32 +142,32 @@ static struct event typed(const struct ui_keypad *k, char c)
 static void char_key(struct ui *ui, const struct ui_keypad *k, char c, float h)
 {
     struct arena *a = ui_arena(ui);
-    key(ui, &(struct key){ .id = arena_printf(a, "pad.%c", c),
-                           .label = arena_printf(a, "%c", c),
-                           .w = UI_FILL,
-                           .h = h,
-                           .on = typed(k, c) });
+    ui_key(ui, &(struct ui_key){ .id = arena_printf(a, "pad.%c", c),
+                                 .label = arena_printf(a, "%c", c),
+                                 .w = UI_FILL,
+                                 .h = h,
+                                 .on = typed(k, c) });
 }
 
 static void erase_key(struct ui *ui, const struct ui_keypad *k, struct ui_len w, float h)
 {
-    key(ui, &(struct key){ .id = "pad.erase",
-                           .name = T("pad.erase"),
-                           .icon = ICON_BACKSPACE,
-                           .look = KEY_DARK,
-                           .w = w,
-                           .h = h,
-                           .on = { .type = EV_ERASE, .what = k->field } });
+    ui_key(ui, &(struct ui_key){ .id = "pad.erase",
+                                 .name = T("pad.erase"),
+                                 .icon = ICON_BACKSPACE,
+                                 .look = KEY_DARK,
+                                 .w = w,
+                                 .h = h,
+                                 .on = { .type = EV_ERASE, .what = k->field } });
 }
 
 static void done_key(struct ui *ui, const struct ui_keypad *k, struct ui_len w, float h)
 {
-    key(ui, &(struct key){ .id = "pad.done",
-                           .label = T("pad.done"),
-                           .look = KEY_TEA,
-                           .w = w,
-                           .h = h,
-                           .on = k->done });
+    ui_key(ui, &(struct ui_key){ .id = "pad.done",
+                                 .label = T("pad.done"),
+                                 .look = KEY_TEA,
+                                 .w = w,
+                                 .h = h,
+                                 .on = k->done });
 }
 
 static float key_dp(const struct ui_keypad *k, float dp)
@@ -178,30 +180,30 @@ static void mode_row(struct ui *ui, const struct ui_keypad *k)
 {
     UI(ui, .dir = UI_ROW, .gap = KEY_GAP, .w = UI_FILL)
     {
-        key(ui, &(struct key){ .id = "pad.mode.letters",
-                               .label = T("pad.letters"),
-                               .icon = ICON_KEYBOARD,
-                               .look = KEY_MODE,
-                               .selected = !k->digits,
-                               .w = UI_FILL,
-                               .h = MODE_DP,
-                               .on = k->letters });
-        key(ui, &(struct key){ .id = "pad.mode.digits",
-                               .label = T("pad.digits"),
-                               .icon = ICON_DIALPAD,
-                               .look = KEY_MODE,
-                               .selected = k->digits,
-                               .w = UI_FILL,
-                               .h = MODE_DP,
-                               .on = k->digits_on });
+        ui_key(ui, &(struct ui_key){ .id = "pad.mode.letters",
+                                     .label = T("pad.letters"),
+                                     .icon = ICON_KEYBOARD,
+                                     .look = KEY_MODE,
+                                     .selected = !k->digits,
+                                     .w = UI_FILL,
+                                     .h = MODE_DP,
+                                     .on = k->letters });
+        ui_key(ui, &(struct ui_key){ .id = "pad.mode.digits",
+                                     .label = T("pad.digits"),
+                                     .icon = ICON_DIALPAD,
+                                     .look = KEY_MODE,
+                                     .selected = k->digits,
+                                     .w = UI_FILL,
+                                     .h = MODE_DP,
+                                     .on = k->digits_on });
         if (!k->beside)
-            key(ui, &(struct key){ .id = "pad.hide",
-                                   .label = T("pad.hide"),
-                                   .icon = ICON_KEYBOARD_HIDE,
-                                   .look = KEY_MODE,
-                                   .w = UI_SHARE(0.8f),
-                                   .h = MODE_DP,
-                                   .on = k->hide });
+            ui_key(ui, &(struct ui_key){ .id = "pad.hide",
+                                         .label = T("pad.hide"),
+                                         .icon = ICON_KEYBOARD_HIDE,
+                                         .look = KEY_MODE,
+                                         .w = UI_SHARE(0.8f),
+                                         .h = MODE_DP,
+                                         .on = k->hide });
     }
 }
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NUMBER_MAX = 32, TEXT_MAX = 8192, LIST_MAX = 64 };
+enum { NUMBER_MAX = 32, TEXT_MAX = 8192, LABEL_MAX = 512, LIST_MAX = 128 };
 
 /* "X" and "x" are the same check digit. */
 static bool mac_of(const unsigned char *key, const char *what, const char *idno, const char *card,
@@ -67,7 +67,7 @@ static enum err check_field(const struct json *f)
     const char *s = NULL, *from = NULL;
     enum err e = get_text(f, "id", 1, 64, &s);
     if (e == OK)
-        e = get_text(f, "label", 0, 256, &s);
+        e = get_text(f, "label", 0, LABEL_MAX, &s);
     if (e == OK)
         e = get_text(f, "value", 0, TEXT_MAX, &s);
     if (e == OK)
@@ -79,7 +79,7 @@ static enum err check_material(const struct json *m)
 {
     const char *s = NULL;
     bool show;
-    enum err e = get_text(m, "name", 1, 256, &s);
+    enum err e = get_text(m, "name", 1, LABEL_MAX, &s);
     if (e == OK)
         e = get_text(m, "via", 1, 32, &s);
     return e == OK && json_get_bool(m, "show", &show) != OK ? ERR_TYPE : e;

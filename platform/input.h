@@ -8,6 +8,7 @@
 enum { INPUT_FAULTS_SHOWN = 20 };
 
 struct input_chunk;
+struct json;
 
 /* Owner: the caller. After input_read row[0..count) is sorted by table and key, each key once. */
 struct input {
@@ -36,6 +37,8 @@ MUST_CHECK enum err input_table_row(struct input *in, const char *file, int line
 MUST_CHECK enum err input_prices(struct input *in, const char *file);
 MUST_CHECK enum err input_json(struct input *in, const char *file, const struct table_def *t,
                                bool lines);
+/* Whether a terminal can use this service (SERVICES.md); the first fault is told. */
+bool input_service(struct input *in, const char *file, int line, const struct json *o);
 /* The file's text; NULL with OK when it is absent, and after a fault was told. */
 MUST_CHECK enum err input_text(struct input *in, const char *file, char **out);
 

@@ -68,6 +68,8 @@ static enum err add_object(struct input *in, const char *file, int line, const s
             return OK;
         }
     if (whole) {
+        if (value[0] && !input_service(in, file, line, o))
+            return OK;
         squeeze(text);
         value[1] = text;
     } else {

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+static const int64_t year_3000 = 32503680000000; /* beyond it a time is no time */
+
 /* What we think of one item. why is a code; forged: nothing in it counts, not even its number. */
 struct verdict {
     enum wire_outcome outcome;
@@ -36,7 +38,7 @@ static void open_and_read(struct office *o, const struct wire_item *item, struct
     else if (crypto_open(item->box, item->box_n, o->keys.seal.pub, o->keys.seal_secret, plain) !=
              OK)
         reject(v, "cannot_open");
-    else if (strcmp(item->kind, "apply") != 0 ||
+    else if (strcmp(item->kind, "apply") != 0 || item->at_ms > year_3000 ||
              application_read((const char *)plain, n, item->id, o->keys.person, &v->app, NULL) !=
                  OK)
         reject(v, "bad_item");
@@ -58,7 +60,7 @@ static enum err note_number(struct asking *k, const struct wire_item *item)
 {
     struct terminal *t = &k->terminal;
     enum err e = OK;
-    if (item->n > t->last_n + 1) {
+    if (item->n - 1 > t->last_n) {
         log_warn("item_gap", "terminal=%s from=%lld to=%lld", t->name, (long long)t->last_n + 1,
                  (long long)item->n - 1);
         e = db_audit_add(k->office->db, k->now_ms, t->name, "gap %lld %lld",

@@ -63,7 +63,6 @@ static enum err copy_all(struct seed *s)
         { "goods.csv", "goods.csv" },
         { "townships.csv", "townships.csv" },
         { "villages.csv", "villages.csv" },
-        { "catalogue/services.jsonl", "services.jsonl" },
     };
     enum err e = OK;
     for (size_t i = 0; i < sizeof names / sizeof *names && e == OK; i++)
@@ -178,6 +177,8 @@ static enum err make(struct seed *s)
         e = write_places(s);
     if (e == OK)
         e = write_contacts(s);
+    if (e == OK)
+        e = seed_services(s);
     if (e == OK)
         e = seed_prices(s);
     return e == OK ? seed_notices(s) : e;

@@ -6,8 +6,9 @@
 
 #include "tests/test.h"
 
-#define SEED "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60" /* RFC 8032, 7.1 \
-                                                                                 */
+#define SEED                                                                            \
+    "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60" /* RFC 8032, 7.1 \
+                                                                        */
 #define PUB "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
 
 static const char letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
