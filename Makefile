@@ -122,7 +122,10 @@ $(PROGRAMS) $(B)/tests-unit: $(ARCHIVES)
 $(TOOLS): $(B)/%: $(B)/obj/tests/tools/%.o $(call obj,$(TOOL_LIB)) $(B)/lib/hal.a
 	@mkdir -p $(@D)
 	@echo "  link $@"
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,jansson libpng libsodium libzstd) $(BASELIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
+		$(call libs,jansson libpng libsodium libzstd $(if $(filter %/app.a,$^),sqlite3)) $(BASELIBS)
+# It hands items in by the terminal's own outbox.
+$(B)/putitem: $(B)/lib/app.a
 
 # The virtual card stands alone: it shares no code with the reader it is to test.
 $(B)/huimin-cardsim: $(call obj,$(CARDSIM))
