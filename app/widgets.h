@@ -196,6 +196,7 @@ struct ui_key {
     uint32_t icon;
     enum key_look look;
     bool selected;
+    bool large;    /* h3: digits on high keys */
     bool small;    /* body instead of lead: low panels at the larger sizes */
     bool one_line; /* never broken; cut only when it alone is longer than the row */
     struct ui_len w;
