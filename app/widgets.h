@@ -251,4 +251,10 @@ void ui_bar_cell(struct ui *ui, const struct ui_bar_cell *c);
 void ui_iconed(struct ui *ui, uint32_t icon, float icon_dp, enum tok icon_color, enum type type,
                enum tok color, const char *text);
 
+/* A QR code: black on white in every theme, quiet zone of 4, at least 3 px a module and 60 mm wide
+ * (module_dp 0: just that). Role image; the name says what it is for. The code must live until the
+ * next ui_begin. */
+struct qr;
+void ui_qr(struct ui *ui, const struct qr *qr, float module_dp, const char *id, const char *name);
+
 #endif
