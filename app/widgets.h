@@ -61,7 +61,13 @@ enum icon {
     ICON_FLAG = 0xe153,
     ICON_PLACE = 0xe55f,
     ICON_PHONE = 0xe0cd,
-    ICON_LOGOUT = 0xe9ba
+    ICON_LOGOUT = 0xe9ba,
+    ICON_PRINT = 0xe8ad,
+    ICON_RECEIPT = 0xef6e,
+    ICON_SAVE = 0xe161,
+    ICON_EVENT = 0xe614,
+    ICON_BADGE = 0xea67,
+    ICON_PAUSE = 0xe034
 };
 
 /* The four areas of the terminal, each with its own accent and wash. */
