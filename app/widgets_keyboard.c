@@ -182,7 +182,8 @@ static void pinyin_line(struct ui *ui, const struct board *b)
     const char *text = some ? b->t->view.preedit : T("kb.hint_pinyin");
     if (some && b->k->masked)
         text = "＊＊＊＊";
-    UI(ui, .dir = UI_ROW, .gap = 16, .w = UI_FILL, .h = UI_ATLEAST(b->m.line))
+    UI(ui, .dir = UI_ROW, .gap = 16, .w = UI_FILL, .h = UI_ATLEAST(b->m.line),
+       .pad = UI_PAD2(0, b->m.low ? 4 : 0)) /* as high as the row of modes it stands for */
     {
         ui_label(ui, &(struct ui_text){ .text = arena_strdup(ui_arena(ui), text),
                                         .type = some ? TYPE_BODYB : TYPE_CAP,
