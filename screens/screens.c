@@ -4,7 +4,7 @@
 #include <stddef.h>
 
 const struct screen *const screens[] = {
-    &screen_home,   &screen_prices,         &screen_price, &screen_notices,
-    &screen_notice, &screen_places,         &screen_place, &screen_search,
-    &screen_help,   &screen_out_of_service, NULL,
+    &screen_home,     &screen_prices,  &screen_price,  &screen_notices, &screen_notice,
+    &screen_places,   &screen_place,   &screen_search, &screen_help,    &screen_out_of_service,
+    &screen_services, &screen_service, &screen_form,   &screen_review,  NULL,
 };
