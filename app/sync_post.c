@@ -411,6 +411,11 @@ int sync_post_wait_ms(const struct sync_post *p, int most)
     return at <= now ? 0 : at - now < most ? (int)(at - now) : most;
 }
 
+bool sync_post_busy(const struct sync_post *p)
+{
+    return p->phase != RESTING;
+}
+
 enum err sync_post_err(const struct sync_post *p)
 {
     return p->err;
