@@ -7,5 +7,5 @@
 const struct screen *const screens[] = {
     &screen_home,     &screen_prices,  &screen_price,  &screen_notices, &screen_notice,
     &screen_places,   &screen_place,   &screen_search, &screen_help,    &screen_out_of_service,
-    &screen_services, &screen_service, NULL,
+    &screen_services, &screen_service, &screen_receipt, NULL,
 };
