@@ -335,7 +335,8 @@ static enum err make_models(struct app *app)
     app->search = search_create();
     app->services = services_create();
     app->progress = progress_create();
-    app->typing = typing_create(app->config->share_dir);
+    snprintf(app->ime_dir, sizeof app->ime_dir, "%s/ime", app->config->share_dir);
+    app->typing = typing_create(app->ime_dir);
     if (!app->prices || !app->notices || !app->places || !app->help || !app->search ||
         !app->services || !app->progress || !app->typing)
         return ERR_NOMEM;

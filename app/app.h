@@ -109,6 +109,7 @@ struct app {
     struct form *form;       /* in the session's arena; form_open() tells whether there is one */
     struct receipt *receipt; /* in the session's arena; number "" = none */
     struct typing *typing;
+    char ime_dir[CONFIG_TEXT + 8]; /* where its words are */
     struct cases *cases;
     struct progress *progress;
 

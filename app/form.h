@@ -52,6 +52,9 @@ struct form_value {
     int choice; /* -1 none */
 };
 
+/* What an address page offers instead of its field. */
+enum form_picking { PICK_NOT, PICK_TOWNSHIP, PICK_VILLAGE };
+
 /* A page is a field's index, or FORM_FIELDS + a question's. Everything personal of it lives in the
  * arena; zeroed = no form. Owner: the app. [ui] */
 struct form {
@@ -65,6 +68,7 @@ struct form {
     int asked[FORM_PAGES]; /* pages, in order, given the answers; prefilled fields have none */
     int asked_count;
     int edit;                    /* the page opened from review while reviewing */
+    enum form_picking picking;   /* on an address page */
     bool touched;                /* something was answered or typed: an unsent form */
     bool reviewing;              /* `edit` was opened from review: forward goes back there */
     bool busy;                   /* handed to the store thread, not answered yet */

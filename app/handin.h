@@ -3,6 +3,7 @@
 #ifndef APP_HANDIN_H
 #define APP_HANDIN_H
 
+#include "app/outbox.h"
 #include "hal/base/err.h"
 #include "hal/printer.h"
 #include "hal/qr.h"
@@ -28,6 +29,10 @@ struct receipt {
     bool print_asked;
     char show[16][96]; /* papers to be shown, by name */
     int show_count;
+    char show_where[128]; /* where; "" = at this service point */
+    int show_days;        /* within so many days; 0 = not said */
+    bool looked;          /* row is what the outbox last said of it (receipt_look) */
+    struct outbox_row row;
 };
 
 /* [ui] Packs, seals to the platform's newest key, makes id and receipt, hands it to the outbox.
@@ -38,5 +43,13 @@ void handin_saved(struct app *app, int64_t n, const char *receipt);
 void handin_not_saved(struct app *app, enum err why);
 /* [ui] The paper of app->receipt, in the citizen's language. */
 void receipt_paper(const struct app *app, struct paper *out);
+/* [ui] Asks the outbox again how far it is: at the start, on EV_OUTBOX. */
+void receipt_look(struct app *app);
+enum receipt_state { RECEIPT_WAITING, RECEIPT_ACCEPTED, RECEIPT_REJECTED };
+enum receipt_state receipt_state(const struct receipt *r);
+/* [ui] Weekdays counted from the day after; who counts no holidays says so. */
+int receipt_last_day(int day, int days, bool working_days);
+/* [ui] Why something waits or was refused (an err_name or the platform's code), in plain words. */
+const char *receipt_why(const char *reason);
 
 #endif

@@ -54,10 +54,10 @@ enum err line_query_take(struct line_query *q, int64_t n, enum err *out_err, cha
         return ERR_BUSY;
     size_t size = q->box ? strlen(q->box) + 1 : 1;
     bool fits = size <= cap;
-    if (fits)
+    if (fits) {
         memcpy(out, q->box ? q->box : "", size);
-    if (fits)
         *out_err = q->err;
+    }
     wipe(q);
     q->answered = false;
     return fits ? OK : ERR_TOO_BIG;

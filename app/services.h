@@ -137,6 +137,7 @@ struct services {
     struct arena page;       /* of the one on the guide */
     struct service *service; /* NULL: none loaded */
     int64_t key;             /* of it */
+    enum err room;           /* OK, or why nothing can be handed in just now */
     /* what was said on its guide: kept until another is opened or the visit ends */
     signed char answer[SERVICE_QUESTIONS]; /* 0 not yet, 1 yes, 2 no */
     bool brought[SERVICE_MATERIALS];

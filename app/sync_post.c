@@ -91,7 +91,7 @@ static void put_off(struct sync_post *p, enum err why, int retry_after_s)
     unsigned random;
     crypto_random(&random, sizeof random);
     p->backoff_ms = sync_backoff_ms(p->backoff_ms, p->config->poll_s, random);
-    int64_t wait = p->backoff_ms, said = retry_after_s * 1000LL;
+    int64_t wait = p->backoff_ms, said = (retry_after_s < 3600 ? retry_after_s : 3600) * 1000LL;
     if (said > 0)
         p->silence_ms = clock_timer_ms() + said;
     if (said > wait)
@@ -409,6 +409,11 @@ int sync_post_wait_ms(const struct sync_post *p, int most)
     if (at < p->silence_ms)
         at = p->silence_ms;
     return at <= now ? 0 : at - now < most ? (int)(at - now) : most;
+}
+
+bool sync_post_busy(const struct sync_post *p)
+{
+    return p->phase != RESTING;
 }
 
 enum err sync_post_err(const struct sync_post *p)

@@ -32,6 +32,8 @@ bool sync_post_turn(struct sync_post *p, const struct wire_keyset *keys);
 /* Milliseconds until turn has something to do by itself, at most `most`. */
 int sync_post_wait_ms(const struct sync_post *p, int most);
 
+/* A request is on the line. */
+bool sync_post_busy(const struct sync_post *p);
 /* How the last delivery went; OK: nothing was wrong. */
 enum err sync_post_err(const struct sync_post *p);
 

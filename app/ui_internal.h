@@ -24,7 +24,8 @@ enum node_kind {
     NODE_RULE,
     NODE_METER,
     NODE_DRAWING,
-    NODE_PLOT
+    NODE_PLOT,
+    NODE_QR
 };
 
 struct ui_line {
@@ -48,6 +49,7 @@ struct node {
     float part;
     const struct ui_plot *plot;
     const struct ui_drawing *drawing;
+    const struct qr *qr; /* part: px a module */
     /* layout, window px */
     int min_w, soft_w, pref_w; /* cannot be less, would rather not be less, likes to be */
     int natural_w;             /* labels: on one line */
@@ -159,6 +161,9 @@ void ui_put_text(struct ui *ui, const struct node *n, enum type type, enum tok c
 
 /* ui_plot.c */
 void ui_plot_paint(struct ui *ui, const struct node *n);
+
+/* widgets_qr.c */
+void ui_qr_paint(struct ui *ui, const struct node *n);
 
 /* ui_tree.c */
 void ui_tree_make(struct ui *ui);

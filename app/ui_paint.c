@@ -300,6 +300,8 @@ static void paint_node(struct ui *ui, const struct node *n)
         paint_drawing(ui, n);
     else if (n->kind == NODE_PLOT)
         ui_plot_paint(ui, n);
+    else if (n->kind == NODE_QR)
+        ui_qr_paint(ui, n);
     put_divider(ui, n);
 }
 

@@ -64,9 +64,14 @@ enum icon {
     ICON_LOGOUT = 0xe9ba,
     ICON_PERSON = 0xe7fd,
     ICON_CREDIT_CARD = 0xe870,
-    ICON_BADGE = 0xea67,
     ICON_SOUTH_EAST = 0xf1e4,
-    ICON_MANAGE_SEARCH = 0xf02f
+    ICON_MANAGE_SEARCH = 0xf02f,
+    ICON_PRINT = 0xe8ad,
+    ICON_RECEIPT = 0xef6e,
+    ICON_SAVE = 0xe161,
+    ICON_EVENT = 0xe614,
+    ICON_BADGE = 0xea67,
+    ICON_PAUSE = 0xe034
 };
 
 /* The four areas of the terminal, each with its own accent and wash. */
@@ -201,6 +206,7 @@ struct ui_key {
     uint32_t icon;
     enum key_look look;
     bool selected;
+    bool large;    /* h3: digits on high keys */
     bool small;    /* body instead of lead: low panels at the larger sizes */
     bool one_line; /* never broken; cut only when it alone is longer than the row */
     struct ui_len w;
@@ -254,5 +260,11 @@ void ui_bar_cell(struct ui *ui, const struct ui_bar_cell *c);
 /* An icon and a word side by side, e.g. in the status line. */
 void ui_iconed(struct ui *ui, uint32_t icon, float icon_dp, enum tok icon_color, enum type type,
                enum tok color, const char *text);
+
+/* A QR code: black on white in every theme, quiet zone of 4, at least 3 px a module and 60 mm wide
+ * (module_dp 0: just that). Role image; the name says what it is for. The code must live until the
+ * next ui_begin. */
+struct qr;
+void ui_qr(struct ui *ui, const struct qr *qr, float module_dp, const char *id, const char *name);
 
 #endif

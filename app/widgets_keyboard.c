@@ -52,6 +52,7 @@ static void sign(struct ui *ui, const struct board *b, const char *id, const cha
     ui_key(ui, &(struct ui_key){ .id = id,
                                  .label = label,
                                  .small = b->m.small,
+                                 .large = h > 95 && b->t->mode == TYPING_IDNO,
                                  .w = w,
                                  .h = h,
                                  .on = pick("kb.key", utf8_next(&p)) });
@@ -64,6 +65,7 @@ static void letter(struct ui *ui, const struct board *b, char c, float h)
     ui_key(ui, &(struct ui_key){ .id = arena_printf(a, "kb.%c", c),
                                  .label = arena_printf(a, "%c", capital ? c - 'a' + 'A' : c),
                                  .small = b->m.small,
+                                 .large = h > 95 && b->t->mode != TYPING_ENGLISH,
                                  .w = UI_FILL,
                                  .h = h,
                                  .on = pick("kb.key", c) });
@@ -180,7 +182,8 @@ static void pinyin_line(struct ui *ui, const struct board *b)
     const char *text = some ? b->t->view.preedit : T("kb.hint_pinyin");
     if (some && b->k->masked)
         text = "＊＊＊＊";
-    UI(ui, .dir = UI_ROW, .gap = 16, .w = UI_FILL, .h = UI_ATLEAST(b->m.line))
+    UI(ui, .dir = UI_ROW, .gap = 16, .w = UI_FILL, .h = UI_ATLEAST(b->m.line),
+       .pad = UI_PAD2(0, b->m.low ? 4 : 0)) /* as high as the row of modes it stands for */
     {
         ui_label(ui, &(struct ui_text){ .text = arena_strdup(ui_arena(ui), text),
                                         .type = some ? TYPE_BODYB : TYPE_CAP,
@@ -354,7 +357,9 @@ static void digits(struct ui *ui, const struct board *b)
 void ui_keyboard(struct ui *ui, const struct ui_keyboard *k)
 {
     struct board b = { k, k->typing, measure(ui, k) };
-    UI(ui, .w = k->beside ? UI_DP(WIDE_DP) : UI_FILL, .h = k->beside ? UI_FILL : UI_ATLEAST(700),
+    if (!k->beside)
+        ui_rule(ui, TOK_LINE, 2);
+    UI(ui, .w = k->beside ? UI_DP(WIDE_DP) : UI_FILL, .h = k->beside ? UI_FILL : UI_ATLEAST(698),
        .fill = TOK_WASH, .pad = UI_PAD2(24, b.m.pad), .gap = b.m.gap, .main = UI_CENTER)
     {
         if (b.m.low && composing(&b))

@@ -91,6 +91,8 @@ static enum tok key_text(const struct ui *ui, const struct ui_key *k)
 
 static enum type key_type(const struct ui_key *k, bool bold)
 {
+    if (k->large && !k->small)
+        return TYPE_H3;
     if (k->small)
         return bold ? TYPE_BODYB : TYPE_BODY;
     return bold ? TYPE_LEADB : TYPE_LEAD;

@@ -95,7 +95,7 @@ static enum err judged(enum err e, unsigned sw)
 static enum err ask(struct apdu_channel *ch, unsigned char *cmd, size_t n, bool le,
                     struct apdu_answer *out)
 {
-    struct apdu_answer own;
+    struct apdu_answer own = { .n = 0 };
     struct apdu_answer *a = out ? out : &own;
     cmd[n] = 0;
     enum err e = apdu_exchange(ch, cmd, n + (le ? 1 : 0), a);

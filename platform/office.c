@@ -3,6 +3,7 @@
 
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
+#include "hal/base/wipe.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -217,4 +218,5 @@ void office_answer(struct office *o, struct arena *a, const struct office_reques
         office_fault(&k, e == ERR_NO_KEY ? e : ERR_IO);
     else if (identify(&k))
         route(&k);
+    wipe_stack(); /* what was opened and read leaves nothing behind */
 }

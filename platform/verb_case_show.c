@@ -1,5 +1,6 @@
 /* verb_case_show.c - opens a case for the clerk, and ticks the papers that were seen. */
 #include "hal/base/clock.h"
+#include "hal/base/wipe.h"
 #include "platform/application.h"
 #include "platform/keys.h"
 #include "platform/verbs.h"
@@ -40,6 +41,7 @@ static void opened_close(struct opened *x)
     arena_finish(&x->arena);
     keys_finish(&x->keys);
     explicit_bzero(x, sizeof *x);
+    wipe_stack();
 }
 
 static enum err opened_open(struct opened *x, const struct conf *c, struct db *db,

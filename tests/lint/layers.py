@@ -36,7 +36,7 @@ HOMES = [  # header, the files it may be seen in
     (r"microhttpd\.h", ["platform/server*"]),
 ]
 LIBC = set("""
-    assert iconv complex ctype dirent endian errno fcntl fenv float fnmatch ftw getopt glob grp inttypes
+    assert iconv complex ctype dirent dlfcn endian errno fcntl fenv float fnmatch ftw getopt glob grp inttypes
     iso646 langinfo libgen libintl limits locale malloc math netdb poll pthread pwd regex sched
     semaphore setjmp signal spawn stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib
     stdnoreturn string strings syslog tgmath threads time uchar unistd utime wchar wctype

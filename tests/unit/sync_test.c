@@ -3,7 +3,9 @@
 #include "tests/test.h"
 #include "tests/unit/feed_kit.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -166,6 +168,109 @@ TEST(only_one_huimin_sync_works_in_a_data_directory)
     int fd = dial();
     CHECK(fd >= 0);
     CHECK_ERR(kit_sync(&k), ERR_BUSY);
+    close(fd);
+    CHECK_EQ(end(c), 0);
+    kit_finish(&k);
+}
+
+/* A platform that answers every question with one box, after `delay_ms`; all else is 404. */
+static pid_t answer_questions(int *out_port, int delay_ms)
+{
+    static const char no[] = "HTTP/1.1 404 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    static const char yes[] = "HTTP/1.1 200 OK\r\nContent-Length: 24\r\nConnection: close\r\n\r\n"
+                              "{\"v\":1,\"box\":\"U0VBTEVE\"}";
+    struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t n = sizeof a;
+    char request[4096];
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (bind(fd, (struct sockaddr *)&a, sizeof a) != 0 || listen(fd, 4) != 0 ||
+        getsockname(fd, (struct sockaddr *)&a, &n) != 0)
+        return -1;
+    *out_port = ntohs(a.sin_port);
+    pid_t pid = fork();
+    if (pid != 0) {
+        close(fd);
+        return pid;
+    }
+    for (int c; (c = accept(fd, NULL, NULL)) >= 0; close(c)) {
+        ssize_t got = recv(c, request, sizeof request - 1, 0);
+        request[got > 0 ? got : 0] = '\0';
+        bool asked = strncmp(request, "POST /v1/query ", 15) == 0 &&
+                     strstr(request, "\r\nHuimin-Signature: ") &&
+                     strstr(request, "{\"v\":1,\"kid\":\"p1\",\"box\":\"Qk9Y\",\"sig\":\"U0lH\"}");
+        if (asked)
+            usleep((useconds_t)delay_ms * 1000);
+        (void)!send(c, asked ? yes : no, strlen(asked ? yes : no), MSG_NOSIGNAL);
+    }
+    _exit(0);
+}
+
+static const char question[] =
+    "{\"m\":\"query\",\"q\":3,\"kid\":\"p1\",\"box\":\"Qk9Y\",\"sig\":\"U0lH\"}\n";
+
+static bool hears_nothing(int fd, const char *word)
+{
+    static char said[65536];
+    ssize_t n = recv(fd, said, sizeof said - 1, MSG_DONTWAIT);
+    said[n > 0 ? n : 0] = '\0';
+    return !strstr(said, word);
+}
+
+TEST(a_sealed_question_is_carried_and_only_its_asker_hears_the_answer)
+{
+    int port = 0;
+    feed();
+    pid_t platform = answer_questions(&port, 0);
+    snprintf(k.config.platform_url, sizeof k.config.platform_url, "http://127.0.0.1:%d", port);
+    struct child c = begin();
+    int fd = dial(), other = dial();
+    CHECK(fd >= 0 && other >= 0);
+    CHECK(say(other, "{\"m\":\"outbox\"}\n") && hears(other, "{\"m\":\"taken\"}"));
+    CHECK(say(fd, question));
+    bool answered = hears(fd, "{\"m\":\"answer\",\"q\":3,\"err\":\"ok\",\"box\":\"U0VBTEVE\"}");
+    bool kept = hears_nothing(other, "answer");
+    close(fd);
+    close(other);
+    int ended = end(c);
+    kill(platform, SIGKILL);
+    waitpid(platform, NULL, 0);
+    kit_finish(&k);
+    CHECK(answered);
+    CHECK(kept);
+    CHECK_EQ(ended, 0);
+}
+
+TEST(a_question_on_a_cut_line_is_answered_offline_at_once)
+{
+    int port = 0;
+    feed();
+    pid_t platform = answer_questions(&port, 20000);
+    snprintf(k.config.platform_url, sizeof k.config.platform_url, "http://127.0.0.1:%d", port);
+    struct child c = begin();
+    int fd = dial();
+    CHECK(fd >= 0);
+    CHECK(say(fd, question) && hears(fd, "taken"));
+    CHECK(say(fd, "{\"m\":\"net\",\"online\":false}\n")); /* while the platform thinks */
+    bool on_its_way = hears(fd, "{\"m\":\"answer\",\"q\":3,\"err\":\"offline\"}");
+    CHECK(say(fd, question));
+    bool afterwards = hears(fd, "{\"m\":\"answer\",\"q\":3,\"err\":\"offline\"}");
+    close(fd);
+    int ended = end(c);
+    kill(platform, SIGKILL);
+    waitpid(platform, NULL, 0);
+    kit_finish(&k);
+    CHECK(on_its_way);
+    CHECK(afterwards);
+    CHECK_EQ(ended, 0);
+}
+
+TEST(half_a_question_is_refused)
+{
+    feed();
+    struct child c = begin();
+    int fd = dial();
+    CHECK(fd >= 0 && say(fd, "{\"m\":\"query\",\"q\":3,\"box\":\"Qk9Y\"}\n"));
+    CHECK(hears(fd, "{\"m\":\"refused\",\"err\":\"bad_argument\"}"));
     close(fd);
     CHECK_EQ(end(c), 0);
     kit_finish(&k);
