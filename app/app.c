@@ -229,6 +229,12 @@ static bool card_page(struct app *app, const struct event *ev)
     return false;
 }
 
+static void count_outbox(struct app *app)
+{
+    if (app->dev.outbox && outbox_counts(app->dev.outbox, &app->waiting) != OK)
+        log_debug("outbox_not_counted", "err=%s", err_name(ERR_IO));
+}
+
 /* What workers and devices say. */
 static bool from_outside(struct app *app, const struct event *ev)
 {
@@ -237,12 +243,14 @@ static bool from_outside(struct app *app, const struct event *ev)
         visit_reader(app);
         return true;
     case EV_SAVED:
+        count_outbox(app);
         handin_saved(app, ev->n, ev->s);
         return true;
     case EV_NOT_SAVED:
         handin_not_saved(app, (enum err)ev->n);
         return true;
     case EV_OUTBOX:
+        count_outbox(app);
         cases_changed(app);
         progress_changed(app);
         to_screen(app, ev);
@@ -363,6 +371,7 @@ enum err app_init(struct app *app, const struct config *cfg, const struct device
     if (e != OK)
         return e;
     app_open_store(app);
+    count_outbox(app);
     app_home(app);
     return OK;
 }

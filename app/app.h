@@ -92,6 +92,7 @@ struct app {
     enum card_says card_says;
     int64_t card_until_ms;    /* timer clock: said until then at least; 0 = while it is so */
     int64_t card_shut_serial; /* "not with a card": closed for this card */
+    bool confirming;          /* the card's number is being read again */
     int64_t banner_until_ms;  /* "taken out, all is cleared" on home */
     enum err handin_err;      /* why the last hand-in was not saved; OK */
     int64_t reveal_until_ms;  /* timer clock: masked values are shown until then */
@@ -114,8 +115,9 @@ struct app {
     struct progress *progress;
 
     struct devices dev;
-    bool staff_in;        /* the PIN was right, until the visit ends */
-    bool closed_by_staff; /* out of service, by order */
+    struct outbox_counts waiting; /* as last counted: at start, EV_SAVED, EV_OUTBOX */
+    bool staff_in;                /* the PIN was right, until the visit ends */
+    bool closed_by_staff;         /* out of service, by order */
 };
 
 MUST_CHECK enum err app_init(struct app *app, const struct config *cfg, const struct devices *dev);

@@ -6,6 +6,7 @@
 #include "app/keys.h"
 #include "app/outbox.h"
 #include "app/trust.h"
+#include "app/visit.h"
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
 
@@ -69,27 +70,44 @@ static void fill_receipt(struct app *app, const char *number, int64_t at_ms)
     list_papers(r, app->form);
 }
 
-enum err handin_begin(struct app *app)
+static enum err hand_over(struct app *app)
 {
     unsigned char random[WIRE_ID / 2];
     char receipt[WIRE_RECEIPT + 1];
     struct wire_item item = { .kind = "apply", .suite = "x25519", .at_ms = clock_wall_ms() };
-    if (!form_open(app->form) || app->form->busy)
-        return ERR_BUSY;
-    enum err e = app->dev.outbox ? outbox_room(app->dev.outbox) : ERR_READONLY;
-    if (e != OK)
-        return e;
     crypto_random(random, sizeof random);
     crypto_hex(random, sizeof random, item.id);
     wire_receipt(item.id, receipt);
-    e = packed(app, receipt, &item);
+    enum err e = packed(app, receipt, &item);
     if (e == OK)
         e = outbox_put(app->dev.outbox, &item);
+    if (e == OK)
+        fill_receipt(app, receipt, item.at_ms);
+    return e;
+}
+
+enum err handin_begin(struct app *app)
+{
+    if (!form_open(app->form) || app->form->busy)
+        return ERR_BUSY;
+    enum err e = app->dev.outbox ? outbox_room(app->dev.outbox) : ERR_READONLY;
+    if (e == OK && visit_confirm(app)) {
+        app->form->busy = true; /* it goes on in handin_confirmed */
+        return OK;
+    }
+    if (e == OK)
+        e = hand_over(app);
+    app->form->busy = e == OK;
+    return e;
+}
+
+void handin_confirmed(struct app *app)
+{
+    if (!form_open(app->form) || !app->form->busy)
+        return;
+    enum err e = hand_over(app);
     if (e != OK)
-        return e;
-    fill_receipt(app, receipt, item.at_ms);
-    app->form->busy = true;
-    return OK;
+        handin_not_saved(app, e);
 }
 
 static void make_qr(struct app *app)

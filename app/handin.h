@@ -35,9 +35,12 @@ struct receipt {
     struct outbox_row row;
 };
 
-/* [ui] Packs, seals to the platform's newest key, makes id and receipt, hands it to the outbox.
- * ERR_NO_KEY, ERR_FULL, ERR_BUSY, ERR_NOMEM; the form stays as it is on any of them. */
+/* [ui] With a card in: has its number read again first. Packs, seals to the platform's newest key,
+ * makes id and receipt, hands it to the outbox. ERR_NO_KEY, ERR_FULL, ERR_BUSY, ERR_NOMEM; the form
+ * stays as it is on any of them. */
 MUST_CHECK enum err handin_begin(struct app *app);
+/* [ui] The card whose holder this is is still the one in the reader: now it is handed over. */
+void handin_confirmed(struct app *app);
 /* [ui] EV_SAVED: fills app->receipt, notes the person, forgets the form. */
 void handin_saved(struct app *app, int64_t n, const char *receipt);
 void handin_not_saved(struct app *app, enum err why);

@@ -225,7 +225,7 @@ enum err services_load_home(struct services *s, struct store *store)
     enum err e = query_done(q);
     if (e != OK)
         return e;
-    q = store_query(store, "SELECT id, json_extract(json, '$.name') FROM service WHERE "
+    q = store_query(store, "SELECT id, json_extract(json, '$.plain_name') FROM service WHERE "
                            "instr(json, '\"quick\":') ORDER BY json_extract(json, '$.quick')");
     while (s->quick_count < SERVICES_QUICK && query_step(q)) {
         s->quick[s->quick_count].key = service_key(query_col_text(q, 0));

@@ -45,7 +45,8 @@ static bool card_is_in(const struct app *app)
 
 bool visit_unsent(const struct app *app)
 {
-    return form_open(app->form) && app->form->touched && !app->form->busy;
+    bool handed_over = app->form->busy && !app->confirming;
+    return form_open(app->form) && app->form->touched && !handed_over;
 }
 
 /* --- the end ------------------------------------------------------------------------------ */
@@ -77,6 +78,7 @@ static void wipe(struct app *app)
     for (int i = 0; i < APP_STACK; i++)
         explicit_bzero(app->stack[i].query, sizeof app->stack[i].query);
     app->reveal_until_ms = 0;
+    app->confirming = false;
     app->staff_in = false;
     app->wipes++;
 }
@@ -120,6 +122,7 @@ static void card_left(struct app *app)
         return;
     if (visit_unsent(app)) {
         app->session.held = true;
+        app->form->busy = app->confirming = false;
         app->session.held_until_ms = clock_timer_ms() + VISIT_HOLD_MS;
         app->asking = false;
         app->reveal_until_ms = 0;
@@ -207,6 +210,32 @@ static void keep_said(struct app *app)
         app->card_until_ms = clock_timer_ms() + VISIT_READ_MS;
 }
 
+bool visit_confirm(struct app *app)
+{
+    if (!app->session.face || !*app->session.face->card_no || !stays_in(app) || !card_is_in(app))
+        return false;
+    app->confirming = true;
+    reader_confirm(app->dev.reader, app->session.face->card_no);
+    return true;
+}
+
+/* The answer to visit_confirm. A card that left is told by its own event. */
+static void confirmed(struct app *app)
+{
+    enum err e = app->confirming ? reader_confirmed(app->dev.reader) : ERR_BUSY;
+    if (e == ERR_BUSY)
+        return;
+    app->confirming = false;
+    if (e == OK) {
+        handin_confirmed(app);
+        return;
+    }
+    app->form->busy = false;
+    log_warn("card_not_confirmed", "err=%s", err_name(e));
+    if (e == ERR_REFUSED)
+        end(app);
+}
+
 void visit_reader(struct app *app)
 {
     struct reader_status was = app->card;
@@ -219,6 +248,8 @@ void visit_reader(struct app *app)
         if (app->card.pulled_early)
             say(app, CARD_SAYS_PULLED, VISIT_READ_MS);
     }
+    if (app->confirming)
+        confirmed(app);
     if (app->card.state == READER_READY)
         card_ready(app);
     else if (now != CARD_SAYS_NOTHING && app->card_shut_serial != app->card.serial)

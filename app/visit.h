@@ -26,6 +26,10 @@ void visit_reader(struct app *app);
 void visit_done(struct app *app);
 void visit_touched(struct app *app);
 void visit_stay(struct app *app);
+/* Before something is done in a holder's name: has the card's number read again and compared.
+ * True: handin_confirmed follows, or, with another card in, the end of the visit. False: there is
+ * no card in to ask. */
+bool visit_confirm(struct app *app);
 /* 不用卡: the page about this card is closed. */
 void visit_without_card(struct app *app);
 /* Masked values are shown for a moment. */

@@ -23,11 +23,29 @@ static void put_from(struct json_out *w, const char *key, const struct json *o, 
         json_put_str(w, key, s);
 }
 
+/* The place of an item in the list of those that stand on home; 0 = none. */
+static int quick_place(struct seed *s, const char *id)
+{
+    char *text;
+    size_t n = strlen(id);
+    if (seed_read(s, "quick.txt", &text) != OK)
+        return 0;
+    for (int place = 1; *text; place++) {
+        size_t line = strcspn(text, "\n");
+        if (line == n && memcmp(text, id, n) == 0)
+            return place;
+        text += line + (text[line] == '\n');
+    }
+    return 0;
+}
+
 /* What an item of the catalogue does not say itself. */
 static void put_additions(struct seed *s, struct json_out *w, const struct json *dep,
-                          const char *name)
+                          const char *name, const char *id)
 {
     char day[16];
+    if (quick_place(s, id))
+        json_put_int(w, "quick", quick_place(s, id));
     seed_date(day, s->today - GUIDE_AGE_DAYS);
     json_put_str(w, "updated", day);
     json_put_bool(w, "sample", true);
@@ -48,18 +66,19 @@ static void put_additions(struct seed *s, struct json_out *w, const struct json 
 static enum err write_line(struct seed *s, FILE *out, char *line, const struct json *departments)
 {
     struct json *o = NULL;
-    const char *name = NULL;
+    const char *name = NULL, *id = NULL;
     struct json_out w;
     char *end = strrchr(line, '}');
     if (!end || json_parse(line, strlen(line), &o) != OK ||
-        json_get_str(o, "department", &name) != OK || !department(departments, name)) {
+        json_get_str(o, "department", &name) != OK || json_get_str(o, "id", &id) != OK ||
+        !department(departments, name)) {
         fprintf(stderr, "services.jsonl: no such department: %.60s\n", line);
         json_free(o);
         return ERR_FORMAT;
     }
     json_out_start(&w);
     json_open(&w, NULL, '{');
-    put_additions(s, &w, department(departments, name), name);
+    put_additions(s, &w, department(departments, name), name, id);
     json_close(&w, '}');
     const char *more = json_out_text(&w);
     *end = '\0';

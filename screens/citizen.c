@@ -6,8 +6,10 @@
 #include "app/i18n.h"
 #include "app/progress.h"
 #include "app/say.h"
+#include "app/services.h"
 #include "app/widgets.h"
 #include "hal/base/clock.h"
+#include "hal/base/log.h"
 
 #include <string.h>
 
@@ -15,6 +17,8 @@ static void citizen_enter(struct app *app, int64_t n)
 {
     (void)n;
     frame_load(app);
+    if (services_load_home(app->services, app->store) != OK)
+        log_warn("services_not_loaded", "screen=citizen");
 }
 
 static void citizen_changed(struct app *app, const char *channel)
@@ -183,6 +187,25 @@ static void ways_on(struct ui *ui)
     }
 }
 
+static void often(struct ui *ui, const struct app *app)
+{
+    const struct services *s = app->services;
+    if (s->quick_count == 0 || frame_low(ui))
+        return;
+    UI(ui, .dir = UI_COL, .w = UI_FILL, .gap = 12)
+    {
+        ui_label(ui,
+                 &(struct ui_text){ .text = T("citizen.often"), .type = TYPE_H3, .heading = true });
+        UI(ui, .dir = UI_GRID, .cols = ui_big(ui) ? 1 : 2, .w = UI_FILL, .gap = 14)
+        for (int i = 0; i < s->quick_count; i++)
+            ui_button(ui, &(struct ui_button){ .id = frame_id(ui, "citizen.quick", i + 1),
+                                               .label = s->quick[i].name,
+                                               .kind = BUTTON_QUIET,
+                                               .w = UI_FILL,
+                                               .on = UI_GO_TO("service", s->quick[i].key) });
+    }
+}
+
 static void citizen_build(struct ui *ui, const struct app *app)
 {
     if (!app->session.face) {
@@ -197,11 +220,18 @@ static void citizen_build(struct ui *ui, const struct app *app)
         {
             UI(ui, .w = wide ? UI_SHARE(960) : UI_FILL, .gap = 32)
             {
-                ways_on(ui);
                 handed_in(ui, app);
+                ways_on(ui);
+                if (!wide)
+                    often(ui, app);
             }
-            UI(ui, .w = wide ? UI_SHARE(824) : UI_FILL, .gap = 16)
-            this_card(ui, app);
+            UI(ui, .w = wide ? UI_SHARE(824) : UI_FILL, .gap = 32)
+            {
+                UI(ui, .w = UI_FILL, .gap = 16)
+                this_card(ui, app);
+                if (wide)
+                    often(ui, app);
+            }
         }
     }
 }

@@ -153,6 +153,17 @@ static const char *data_words(struct ui *ui, const struct app *app)
                     "when", say_time(ui_arena(ui), at, app->today), NULL);
 }
 
+/* What is saved here and not delivered; an empty outbox is worth saying only during a visit. */
+static const char *outbox_words(struct ui *ui, const struct app *app)
+{
+    int n = app->waiting.waiting + app->waiting.sending + app->waiting.stuck;
+    if (n)
+        return i18n_fmt(ui_arena(ui), "status.outbox", "n", say_number(ui_arena(ui), n), NULL);
+    return app->dev.outbox && ui_theme(ui)->w_dp >= 1080 && !ui_big(ui) && i18n_chinese()
+               ? T("status.outbox_empty")
+               : NULL;
+}
+
 static void status(struct ui *ui, const struct app *app)
 {
     bool well = line_well(app), contrast = ui_theme(ui)->taste.contrast;
@@ -166,6 +177,9 @@ static void status(struct ui *ui, const struct app *app)
                   well ? TOK_TEA : TOK_PEELINK, TYPE_CAP, ink, line_words(ui, app));
         ui_iconed(ui, ICON_SCHEDULE, ui_xbig(ui) ? 44 : 28, ink, TYPE_CAP, ink,
                   data_words(ui, app));
+        const char *waiting = outbox_words(ui, app);
+        if (waiting)
+            ui_iconed(ui, ICON_OUTBOX, ui_xbig(ui) ? 44 : 28, ink, TYPE_CAP, ink, waiting);
     }
     if (contrast)
         ui_rule(ui, TOK_LINE, 2);

@@ -92,6 +92,7 @@ start_platform() {
     free_port
     echo "$port" >"$W/port"
     start platform "$B/huimin-platform" serve --listen "127.0.0.1:$port" --db "$W/platform.db" \
+        --clock "$CLOCK" \
         --keys "$B/keys" --feed "$W/feed"
     wait_until platform listening "$port"
 }
