@@ -264,6 +264,9 @@ static bool from_outside(struct app *app, const struct event *ev)
         progress_answer(app, ev->n);
         return true;
     case EV_PIN:
+        app->pin_judging = false;
+        app->pin_err = (enum err)ev->n;
+        app->staff_in = ev->n == OK;
         to_screen(app, ev);
         return true;
     default:
@@ -370,6 +373,7 @@ enum err app_init(struct app *app, const struct config *cfg, const struct device
         e = visit_init(app);
     if (e != OK)
         return e;
+    app->closed_by_staff = staff_closed(app->config->data_dir);
     app_open_store(app);
     count_outbox(app);
     app_home(app);

@@ -8,6 +8,7 @@
 #include "app/outbox.h"
 #include "app/screen.h"
 #include "app/session.h"
+#include "app/staff.h"
 #include "app/store.h"
 #include "app/theme.h"
 #include "hal/base/arena.h"
@@ -116,8 +117,11 @@ struct app {
 
     struct devices dev;
     struct outbox_counts waiting; /* as last counted: at start, EV_SAVED, EV_OUTBOX */
-    bool staff_in;                /* the PIN was right, until the visit ends */
-    bool closed_by_staff;         /* out of service, by order */
+    bool staff_in;               /* the PIN was right, until the visit ends */
+    char pin[STAFF_PIN_MAX + 1]; /* as far as it is typed; wiped when it is judged */
+    bool pin_judging;
+    enum err pin_err;     /* of the last try */
+    bool closed_by_staff; /* out of service, by order: DATA/closed is there */
 };
 
 MUST_CHECK enum err app_init(struct app *app, const struct config *cfg, const struct devices *dev);

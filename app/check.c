@@ -4,6 +4,8 @@
 #include "app/store.h"
 #include "hal/base/err.h"
 #include "hal/display.h"
+#include "hal/printer.h"
+#include "hal/reader.h"
 #include "hal/text.h"
 
 #include <stdbool.h>
@@ -14,13 +16,13 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-static int faults;
+/* Whom to tell; set for the time of one check. [main] or [ui], never both at once. */
+static void (*told)(void *ctx, const struct check_line *l);
+static void *told_ctx;
 
 static void say(const char *name, bool well, const char *state, const char *todo)
 {
-    printf("%-10s %-8s %s%s%s\n", name, well ? "ok" : "FAULT", state, well ? "" : " -> ",
-           well ? "" : todo);
-    faults += !well;
+    told(told_ctx, &(struct check_line){ name, state, todo, well });
 }
 
 static void check_data(const struct config *c)
@@ -80,14 +82,104 @@ static void check_file(const char *name, const char *path, const char *todo)
     say(name, there, there ? "readable" : "missing", todo);
 }
 
+static void check_in_data(const struct config *c, const char *name, const char *file,
+                          const char *todo)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", c->data_dir, file);
+    bool there = access(path, R_OK) == 0;
+    say(name, there, there ? path : "not there yet", todo);
+}
+
+static void check_pin(const struct config *c)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/staff.pin", c->data_dir);
+    bool there = access(path, R_OK) == 0;
+    say("staff pin", there, there ? "set" : "not set", "huimin --staff-pin");
+}
+
+void check_running(const struct config *c, void (*tell)(void *ctx, const struct check_line *l),
+                   void *ctx)
+{
+    told = tell;
+    told_ctx = ctx;
+    check_data(c);
+    check_file("root key", c->feed_root, "set feed.root to the root public key of the platform");
+    check_in_data(c, "keyfile", "terminal.pub",
+                  "start huimin and huimin-sync once; then give it to `terminal add`");
+    check_in_data(c, "outbox", "outbox.db", "start huimin once; look at the data directory");
+    check_pin(c);
+    check_sync(c);
+}
+
+/* --- the command line ------------------------------------------------------------------------ */
+
+static void reader_moved(void *ctx)
+{
+    (void)ctx; /* it is asked again and again */
+}
+
+static void printed(void *ctx, enum err e)
+{
+    (void)ctx;
+    (void)e;
+}
+
+static void check_reader(const struct config *c)
+{
+    struct reader *r = NULL;
+    struct reader_status s = { 0 };
+    if (strcmp(c->reader, "none") == 0) {
+        say("reader", true, "none is set", "");
+        return;
+    }
+    if (reader_create(c->reader, c->reader_name, reader_moved, NULL, &r) == OK) {
+        for (int i = 0; i < 20 && (i == 0 || s.state == READER_ABSENT); i++) {
+            usleep(50000);
+            reader_status(r, &s);
+        }
+    }
+    bool well = r && s.state != READER_ABSENT && s.state != READER_NO_SERVICE;
+    say("reader", well, well ? s.name : reader_state_name(s.state),
+        s.state == READER_NO_SERVICE ? "start pcscd" : "plug the card reader in");
+    reader_destroy(r);
+}
+
+static void check_printer(const struct config *c)
+{
+    struct printer *p = NULL;
+    if (strcmp(c->printer, "none") == 0) {
+        say("printer", true, "none is set", "");
+        return;
+    }
+    enum printer_state s = PRINTER_ABSENT;
+    if (printer_create(c->printer, printed, NULL, &p) == OK) {
+        for (int i = 0; i < 20 && (i == 0 || s == PRINTER_ABSENT); i++) {
+            usleep(50000);
+            s = printer_state(p);
+        }
+    }
+    say("printer", s == PRINTER_READY, printer_state_name(s), "look at cable, paper and cover");
+    printer_destroy(p);
+}
+
+static void print(void *ctx, const struct check_line *l)
+{
+    int *faults = ctx;
+    printf("%-10s %-8s %s%s%s\n", l->name, l->well ? "ok" : "FAULT", l->state,
+           l->well ? "" : " -> ", l->well ? "" : l->todo);
+    *faults += !l->well;
+}
+
 int check_print(const struct config *c)
 {
-    faults = 0;
-    check_data(c);
+    int faults = 0;
+    check_running(c, print, &faults);
     check_store("cache", c->data_dir, "cache.db", STORE_READ, true);
     check_store("seed", c->share_dir, "seed.db", STORE_SEED, false);
-    check_file("root key", c->feed_root, "set feed.root to the root public key of the platform");
     check_fonts(c);
-    check_sync(c);
+    check_reader(c);
+    check_printer(c);
     return faults ? 1 : 0;
 }

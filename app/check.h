@@ -1,10 +1,20 @@
-/* check.h - `huimin --check`: one line per device and file: name, state, what to do. */
+/* check.h - every device and file the terminal leans on: name, state, what to do. */
 #ifndef APP_CHECK_H
 #define APP_CHECK_H
 
 #include "app/config.h"
 
-/* [main] Prints to stdout; the exit code: 0 all well, 1 something needs a hand. */
+#include <stdbool.h>
+
+struct check_line {
+    const char *name, *state, *todo; /* todo: only when not well */
+    bool well;
+};
+/* [ui] Those that can be looked at while the terminal runs, each within a millisecond or two. */
+void check_running(const struct config *c, void (*tell)(void *ctx, const struct check_line *l),
+                   void *ctx);
+/* [main] `huimin --check`: all of them, to stdout; the exit code: 0 all well, 1 something needs a
+ * hand. */
 int check_print(const struct config *c);
 
 #endif

@@ -8,10 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#ifndef HUIMIN_VERSION
-#define HUIMIN_VERSION "0.1"
-#endif
-
 enum {
     OPT_CONFIG = 1000,
     OPT_SIZE,

@@ -8,6 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#ifndef HUIMIN_VERSION
+#define HUIMIN_VERSION "0.2"
+#endif
+
 struct options {
     struct config config;
     const char *control; /* --control PATH, NULL = none */

@@ -19,10 +19,14 @@ MUST_CHECK enum err staff_create(const char *data_dir, void (*post)(const struct
 void staff_destroy(struct staff *s); /* accepts NULL */
 /* [ui] No PIN was set: the page says how. */
 bool staff_has_pin(const struct staff *s);
-/* [ui] Hands the PIN over (copied, wiped). EV_PIN follows: OK, ERR_REFUSED, ERR_LOCKED. */
+/* [ui] Hands the PIN over (copied, wiped). OK: EV_PIN follows with OK or ERR_REFUSED. ERR_LOCKED,
+ * ERR_BUSY, ERR_REFUSED (none is set, or too long): no event. */
 MUST_CHECK enum err staff_try(struct staff *s, const char *pin);
 /* [ui] Seconds until the next try is heard; 0 = now. */
 int staff_wait_s(const struct staff *s);
+/* [ui] Out of service by order of the staff: kept over a restart as DATA/closed. */
+bool staff_closed(const char *data_dir);
+MUST_CHECK enum err staff_close(const char *data_dir, bool closed);
 /* [main] --staff-pin: asks twice on the terminal it runs in (or reads one line from a pipe). Exit
  * code. */
 int staff_set_pin(const char *data_dir);

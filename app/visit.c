@@ -79,7 +79,9 @@ static void wipe(struct app *app)
         explicit_bzero(app->stack[i].query, sizeof app->stack[i].query);
     app->reveal_until_ms = 0;
     app->confirming = false;
-    app->staff_in = false;
+    app->staff_in = app->pin_judging = false;
+    explicit_bzero(app->pin, sizeof app->pin);
+    app->pin_err = OK;
     app->wipes++;
 }
 
@@ -250,6 +252,8 @@ void visit_reader(struct app *app)
     }
     if (app->confirming)
         confirmed(app);
+    if (app->closed_by_staff)
+        return;
     if (app->card.state == READER_READY)
         card_ready(app);
     else if (now != CARD_SAYS_NOTHING && app->card_shut_serial != app->card.serial)

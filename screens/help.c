@@ -214,8 +214,16 @@ static void help_build(struct ui *ui, const struct app *app)
                     people(ui, app);
                     what_for(ui, app);
                 }
-                UI(ui, .dir = UI_COL, .w = wide ? UI_SHARE(824) : UI_FILL)
-                terminal(ui, app);
+                UI(ui, .dir = UI_COL, .w = wide ? UI_SHARE(824) : UI_FILL, .gap = 24)
+                {
+                    terminal(ui, app);
+                    ui_button(ui, &(struct ui_button){ .id = "help.staff",
+                                                       .label = T("help.staff"),
+                                                       .icon = ICON_BADGE,
+                                                       .kind = BUTTON_QUIET,
+                                                       .w = UI_FILL,
+                                                       .on = UI_GO_TO("staff", 0) });
+                }
             }
         }
         frame_pager(ui, app, "help.page");

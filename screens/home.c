@@ -96,7 +96,7 @@ static void notice_tall(struct ui *ui, const struct app *app)
         ui_label(ui, &(struct ui_text){ .text = app->notices->body,
                                         .type = TYPE_BODY,
                                         .color = TOK_INK2,
-                                        .max_lines = frame_wide(ui) && !i18n_chinese() ? 1 : 2 });
+                                        .max_lines = 1 });
     }
 }
 
@@ -121,13 +121,14 @@ static void notice_flat(struct ui *ui, const struct app *app)
 
 static void search_field(struct ui *ui)
 {
-    ui_field(
-        ui, &(struct ui_field){ .id = "home.search",
-                                .name = T("home.search"),
-                                .value = "",
-                                .placeholder = T(ui_xbig(ui) ? "home.search_short" : "home.search"),
-                                .icon = ICON_SEARCH,
-                                .on = UI_GO_TO("search", 0) });
+    ui_field(ui, &(struct ui_field){ .id = "home.search",
+                                     .name = T("home.search"),
+                                     .value = "",
+                                     .placeholder = T(ui_xbig(ui) || !ui_theme(ui)->portrait
+                                                          ? "home.search_short"
+                                                          : "home.search"),
+                                     .icon = ICON_SEARCH,
+                                     .on = UI_GO_TO("search", 0) });
 }
 
 static int64_t as_of(const struct app *app, const char *channel)
@@ -291,7 +292,7 @@ static void services_card(struct ui *ui, const struct app *app, int most)
     bool column = ui_big(ui) || !i18n_chinese();
     if (app->services->total == 0)
         return;
-    UI_CARD(ui, .w = UI_FILL, .pad = UI_PAD(frame_low(ui) ? 20 : 32), .gap = 20,
+    UI_CARD(ui, .w = UI_FILL, .pad = UI_PAD(frame_low(ui) ? 20 : 28), .gap = 16,
             .id = "home.services_card")
     {
         services_head(ui, app);

@@ -19,7 +19,8 @@ static void out_of_service_build(struct ui *ui, const struct app *app)
                                             .heading = true,
                                             .w = UI_FILL });
         }
-        ui_say(ui, TYPE_LEAD, T("out_of_service.what"));
+        ui_say(ui, TYPE_LEAD,
+               T(app->closed_by_staff ? "out_of_service.closed" : "out_of_service.what"));
         ui_say(ui, TYPE_LEAD, T("out_of_service.what_to_do"));
         if (*c->help_phone)
             UI_CARD(ui, .w = UI_FILL, .pad = UI_PAD(40), .gap = 8)
@@ -31,6 +32,13 @@ static void out_of_service_build(struct ui *ui, const struct app *app)
                                                 .tabular = true,
                                                 .id = "out_of_service.phone" });
             }
+        if (app->closed_by_staff)
+            ui_button(ui, &(struct ui_button){ .id = "out_of_service.staff",
+                                               .label = T("help.staff"),
+                                               .icon = ICON_BADGE,
+                                               .kind = BUTTON_QUIET,
+                                               .w = UI_FILL,
+                                               .on = UI_GO_TO("staff", 0) });
     }
 }
 

@@ -21,5 +21,7 @@ const struct screen *const screens[] = {
     &screen_form,
     &screen_review,
     &screen_receipt,
+    &screen_progress,
+    &screen_staff,
     NULL,
 };

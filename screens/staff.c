@@ -1,0 +1,254 @@
+/* staff.c - for the people of the service centre: what waits, what is broken, open or closed. */
+#include "app/staff.h"
+
+#include "app/check.h"
+#include "app/handin.h"
+#include "app/i18n.h"
+#include "app/options.h"
+#include "app/say.h"
+#include "app/widgets.h"
+#include "hal/base/log.h"
+#include "hal/printer.h"
+#include "screens/frame.h"
+#include "screens/screens.h"
+
+#include <string.h>
+
+static void staff_enter(struct app *app, int64_t n)
+{
+    (void)n;
+    frame_load(app);
+}
+
+static void staff_head(struct ui *ui, const struct app *app, struct screen_head *out)
+{
+    (void)ui;
+    out->area = AREA_SERVICES;
+    out->icon = ICON_BADGE;
+    out->subtitle = T(app->staff_in ? "staff.inside" : "staff.door");
+}
+
+/* --- what happens ------------------------------------------------------------------------- */
+
+static void type(struct app *app, const char *s)
+{
+    size_t n = strlen(app->pin);
+    app->pin_err = OK;
+    for (; *s >= '0' && *s <= '9' && n < STAFF_PIN_MAX; s++)
+        app->pin[n++] = *s;
+    app->pin[n] = '\0';
+}
+
+static void try_pin(struct app *app)
+{
+    if (!app->dev.staff || app->pin_judging)
+        return;
+    app->pin_err = staff_try(app->dev.staff, app->pin);
+    app->pin_judging = app->pin_err == OK;
+    explicit_bzero(app->pin, sizeof app->pin);
+}
+
+static void open_or_close(struct app *app)
+{
+    enum err e = staff_close(app->config->data_dir, !app->closed_by_staff);
+    if (e != OK) {
+        log_error("closed_not_kept", "err=%s", err_name(e));
+        return;
+    }
+    app->closed_by_staff = !app->closed_by_staff;
+    log_info(app->closed_by_staff ? "closed_by_staff" : "opened_by_staff", "by=pin");
+    app_update(app, &(struct event){ .type = EV_DONE });
+}
+
+static void staff_event(struct app *app, const struct event *ev)
+{
+    size_t n = strlen(app->pin);
+    if (ev->type == EV_TEXT)
+        type(app, ev->s);
+    else if (ev->type == EV_ERASE && n)
+        app->pin[n - 1] = '\0';
+    else if (ev->type != EV_PICK)
+        return;
+    else if (strcmp(ev->what, "staff.ok") == 0)
+        try_pin(app);
+    else if (app->staff_in && strcmp(ev->what, "staff.closed") == 0)
+        open_or_close(app);
+    else if (app->staff_in && strcmp(ev->what, "staff.sync") == 0 && app->dev.link &&
+             line_sync(app->dev.link) != OK)
+        log_info("sync_not_ordered", "why=no_sync");
+}
+
+/* --- the door ----------------------------------------------------------------------------- */
+
+static const char *door_fault(struct ui *ui, const struct app *app)
+{
+    int wait = app->dev.staff ? staff_wait_s(app->dev.staff) : 0;
+    if (wait > 0)
+        return i18n_fmt(ui_arena(ui), "staff.wait", "n", say_number(ui_arena(ui), wait), NULL);
+    return app->pin_err == ERR_REFUSED ? T("staff.wrong") : NULL;
+}
+
+static void door(struct ui *ui, const struct app *app)
+{
+    static const char dots[] = "●●●●●●●●●●●●";
+    bool beside = !ui_theme(ui)->portrait && ui_theme(ui)->h_dp < 1200;
+    UI(ui, .dir = beside ? UI_ROW : UI_COL, .w = UI_FILL, .h = UI_FILL, .gap = 16,
+       .cross = UI_STRETCH)
+    {
+        FRAME_SCROLL(ui, "staff.door")
+        {
+            ui_field(ui, &(struct ui_field){
+                             .id = "staff.pin",
+                             .label = T("staff.pin"),
+                             .name = T("staff.pin"),
+                             .value = arena_strndup(ui_arena(ui), dots, strlen(app->pin) * 3),
+                             .placeholder = T("staff.pin_digits"),
+                             .error = door_fault(ui, app),
+                             .focused = true,
+                             .question = true });
+            ui_say_in(ui, TYPE_BODY, TOK_INK2, T(app->pin_judging ? "staff.judging" : "staff.who"));
+        }
+        ui_keypad(ui, &(struct ui_keypad){ .field = "staff.pin",
+                                           .digits = true,
+                                           .beside = beside,
+                                           .done = UI_PICK_ON("staff.ok", 0),
+                                           .hide = UI_SEND(EV_BACK),
+                                           .letters = UI_SEND(EV_NONE),
+                                           .digits_on = UI_SEND(EV_NONE) });
+    }
+}
+
+/* --- inside ------------------------------------------------------------------------------- */
+
+static const char *state_words(const struct outbox_row *r)
+{
+    static const char *const key[] = { [OUTBOX_WAITING] = "case.waiting",
+                                       [OUTBOX_SENDING] = "case.sending",
+                                       [OUTBOX_ACCEPTED] = "case.received",
+                                       [OUTBOX_REJECTED] = "case.rejected",
+                                       [OUTBOX_STUCK] = "staff.stuck" };
+    return T(key[r->state]);
+}
+
+static const char *next_words(struct ui *ui, const struct app *app, const struct outbox_row *r)
+{
+    struct arena *a = ui_arena(ui);
+    const char *since = i18n_fmt(a, "staff.since", "when", say_time(a, r->at_ms, app->today), NULL);
+    if (r->state == OUTBOX_ACCEPTED || (r->state != OUTBOX_REJECTED && !*r->reason))
+        return since;
+    const char *why = receipt_why(r->reason);
+    if (r->state == OUTBOX_REJECTED || r->next_ms == 0)
+        return i18n_fmt(a, "say.pair", "a", since, "b", why, NULL);
+    return i18n_fmt(a, "staff.next", "since", since, "why", why, "when",
+                    say_time(a, r->next_ms, app->today), NULL);
+}
+
+static void outbox(struct ui *ui, const struct app *app)
+{
+    struct outbox_row *rows = NULL;
+    int n = 0;
+    enum err e = app->dev.outbox ? outbox_list(app->dev.outbox, ui_arena(ui), &rows, &n) : ERR_IO;
+    UI_CARD(ui, .w = UI_FILL, .divider = true, .id = "staff.outbox", .role = ROLE_LIST)
+    {
+        UI(ui, .dir = UI_ROW, .w = UI_FILL, .pad = UI_PAD2(32, 18))
+        ui_label(ui,
+                 &(struct ui_text){ .text = T("staff.outbox"), .type = TYPE_H3, .heading = true });
+        if (n == 0)
+            ui_row(ui, &(struct ui_row){ .icon = ICON_OUTBOX,
+                                         .title = e == OK ? T("staff.outbox_empty")
+                                                          : T("err.data_readonly"),
+                                         .plain = true });
+        for (int i = 0; i < n && i < 20; i++)
+            ui_row(ui, &(struct ui_row){ .id = frame_id(ui, "staff.outbox.row", rows[i].n),
+                                         .title = rows[i].receipt,
+                                         .caption = next_words(ui, app, &rows[i]),
+                                         .right = state_words(&rows[i]),
+                                         .right_type = TYPE_BODY,
+                                         .tight = true });
+    }
+}
+
+static void device_row(void *ctx, const struct check_line *l)
+{
+    struct ui *ui = ctx;
+    struct arena *a = ui_arena(ui);
+    const char *todo = l->well ? NULL : arena_strdup(a, l->todo);
+    ui_row(ui, &(struct ui_row){ .icon = l->well ? ICON_CHECK_CIRCLE : ICON_ERROR,
+                                 .icon_color = l->well ? TOK_TEA : TOK_BAD,
+                                 .title = l->name,
+                                 .caption = todo ? todo : arena_strdup(a, l->state),
+                                 .plain = true,
+                                 .tight = true });
+}
+
+static void devices(struct ui *ui, const struct app *app)
+{
+    UI_CARD(ui, .w = UI_FILL, .divider = true, .id = "staff.devices", .role = ROLE_LIST)
+    {
+        UI(ui, .dir = UI_ROW, .w = UI_FILL, .pad = UI_PAD2(32, 18))
+        ui_label(ui,
+                 &(struct ui_text){ .text = T("staff.devices"), .type = TYPE_H3, .heading = true });
+        bool reader = app->dev.reader && app->card.state != READER_ABSENT &&
+                      app->card.state != READER_NO_SERVICE;
+        device_row(ui, &(struct check_line){ "reader",
+                                             app->dev.reader ? reader_state_name(app->card.state)
+                                                             : "none is set",
+                                             "pcscd, cable", reader || !app->dev.reader });
+        enum printer_state p = app->dev.printer ? printer_state(app->dev.printer) : PRINTER_ABSENT;
+        bool none = strcmp(app->config->printer, "none") == 0;
+        device_row(ui,
+                   &(struct check_line){ "printer", none ? "none is set" : printer_state_name(p),
+                                         printer_state_name(p),
+                                         none || p == PRINTER_READY || p == PRINTER_BUSY });
+        check_running(app->config, device_row, ui);
+        device_row(ui, &(struct check_line){ "huimin", HUIMIN_VERSION, "", true });
+    }
+}
+
+static void orders(struct ui *ui, const struct app *app)
+{
+    UI(ui, .dir = ui_big(ui) ? UI_COL : UI_ROW, .w = UI_FILL, .gap = 16, .cross = UI_STRETCH)
+    {
+        ui_button(ui, &(struct ui_button){ .id = "staff.sync",
+                                           .label = T("staff.sync"),
+                                           .icon = ICON_SYNC,
+                                           .kind = BUTTON_PRIMARY,
+                                           .main = true,
+                                           .w = UI_FILL,
+                                           .on = UI_PICK_ON("staff.sync", 0) });
+        ui_button(ui, &(struct ui_button){
+                          .id = "staff.closed",
+                          .label = T(app->closed_by_staff ? "staff.open" : "staff.close"),
+                          .icon = ICON_PAUSE,
+                          .kind = app->closed_by_staff ? BUTTON_SECONDARY : BUTTON_DANGER,
+                          .main = true,
+                          .w = UI_FILL,
+                          .on = UI_PICK_ON("staff.closed", 0) });
+    }
+}
+
+static void staff_build(struct ui *ui, const struct app *app)
+{
+    if (!app->staff_in && (!app->dev.staff || !staff_has_pin(app->dev.staff))) {
+        ui_empty(ui, ICON_BADGE, T("staff.no_pin"), T("staff.no_pin_how"));
+        return;
+    }
+    if (!app->staff_in) {
+        door(ui, app);
+        return;
+    }
+    FRAME_SCROLL(ui, "staff.page")
+    {
+        orders(ui, app);
+        outbox(ui, app);
+        devices(ui, app);
+    }
+    frame_pager(ui, app, "staff.page");
+}
+
+const struct screen screen_staff = { .name = "staff",
+                                     .title = "help.staff",
+                                     .enter = staff_enter,
+                                     .head = staff_head,
+                                     .build = staff_build,
+                                     .event = staff_event };
