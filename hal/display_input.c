@@ -114,8 +114,11 @@ static struct input take_pushed(void)
 {
     struct input in = { .kind = INPUT_NONE };
     SDL_LockMutex(shared.lock);
-    if (shared.head != shared.tail)
-        in = shared.ring[shared.head++ % RING];
+    if (shared.head != shared.tail) {
+        struct input *slot = &shared.ring[shared.head++ % RING];
+        in = *slot;
+        explicit_bzero(slot, sizeof *slot); /* what was typed does not stay behind */
+    }
     SDL_UnlockMutex(shared.lock);
     return in;
 }
@@ -255,6 +258,8 @@ static struct input take_text(void)
         n += len;
         ui.rest_at = next;
     }
+    if (!*ui.rest_at)
+        explicit_bzero(ui.rest, sizeof ui.rest);
     return in;
 }
 
