@@ -117,8 +117,8 @@ struct app {
 
     struct devices dev;
     struct outbox_counts waiting; /* as last counted: at start, EV_SAVED, EV_OUTBOX */
-    bool staff_in;               /* the PIN was right, until the visit ends */
-    char pin[STAFF_PIN_MAX + 1]; /* as far as it is typed; wiped when it is judged */
+    bool staff_in;                /* the PIN was right, until the visit ends */
+    char pin[STAFF_PIN_MAX + 1];  /* as far as it is typed; wiped when it is judged */
     bool pin_judging;
     enum err pin_err;     /* of the last try */
     bool closed_by_staff; /* out of service, by order: DATA/closed is there */

@@ -3,7 +3,6 @@
 
 #include "app/i18n.h"
 #include "app/widgets.h"
-#include "hal/reader.h"
 #include "screens/frame.h"
 
 #include <string.h>
@@ -140,19 +139,23 @@ void dock_home(struct ui *ui, const struct app *app, bool upright)
 
 /* --- the strip ---------------------------------------------------------------------------- */
 
+static bool tapped(const struct app *app)
+{
+    return strcmp(app->config->reader_session, "tap") == 0;
+}
+
 static const char *strip_title(const struct app *app)
 {
     if (app->session.face)
-        return T(strcmp(app->config->reader_session, "tap") == 0 ? "dock.tapped" : "dock.in");
-    return T(card_left_in(app) ? "dock.take" : "dock.no_reader");
+        return tapped(app) ? T("dock.tapped") : T("dock.in");
+    return card_left_in(app) ? T("dock.take") : T("dock.no_reader");
 }
 
 static const char *strip_line(const struct app *app)
 {
     if (app->session.face)
-        return T(strcmp(app->config->reader_session, "tap") == 0 ? "dock.tapped_line"
-                                                                 : "dock.in_line");
-    return T(card_left_in(app) ? "dock.take_line" : "dock.no_reader_line");
+        return tapped(app) ? T("dock.tapped_line") : T("dock.in_line");
+    return card_left_in(app) ? T("dock.take_line") : T("dock.no_reader_line");
 }
 
 void dock_strip(struct ui *ui, const struct app *app)

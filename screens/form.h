@@ -2,6 +2,7 @@
 #ifndef SCREENS_FORM_H
 #define SCREENS_FORM_H
 
+#include "app/typing.h"
 #include <stdbool.h>
 
 struct app;
@@ -12,5 +13,13 @@ struct ui;
 bool form_screen_back(struct app *app);
 /* [ui] From review: opens this page, and comes back to review from there. */
 void form_screen_open(struct app *app, int page);
+
+/* [ui] Shared by form.c and form_page.c: the field of the page now shown, NULL on a question. */
+const struct service_field *form_field_of(const struct form *f);
+bool form_is_village(const struct service_field *def);
+bool form_is_written(const struct service_field *def);
+const char *form_field_id(struct arena *a, const struct form *f);
+enum typing_mode form_typing_mode(const struct service_field *def);
+void form_page_build(struct ui *ui, const struct app *app);
 
 #endif

@@ -418,7 +418,7 @@ static void action(struct ui *ui, const struct app *app)
     }
     if (app->handin_err != OK && !f->busy)
         notice(ui, BANNER_BAD, "review.failed", T("review.failed"),
-               T(arena_printf(ui_arena(ui), "err.%s", err_name(app->handin_err))));
+               receipt_why(err_name(app->handin_err)));
     else if (at >= 0)
         one_line(ui, ICON_INFO, missing_words(ui, f, at));
     ui_button(ui, &(struct ui_button){ .id = "review.hand_in",

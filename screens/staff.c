@@ -8,7 +8,6 @@
 #include "app/say.h"
 #include "app/widgets.h"
 #include "hal/base/log.h"
-#include "hal/printer.h"
 #include "screens/frame.h"
 #include "screens/screens.h"
 

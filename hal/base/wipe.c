@@ -13,7 +13,13 @@ __attribute__((noinline)) void wipe_stack(void)
     explicit_bzero(room, sizeof room);
 }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+/* clang says so in another way than gcc. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define OWN_HEAP 1
+#endif
+#endif
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !defined(OWN_HEAP)
 
 #include <stdlib.h>
 

@@ -39,7 +39,7 @@ LIBC = set("""
     assert iconv complex ctype dirent dlfcn endian errno fcntl fenv float fnmatch ftw getopt glob grp inttypes
     iso646 langinfo libgen libintl limits locale malloc math netdb poll pthread pwd regex sched
     semaphore setjmp signal spawn stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib
-    stdnoreturn string strings syslog tgmath threads time uchar unistd utime wchar wctype
+    stdnoreturn string termios strings syslog tgmath threads time uchar unistd utime wchar wctype
     sys/eventfd sys/file sys/inotify sys/ioctl sys/mman sys/mount sys/param sys/prctl sys/random
     sys/resource sys/select sys/sendfile sys/signalfd sys/socket sys/stat sys/statfs sys/statvfs
     sys/syscall sys/sysinfo sys/time sys/timerfd sys/types sys/uio sys/un sys/utsname sys/vfs sys/wait
