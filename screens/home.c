@@ -289,14 +289,15 @@ static void quick(struct ui *ui, const struct app *app, int most, int cols)
 static void services_card(struct ui *ui, const struct app *app, int most)
 {
     struct arena *a = ui_arena(ui);
-    bool column = ui_big(ui) || !i18n_chinese();
+    bool column = ui_big(ui) || (!i18n_chinese() && !frame_wide(ui));
     if (app->services->total == 0)
         return;
     UI_CARD(ui, .w = UI_FILL, .pad = UI_PAD(frame_low(ui) ? 20 : 28), .gap = 16,
             .id = "home.services_card")
     {
-        services_head(ui, app);
-        if (!ui_xbig(ui))
+        if (ui_theme(ui)->portrait)
+            services_head(ui, app);
+        if (ui_theme(ui)->portrait && !ui_xbig(ui))
             quick(ui, app, most, column ? 1 : 2);
         UI(ui, .dir = column ? UI_COL : UI_ROW, .w = UI_FILL, .gap = 16, .cross = UI_STRETCH)
         {
@@ -315,6 +316,8 @@ static void services_card(struct ui *ui, const struct app *app, int most)
                                                .w = UI_FILL,
                                                .on = UI_GO_TO("progress", 0) });
         }
+        if (!ui_theme(ui)->portrait && !ui_big(ui))
+            quick(ui, app, most, column ? 1 : 2);
     }
 }
 
@@ -358,22 +361,41 @@ static void narrow(struct ui *ui, const struct app *app)
         price_card(ui, app, 3);
 }
 
-/* A small wide panel: what to touch first. */
+/* The three areas as rows of one card, where tiles would be too high. */
+static void area_row(struct ui *ui, const char *id, enum area area, uint32_t icon,
+                     const char *title, const char *screen)
+{
+    ui_row(ui, &(struct ui_row){ .id = id,
+                                 .icon = icon ? icon : area_icon(area),
+                                 .icon_color = area_accent(area),
+                                 .title = title,
+                                 .chevron = true,
+                                 .on = UI_GO_TO(screen, 0) });
+}
+
+static void areas(struct ui *ui)
+{
+    UI_CARD(ui, .w = UI_FILL, .divider = true, .id = "home.areas", .role = ROLE_LIST)
+    {
+        area_row(ui, "home.prices", AREA_PRICES, 0, T("prices.title"), "prices");
+        area_row(ui, "home.notices", AREA_VILLAGE, ICON_CAMPAIGN, T("home.tile_notices"),
+                 "notices");
+        area_row(ui, "home.places", AREA_SCENERY, ICON_PLACE, T("home.tile_places"), "places");
+    }
+}
+
+/* A small wide panel: no notice (it stays among the notices), what to touch first. */
 static void low(struct ui *ui, const struct app *app)
 {
-    UI(ui, .dir = UI_ROW, .w = UI_FILL, .gap = 28, .cross = UI_START)
+    UI(ui, .dir = UI_ROW, .w = UI_FILL, .gap = 24, .cross = UI_START)
     {
-        UI(ui, .w = UI_SHARE(3), .gap = 20)
+        UI(ui, .w = UI_SHARE(3), .gap = 16)
         {
             search_field(ui);
             services_card(ui, app, ui_big(ui) ? 0 : i18n_chinese() ? 4 : 2);
         }
-        UI(ui, .w = UI_SHARE(2), .gap = 20)
-        {
-            if (has_notice(ui, app))
-                notice_flat(ui, app);
-            tiles(ui, app, 1);
-        }
+        UI(ui, .w = UI_SHARE(2))
+        areas(ui);
     }
 }
 
@@ -383,7 +405,7 @@ static void wide(struct ui *ui, const struct app *app)
     bool dock = dock_wanted(app) && !dock_strip_wanted(app);
     UI(ui, .dir = UI_ROW, .w = UI_FILL, .gap = 40, .cross = UI_STRETCH)
     {
-        UI(ui, .w = UI_SHARE(dock ? 1264 : 960), .gap = 24)
+        UI(ui, .w = UI_SHARE(1264), .gap = 24)
         {
             if (has_notice(ui, app))
                 notice_flat(ui, app);
@@ -391,18 +413,18 @@ static void wide(struct ui *ui, const struct app *app)
             UI(ui, .dir = UI_ROW, .w = UI_FILL, .gap = 24, .cross = UI_START)
             {
                 UI(ui, .w = UI_SHARE(2))
-                services_card(ui, app, i18n_chinese() ? QUICK : QUICK / 2);
-                if (dock)
-                    UI(ui, .w = UI_SHARE(1))
-                tiles(ui, app, 1);
+                services_card(ui, app, ui_big(ui) ? 0 : 4);
+                UI(ui, .w = UI_SHARE(1))
+                areas(ui);
             }
-            if (!dock)
-                tiles(ui, app, ui_big(ui) ? 1 : 3);
         }
-        if (dock)
-            UI(ui, .w = UI_DP(520), .cross = UI_STRETCH)
-        dock_home(ui, app, true);
-        else UI(ui, .w = UI_SHARE(824)) price_card(ui, app, i18n_chinese() ? 3 : 2);
+        UI(ui, .w = UI_DP(dock ? 520 : 700), .cross = UI_STRETCH)
+        {
+            if (dock)
+                dock_home(ui, app, true);
+            else
+                price_card(ui, app, 2);
+        }
     }
 }
 

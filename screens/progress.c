@@ -67,7 +67,7 @@ static void number_field(struct ui *ui, const struct app *app)
                           .error = fault(p),
                           .focused = !p->looked,
                           .question = true };
-    if (*p->typed) {
+    if (*p->typed && ui_theme(ui)->portrait) {
         f.inner.id = "progress.clear";
         f.inner.label = T("search.clear");
         f.inner.icon = ICON_BACKSPACE;

@@ -22,7 +22,7 @@
 #define PAINTED_PART 0.9 /* of the promised contrast must be found among the pixels */
 
 enum rule { A1, A2, A3, A4, A5, A12, RULES };
-enum { STATES = 16, STEPS = 400, FAULTS_SHOWN = 12 };
+enum { STATES = 24, STEPS = 400, FAULTS_SHOWN = 12 };
 
 static const char *const rule_name[RULES] = { "A1 contrast",       "A2 painted contrast",
                                               "A3 text size",      "A4 targets",
@@ -113,6 +113,15 @@ static long number_of(const char *stem)
     exit(1);
 }
 
+/* How the terminal addresses a service: FNV-1a of its id, cut to 63 bits. */
+static long long key_of(const char *id)
+{
+    unsigned long long h = 14695981039346656037u;
+    for (; *id; id++)
+        h = (h ^ (unsigned char)*id) * 1099511628211u;
+    return (long long)(h & 0x7fffffffffffffff);
+}
+
 static void make_states(void)
 {
     ask_or_die("go prices");
@@ -131,6 +140,12 @@ static void make_states(void)
     add_state("", "go search");
     add_state("text \"cy\"", "go search");
     add_state("", "go help");
+    add_state("", "go services");
+    add_state("", "go service %lld", key_of("yl-youdai"));
+    add_state("tap service.begin", "go service %lld", key_of("jz-linshi"));
+    add_state("", "go progress");
+    add_state("text \"B5Z8VNVPP051\"", "go progress");
+    add_state("", "go staff");
     add_state("", "go out_of_service");
     add_state("clock set +61", "go prices"); /* the idle question */
 }
