@@ -110,7 +110,7 @@ void dock_picture(struct ui *ui, float s, bool reversed, bool arrows)
 static void words(struct ui *ui, const struct app *app)
 {
     bool reading = app->card.state == READER_READING;
-    enum tok ink = TOK_ONTEA;
+    enum tok ink = ui_theme(ui)->taste.contrast ? TOK_INK : TOK_ONTEA;
     UI(ui, .dir = UI_COL, .w = UI_FILL, .gap = 12)
     {
         ui_label(ui, &(struct ui_text){ .text = T(reading ? "dock.reading" : "dock.insert"),
@@ -126,10 +126,10 @@ static void words(struct ui *ui, const struct app *app)
 void dock_home(struct ui *ui, const struct app *app, bool upright)
 {
     bool contrast = ui_theme(ui)->taste.contrast;
-    float scale = frame_low(ui) ? 0.7f : ui_xbig(ui) ? 0.8f : 1;
+    float scale = frame_low(ui) ? 0.7f : ui_xbig(ui) || upright ? 0.8f : 0.96f;
     UI(ui, .dir = upright ? UI_COL : UI_ROW, .w = UI_FILL, .h = upright ? UI_FILL : UI_ATLEAST(0),
        .fill = contrast ? TOK_PAPER : TOK_TEA, .border = contrast ? TOK_LINE : TOK_NONE,
-       .border_dp = contrast ? 3 : 0, .pad = UI_PAD2(48, 32), .gap = 48, .id = "home.dock",
+       .border_dp = contrast ? 3 : 0, .pad = UI_PAD2(48, 16), .gap = 48, .id = "home.dock",
        .role = ROLE_STATUS, .cross = UI_CENTER, .main = upright ? UI_CENTER : UI_AUTO)
     {
         dock_picture(ui, scale, false, app->card.state != READER_READING);

@@ -292,7 +292,7 @@ static void services_card(struct ui *ui, const struct app *app, int most)
     bool column = ui_big(ui) || (!i18n_chinese() && !frame_wide(ui));
     if (app->services->total == 0)
         return;
-    UI_CARD(ui, .w = UI_FILL, .pad = UI_PAD(frame_low(ui) ? 20 : 28), .gap = 16,
+    UI_CARD(ui, .w = UI_FILL, .pad = UI_PAD(frame_low(ui) ? 20 : 24), .gap = 14,
             .id = "home.services_card")
     {
         if (ui_theme(ui)->portrait)
