@@ -1,5 +1,6 @@
 /* server.c - requests by libmicrohttpd: files of the feed, what goes to the office, and limits. */
 #include "platform/server.h"
+#include "platform/server_slow.h"
 
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
@@ -33,6 +34,7 @@ struct server {
     struct MHD_Daemon *daemon;
     int feed_fd; /* the directory: openat() cannot leave what is checked below */
     struct work *work;
+    struct slow *slow;
 };
 
 /* One file on its way out. Owner: the response. */
@@ -310,8 +312,10 @@ static enum MHD_Result answer(void *cls, struct MHD_Connection *c, const char *u
         return MHD_NO; /* there was no memory for it */
     if (q->answered)
         return request_reply(q, c);
-    if (!q->begun) /* the first call only says that the headers are here */
+    if (!q->begun) { /* the first call only says that the headers are here */
+        slow_header_came(((struct server *)cls)->slow, c);
         return begin(q, c, method);
+    }
     /* The library's own timeout is reset by every byte: a body that trickles ends here. */
     if (clock_timer_ms() - q->start_ms > DEADLINE_MS)
         return MHD_NO;
@@ -326,9 +330,8 @@ static enum MHD_Result answer(void *cls, struct MHD_Connection *c, const char *u
 static void request_done(void *cls, struct MHD_Connection *c, void **per_request,
                          enum MHD_RequestTerminationCode why)
 {
-    (void)cls;
-    (void)c;
     (void)why;
+    slow_header_awaited(((struct server *)cls)->slow, c);
     request_free(*per_request);
     *per_request = NULL;
 }
@@ -375,7 +378,7 @@ static struct MHD_Daemon *start_daemon(struct server *s, int sock)
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
         (unsigned)CONNECTIONS_PER_IP, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
         MHD_OPTION_URI_LOG_CALLBACK, request_begins, NULL, MHD_OPTION_NOTIFY_COMPLETED,
-        request_done, NULL, MHD_OPTION_END);
+        request_done, s, MHD_OPTION_NOTIFY_CONNECTION, slow_connection, s->slow, MHD_OPTION_END);
 }
 
 enum err server_start(const char *listen_at, const char *feed, struct office *office,
@@ -388,7 +391,8 @@ enum err server_start(const char *listen_at, const char *feed, struct office *of
     struct server *s = calloc(1, sizeof *s);
     if (s) {
         s->feed_fd = open(feed, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (s->feed_fd >= 0 && (!office || work_start(office, &s->work) == OK))
+        if (s->feed_fd >= 0 && (!office || work_start(office, &s->work) == OK) &&
+            slow_start(DEADLINE_MS, &s->slow) == OK)
             s->daemon = start_daemon(s, sock);
     }
     if (!s || !s->daemon) {
@@ -417,6 +421,7 @@ void server_stop(struct server *s)
     work_stop(s->work); /* the library wants no connection suspended when it ends */
     if (s->daemon)
         MHD_stop_daemon(s->daemon);
+    slow_stop(s->slow);
     work_free(s->work);
     if (s->feed_fd >= 0)
         close(s->feed_fd);
