@@ -244,6 +244,8 @@ static bool from_outside(struct app *app, const struct event *ev)
         return true;
     case EV_SAVED:
         count_outbox(app);
+        if (app->dev.link)
+            line_outbox(app->dev.link); /* it goes up now, or when there is a line */
         handin_saved(app, ev->n, ev->s);
         return true;
     case EV_NOT_SAVED:
