@@ -198,10 +198,11 @@ const struct draw_list *ui_end(struct ui *ui)
     ui_layout(ui);
     ui_list_check(ui);
     check_asked(ui);
+    ui_tree_make(ui);
+    ui_focus_settle(ui);
     ui->agains = ui->again ? ui->agains + 1 : 0;
     if (ui->agains > AGAINS) /* a layout that never settles may be wrong, but it may not spin */
         ui->again = false;
-    ui_tree_make(ui);
     ui_paint(ui);
     return &ui->list;
 }

@@ -194,7 +194,9 @@ bool ui_animating(const struct ui *ui);
 void ui_tick(struct ui *ui, int64_t now_us);
 /* A new screen: scroll offsets under old ids may go, focus to none. keep = coming back. */
 void ui_screen_changed(struct ui *ui, bool keep);
-void ui_focus(struct ui *ui, const char *id); /* NULL: none; e.g. the wrong field */
+/* NULL: none; e.g. the wrong field. Called while building it takes hold at ui_end, and scrolls
+ * there. */
+void ui_focus(struct ui *ui, const char *id);
 void ui_scroll_page(struct ui *ui, const char *list_id, int pages);
 
 /* The tree, for the control port, checks and speech. Valid until the next ui_begin. Masked values

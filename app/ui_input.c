@@ -119,6 +119,18 @@ void ui_focus(struct ui *ui, const char *id)
     const struct node *n = focused(ui);
     if (n)
         scroll_into_view(ui, n);
+    ui->focus_wish = !n && id;
+}
+
+/* What was focused while it was being built has its place only now. */
+void ui_focus_settle(struct ui *ui)
+{
+    const struct node *n = ui->focus_wish ? focused(ui) : NULL;
+    ui->focus_wish = false;
+    if (!n)
+        return;
+    scroll_into_view(ui, n);
+    ui->again = true;
 }
 
 void ui_screen_changed(struct ui *ui, bool keep)

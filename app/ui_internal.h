@@ -109,6 +109,7 @@ struct ui {
     struct ui_asked asked[UI_ASKED];
     int asked_count;
     char focus[UI_ID];   /* "" none */
+    bool focus_wish;     /* set while it was built: scrolled to once it is laid out */
     char pressed[UI_ID]; /* "" none */
     bool ring;           /* keypad in use: the ring is shown */
     char field[UI_ID];   /* the field the last typed event went to */
@@ -169,6 +170,7 @@ void ui_qr_paint(struct ui *ui, const struct node *n);
 void ui_tree_make(struct ui *ui);
 bool ui_is_target(const struct node *n); /* takes presses or typing, whatever its state */
 bool ui_can_press(const struct ui *ui, const struct node *n);
+void ui_focus_settle(struct ui *ui);
 struct node *ui_focus_nth(const struct ui *ui, int focus);
 int ui_focus_count(const struct ui *ui);
 

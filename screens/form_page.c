@@ -90,12 +90,12 @@ static void question(struct ui *ui, const struct form *f)
                                         .heading = true,
                                         .w = UI_FILL,
                                         .id = "form.question" });
-        if (hint || (def && !def->required))
+        if (!(frame_low(ui) && ui_big(ui)) && (hint || (def && !def->required)))
             ui_label(ui, &(struct ui_text){ .text = def && !def->required
                                                         ? i18n_fmt(ui_arena(ui), "form.optional",
                                                                    "hint", hint ? hint : "", NULL)
                                                         : hint,
-                                            .type = TYPE_BODY,
+                                            .type = frame_low(ui) ? TYPE_CAP : TYPE_BODY,
                                             .color = TOK_INK2,
                                             .w = UI_FILL });
     }
@@ -140,7 +140,7 @@ static void options(struct ui *ui, const struct form *f)
     int page = form_page(f),
         chosen = def ? f->value[page].choice : f->answer[page - FORM_FIELDS] - 1;
     int count = def ? def->option_count : 2;
-    bool grid = frame_wide(ui) && count > 4;
+    bool grid = !ui_theme(ui)->portrait && (count > 4 || frame_low(ui));
     UI(ui, .dir = grid ? UI_GRID : UI_COL, .cols = 2, .w = UI_FILL, .gap = 14)
     for (int i = 0; i < count; i++)
         option(ui, i, def ? def->options[i] : T(i == 0 ? "form.yes" : "form.no"), i == chosen);
@@ -334,18 +334,6 @@ static void buttons(struct ui *ui, const struct app *app)
     }
 }
 
-static bool keyboard_shown(const struct app *app)
-{
-    return app->typing && app->typing->open && !app->form->picking;
-}
-
-static void keyboard(struct ui *ui, const struct app *app, bool beside)
-{
-    if (keyboard_shown(app))
-        ui_keyboard(ui, &(struct ui_keyboard){
-                            .typing = app->typing, .beside = beside, .masked = app->asking });
-}
-
 /* Where what is wrong was pointed at anew, the focus goes to it, once. */
 static void point_at_wrong(struct ui *ui, const struct form *f)
 {
@@ -359,7 +347,8 @@ static void point_at_wrong(struct ui *ui, const struct form *f)
 
 static void page(struct ui *ui, const struct app *app)
 {
-    FRAME_SCROLL(ui, "form.page")
+    UI(ui, .id = "form.page", .scroll = true, .w = UI_FILL, .h = UI_FILL,
+       .gap = frame_low(ui) ? 10 : 24, .pad = { .l = 12, .r = FRAME_EDGE, .b = 12 })
     {
         progress(ui, app->form);
         question(ui, app->form);
@@ -372,20 +361,11 @@ static void page(struct ui *ui, const struct app *app)
 
 void form_page_build(struct ui *ui, const struct app *app)
 {
-    bool beside = !ui_theme(ui)->portrait;
     if (!form_open(app->form) || form_page(app->form) < 0) {
         ui_empty(ui, ICON_ASSIGNMENT, T("form.none"), NULL);
         return;
     }
-    UI(ui, .dir = beside ? UI_ROW : UI_COL, .w = UI_FILL, .h = UI_FILL, .gap = 16,
-       .cross = UI_STRETCH)
-    {
-        UI(ui, .w = UI_FILL, .h = UI_FILL, .gap = 16)
-        page(ui, app);
-        if (keyboard_shown(app))
-            UI(ui, .w = beside ? UI_FILL : UI_FILL, .h = beside ? UI_FILL : (struct ui_len){ 0 },
-               .pad = { .r = beside ? 0 : FRAME_EDGE - 12 })
-        keyboard(ui, app, beside);
-    }
+    UI(ui, .w = UI_FILL, .h = UI_FILL, .gap = 16)
+    page(ui, app);
     point_at_wrong(ui, app->form);
 }

@@ -5,6 +5,7 @@
 #include "app/help.h"
 #include "app/i18n.h"
 #include "app/say.h"
+#include "app/typing.h"
 #include "app/widgets.h"
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
@@ -24,9 +25,19 @@ bool frame_low(const struct ui *ui)
     return ui_theme(ui)->h_dp < 1000;
 }
 
+/* The keyboard types into a field of this screen. */
+static bool keyboard_open(const struct app *app)
+{
+    const char *name = app_screen(app)->name;
+    size_t n = strlen(name);
+    return app->typing && app->typing->open && strncmp(app->typing->field, name, n) == 0 &&
+           app->typing->field[n] == '.';
+}
+
 bool frame_pad_beside(const struct ui *ui, const struct app *app)
 {
-    return app->pad_open && !ui_theme(ui)->portrait && ui_theme(ui)->h_dp < 1200;
+    return (app->pad_open || keyboard_open(app)) && !ui_theme(ui)->portrait &&
+           ui_theme(ui)->h_dp < 1200;
 }
 
 const char *frame_id(struct ui *ui, const char *stem, long long key)
@@ -423,6 +434,10 @@ void frame_build(struct ui *ui, const struct app *app)
             content(ui, app, low);
             if (app->pad_open && !card_covers(app))
                 pad(ui, app);
+            if (keyboard_open(app) && !card_covers(app))
+                ui_keyboard(ui, &(struct ui_keyboard){ .typing = app->typing,
+                                                       .beside = beside,
+                                                       .masked = app->asking });
         }
         dock(ui, app);
         bar(ui, app);

@@ -41,10 +41,10 @@ static int missing(const struct form *f, int today)
     bool tick = page >= 0 && page < FORM_FIELDS && f->service->field[page].type == FIELD_TICK;
     if (page >= 0 && !tick)
         return page;
+    if (!f->consent_service) /* in the order they stand on the page */
+        return MISSING_TRUTH;
     if (tick && page != truth)
         return page;
-    if (!f->consent_service)
-        return MISSING_TRUTH;
     return f->consent_data ? -1 : MISSING_CONSENT;
 }
 

@@ -94,8 +94,9 @@ static void row(struct ui *ui, const void *ctx, int i)
     struct ui_row r = looks();
     r.id = arena_printf(ui_arena(ui), "services.row.%s", l->id);
     r.title = l->plain_name;
-    r.caption = i18n_fmt(ui_arena(ui), "services.caption", "department", l->department, "mode",
-                         mode_words(l->mode), NULL);
+    r.caption = ui_big(ui) ? l->department
+                           : i18n_fmt(ui_arena(ui), "services.caption", "department", l->department,
+                                      "mode", mode_words(l->mode), NULL);
     r.on = UI_GO_TO("service", l->key);
     ui_row(ui, &r);
 }
