@@ -68,6 +68,8 @@ static void fill_receipt(struct app *app, const char *number, int64_t at_ms)
     r->working_days = s->working_days;
     r->at_once = s->at_once;
     list_papers(r, app->form);
+    snprintf(r->show_where, sizeof r->show_where, "%s", s->show_where ? s->show_where : s->where);
+    r->show_days = s->show_days;
 }
 
 static enum err hand_over(struct app *app)

@@ -8,6 +8,7 @@
 #include "app/handin.h"
 #include "app/i18n.h"
 #include "app/progress.h"
+#include "app/services.h"
 #include "app/typing.h"
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
@@ -74,6 +75,7 @@ static void wipe(struct app *app)
         log_error("session", "err=%s", err_name(ERR_NOMEM)); /* cannot be: it fitted before */
     progress_forget(app->progress);
     typing_forget(app->typing);
+    services_forget(app->services);
     explicit_bzero(app->query, sizeof app->query);
     for (int i = 0; i < APP_STACK; i++)
         explicit_bzero(app->stack[i].query, sizeof app->stack[i].query);
