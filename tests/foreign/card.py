@@ -32,8 +32,8 @@ def parse_file(path):
             text = handle.read(65536).decode("utf-8-sig")
     except OSError as error:
         raise CardError("%s: %s" % (path, error.strerror))
-    except UnicodeDecodeError:
-        raise CardError("%s: not UTF-8" % path)
+    except ValueError:
+        raise CardError("%s: not UTF-8, or not a path" % path[:200].replace("\0", "?"))
     found = {}
     for number, line in enumerate(text.splitlines(), 1):
         line = line.split("#", 1)[0].strip()
