@@ -4,6 +4,7 @@
 #include "app/cases.h"
 #include "app/form.h"
 #include "app/handin.h"
+#include "app/feed_tables.h"
 #include "app/help.h"
 #include "app/i18n.h"
 #include "app/notices.h"
@@ -47,7 +48,13 @@ static enum err open_cache(struct app *app)
     enum err e = store_open(path, STORE_READ, &app->store);
     if (e != OK && e != ERR_NOT_FOUND)
         log_warn("cache_not_opened", "err=%s", err_name(e));
-    return e;
+    if (e != OK || feed_cache_current(app->store))
+        return e;
+    /* Of another version: huimin-sync is about to make it anew; until then the seed is shown. */
+    log_warn("cache_of_other_version", "dir=%s", app->config->data_dir);
+    store_close(app->store);
+    app->store = NULL;
+    return ERR_FORMAT;
 }
 
 static enum err open_seed(struct app *app)

@@ -176,7 +176,7 @@ static const char own_tables[] =
     " schema INTEGER NOT NULL, seq INTEGER NOT NULL, as_of INTEGER NOT NULL,"
     " idx INTEGER NOT NULL) STRICT;"
     "CREATE TABLE meta(key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT;"
-    "PRAGMA user_version=1";
+    "PRAGMA user_version=2";
 
 static enum err create_all(struct store *s)
 {
@@ -201,7 +201,14 @@ enum err feed_schema_ensure(struct store *s)
         things = query_col_int(q, 1);
     }
     enum err e = query_done(q);
-    if (e != OK || version == FEED_SCHEMA)
+    if (e != OK || version == CACHE_VERSION)
         return e;
     return version == 0 && things == 0 ? create_all(s) : ERR_FORMAT;
+}
+
+bool feed_cache_current(struct store *s)
+{
+    struct query *q = store_query(s, "SELECT user_version FROM pragma_user_version");
+    int64_t version = query_step(q) ? query_col_int(q, 0) : -1;
+    return query_done(q) == OK && version == CACHE_VERSION;
 }

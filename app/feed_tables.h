@@ -8,7 +8,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { FEED_COLUMNS = 16, FEED_SCHEMA = 1, FEED_SQL_MAX = 3072, FEED_MANY = 128 };
+/* FEED_SCHEMA: how rows travel. CACHE_VERSION: how they are laid out here; a cache of another
+ * version is fetched again. */
+enum {
+    FEED_COLUMNS = 16,
+    FEED_SCHEMA = 1,
+    CACHE_VERSION = 2,
+    FEED_SQL_MAX = 3072,
+    FEED_MANY = 128
+};
 
 /* A column as it travels in a row line and stands in cache.db, in this order. */
 struct feed_column {
@@ -51,5 +59,7 @@ const struct feed_sql *feed_table_sql(const struct feed_table *t);
 
 /* [owner] Makes every table in an empty database; ERR_FORMAT when another version stands there. */
 MUST_CHECK enum err feed_schema_ensure(struct store *s);
+/* [owner] It is laid out as this program reads it. */
+bool feed_cache_current(struct store *s);
 
 #endif

@@ -216,13 +216,27 @@ void services_show(struct services *s, int event, const char *typed)
             s->shown[s->shown_count++] = i;
 }
 
-/* An item with "quick": N in its data stands on home, in order of N. */
+/* What the feed's rows stand at; 0 when it was never fetched. */
+static enum err read_mark(struct store *store, int64_t *out)
+{
+    struct query *q = store_query(store, "SELECT seq, epoch FROM channel WHERE name = 'service'");
+    *out = query_step(q) ? service_key(query_col_text(q, 1)) ^ query_col_int(q, 0) : 0;
+    return query_done(q);
+}
+
+/* An item with "quick": N in its data stands on home, in order of N. Every item's JSON is read for
+ * it: once for each state of the feed. */
 enum err services_load_home(struct services *s, struct store *store)
 {
+    int64_t mark;
+    enum err e = read_mark(store, &mark);
+    if (e != OK || (mark && mark == s->home_mark))
+        return e;
+    s->home_mark = 0;
     struct query *q = store_query(store, "SELECT count(*) FROM service");
     s->total = query_step(q) ? (int)query_col_int(q, 0) : 0;
     s->quick_count = 0;
-    enum err e = query_done(q);
+    e = query_done(q);
     if (e != OK)
         return e;
     q = store_query(store, "SELECT id, json_extract(json, '$.plain_name') FROM service WHERE "
@@ -233,7 +247,9 @@ enum err services_load_home(struct services *s, struct store *store)
                  query_col_text(q, 1));
         s->quick_count++;
     }
-    return query_done(q);
+    e = query_done(q);
+    s->home_mark = e == OK ? mark : 0;
+    return e;
 }
 
 /* --- one of them ---------------------------------------------------------------------------- */
