@@ -103,11 +103,12 @@ def tap_x11(data):
     t("wait idle")
     t("stats reset")
     for _ in range(30):
-        for name in ("home.prices", "bar.home"):
+        for name, lands in (("home.prices", "prices"), ("bar.home", "home")):
             n = next(n for n in t("tree")["nodes"] if n["id"] == name)
             left, top, wide, high = n["rect"]
             subprocess.run(["xdotool", "mousemove", str(left + wide // 2), str(top + high // 2),
                             "click", "1"], env=ENV, check=True)
+            t("wait screen " + lands)
             t("wait idle")
     p90 = t("stats")["tap_us"]["p90"]
     t.end()
