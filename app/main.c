@@ -14,6 +14,7 @@
 #include "hal/base/wipe.h"
 #include "hal/crypto.h"
 #include "hal/display.h"
+#include "hal/sound.h"
 #include "hal/printer.h"
 #include "hal/raster.h"
 #include "hal/reader.h"
@@ -431,6 +432,7 @@ static void finish(void)
     app_finish(&t.app);
     raster_finish();
     text_finish();
+    sound_finish();
     display_finish();
 }
 

@@ -25,7 +25,8 @@ struct screen {
     void (*head)(struct ui *ui, const struct app *app, struct screen_head *out); /* may be NULL */
     void (*build)(struct ui *ui, const struct app *app);
     void (*event)(struct app *app, const struct event *ev); /* may be NULL */
-    bool (*back)(struct app *app); /* a step back within the screen was taken; may be NULL */
+    bool (*back)(struct app *app);        /* a step back within the screen was taken; may be NULL */
+    bool (*steps)(const struct app *app); /* back would be such a step; may be NULL */
     void (*changed)(struct app *app, const char *channel); /* new rows: reload; may be NULL */
 };
 

@@ -63,19 +63,29 @@ static enum err write_line(const char *path, const char *text)
     return ERR_IO;
 }
 
+/* Read again at each try: it may have been set since the terminal started. */
+static void read_hash(struct staff *s)
+{
+    char path[PATH + 32];
+    path_of(s, "staff.pin", path);
+    read_line(path, s->hash, sizeof s->hash);
+}
+
 static void load(struct staff *s)
 {
     char path[PATH + 32], line[64];
     long long until = 0;
     int tries = 0;
-    path_of(s, "staff.pin", path);
-    read_line(path, s->hash, sizeof s->hash);
+    read_hash(s);
     path_of(s, "staff.tries", path);
+    if (access(path, F_OK) != 0)
+        return;
     read_line(path, line, sizeof line);
-    if (sscanf(line, "%d %lld", &tries, &until) == 2 && tries > 0) {
-        s->tries = tries;
-        s->until_ms = until;
-    }
+    bool told = sscanf(line, "%d %lld", &tries, &until) == 2 && tries >= 0;
+    if (!told) /* damaged: whoever did that wins nothing by it */
+        log_warn("tries_unreadable", "tries=%d", STAFF_FREE_TRIES);
+    s->tries = told ? tries : STAFF_FREE_TRIES;
+    s->until_ms = told ? until : clock_wall_ms() + FIRST_WAIT_S * 1000LL;
 }
 
 enum err staff_create(const char *data_dir, void (*post)(const struct event *ev),
@@ -180,9 +190,10 @@ enum err staff_try(struct staff *s, const char *pin)
         return ERR_BUSY;
     if (staff_wait_s(s) > 0)
         return ERR_LOCKED;
+    join(s);
+    read_hash(s);
     if (!staff_has_pin(s) || strlen(pin) > STAFF_PIN_MAX)
         return ERR_REFUSED;
-    join(s);
     snprintf(s->pin, sizeof s->pin, "%s", pin);
     s->judging = true;
     s->joinable = pthread_create(&s->thread, NULL, judge, s) == 0;

@@ -11,6 +11,7 @@
 #include "app/services.h"
 #include "app/typing.h"
 #include "hal/base/clock.h"
+#include "hal/sound.h"
 #include "hal/base/log.h"
 #include "hal/reader.h"
 
@@ -108,8 +109,10 @@ void visit_done(struct app *app)
 {
     bool remind = app->session.face && stays_in(app) && card_is_in(app);
     end(app);
-    if (remind)
-        say(app, CARD_SAYS_TAKE, VISIT_TAKE_MS);
+    if (!remind)
+        return;
+    say(app, CARD_SAYS_TAKE, VISIT_TAKE_MS);
+    sound_play(SOUND_TAKE_CARD);
 }
 
 /* --- the card ----------------------------------------------------------------------------- */

@@ -144,6 +144,12 @@ bool form_screen_back(struct app *app)
     return true;
 }
 
+static bool form_steps(const struct app *app)
+{
+    const struct form *f = app->form;
+    return form_open(f) && (f->picking || f->reviewing || f->step > 0);
+}
+
 static void forward(struct app *app)
 {
     struct form *f = app->form;
@@ -292,4 +298,5 @@ const struct screen screen_form = { .name = "form",
                                     .build = form_page_build,
                                     .event = form_event,
                                     .back = form_screen_back,
+                                    .steps = form_steps,
                                     .changed = form_changed };

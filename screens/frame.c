@@ -210,11 +210,13 @@ static bool bar_stacked(const struct ui *ui)
     return !ui_theme(ui)->portrait && ui_theme(ui)->w_dp < 1600 && !i18n_chinese();
 }
 
-static void way_back(struct ui *ui, bool grid)
+static void way_back(struct ui *ui, const struct app *app, bool grid)
 {
+    const struct screen *s = app_screen(app);
+    bool step = s->steps && s->steps(app);
     ui_bar_cell(ui,
                 &(struct ui_bar_cell){ .id = "bar.back",
-                                       .label = T("bar.back"),
+                                       .label = T(step ? "bar.step_back" : "bar.back"),
                                        .icon = ICON_ARROW_BACK,
                                        .stacked = bar_stacked(ui),
                                        .dark = true,
@@ -275,7 +277,7 @@ static void bar(struct ui *ui, const struct app *app)
        .id = "bar", .role = ROLE_LIST, .name = T("bar.name"))
     {
         if (inner)
-            way_back(ui, grid);
+            way_back(ui, app, grid);
         aids(ui, app);
         help_cell(ui, app);
     }

@@ -20,6 +20,7 @@ three sync_pss MB 15 sync_memory
 three delta_456_prices_shown ms 50 delta
 three bulk_832200_prices s 1.2 bulk
 figure bulk_extra_memory "$(measure bulk_memory)" MB 16
+figure outbox_put_p99 "$(best_of 3 tests/bench/outbox_put "$B")" ms 50
 figure idle_cpu "$(measure idle)" percent 0.1
 # The same on every machine, unlike milliseconds.
 figure start_instructions "$(start_instructions)" instructions
