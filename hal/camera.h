@@ -18,18 +18,19 @@ enum {
     CAMERA_HOSTS = 32,
     CAMERA_HOST = 128,
     CAMERA_W = 1920,
-    CAMERA_H = 1088 /* larger is refused: ERR_TOO_BIG */
+    CAMERA_H = 1088, /* larger is refused: ERR_TOO_BIG */
+    CAMERA_WALL_W = 640
 };
 enum camera_mode {
     CAMERA_FULL,     /* every frame: for the one camera that is open */
-    CAMERA_KEYFRAMES /* for the wall */
+    CAMERA_KEYFRAMES /* for the wall; wider ones come scaled down to CAMERA_WALL_W and less */
 };
 enum camera_state {
     CAMERA_CLOSED,
     CAMERA_CONNECTING, /* no picture yet */
     CAMERA_LIVE,       /* the last picture is younger than 5 s */
     CAMERA_STALLED,    /* it was live; no new picture for 5 s (keyframes: 10 s) */
-    CAMERA_OFFLINE,    /* given up for now; tried again at next_try_ms */
+    CAMERA_OFFLINE,    /* 10 s without a picture, or given up for now; tried again at next_try_ms */
     CAMERA_NO_SERVICE  /* huimin-camera does not run; tried again */
 };
 
@@ -45,7 +46,8 @@ struct camera_source {
 
 /* One picture as it is now. y, u, v point into shared memory that stays mapped until camera_close
  * and is read only; they are the newest whole frame and stay whole for at least two frames more.
- * NULL as long as there is none. Times are clock_ms() of hal/base/clock.h (monotonic). */
+ * NULL as long as there is none. They outlive the stream: stalled, offline or without the service
+ * the last picture stays. Times are clock_timer_ms() of hal/base/clock.h. */
 struct camera_frame {
     enum camera_state state;
     enum err why; /* of CAMERA_OFFLINE */
@@ -56,6 +58,7 @@ struct camera_frame {
     int64_t next_try_ms; /* of CAMERA_OFFLINE and CAMERA_NO_SERVICE */
     bool frozen;         /* frames come, but the same picture for 20 s */
     bool full_range;     /* YUV of JPEG range, not of video range */
+    bool bt709;          /* colours of HD (ITU-R BT.709), not of BT.601 */
 };
 
 /* Owner: the app. One thread of its own speaks to huimin-camera for all slots and calls `notify`
@@ -64,7 +67,9 @@ struct cameras;
 struct cameras *cameras_create(const char *socket_path, void (*notify)(void *user, int slot),
                                void *user); /* NULL: no memory */
 void cameras_destroy(struct cameras *c);    /* accepts NULL; closes every slot */
-/* [ui] Never block. Opening a slot that is open replaces its source. */
+/* [ui] Never block. Opening a slot that is open replaces its source; its last picture goes.
+ * Pointers of camera_look are good until the next camera_look, camera_open or camera_close of that
+ * slot. */
 void camera_open(struct cameras *c, int slot, const struct camera_source *s);
 void camera_close(struct cameras *c, int slot);
 void camera_look(struct cameras *c, int slot, struct camera_frame *out);
