@@ -55,6 +55,7 @@ static void *run(void *arg)
         log_info("no_sound", "why=\"%s\"", SDL_GetError());
     if (well)
         SDL_AudioQuit();
+    SDL_TLSCleanup(); /* what SDL keeps for a thread it did not make */
     pthread_mutex_lock(&lock);
     playing = false;
     pthread_mutex_unlock(&lock);
