@@ -59,11 +59,15 @@ PKG_huimin := sdl2 SDL2_ttf libsodium jansson libzstd sqlite3 libpng libpcsclite
 PKG_huimin-sync := libcurl libsodium jansson libzstd sqlite3
 PKG_huimin-platform := libmicrohttpd libsodium jansson libzstd sqlite3
 PKG_huimin-seed-gen := libsodium jansson libzstd sqlite3
+PKG_huimin-camera := libavformat libavcodec libavutil libswscale libseccomp jansson
 PKG_tests-unit := $(PKG_ALL)
 
 # --- sources ---------------------------------------------------------------------------------------
 MAINS := app/main.c app/sync_main.c platform/main.c platform/seed_gen.c
-HAL := $(wildcard hal/*.c hal/base/*.c)
+# huimin-camera parses what strangers send: it has these files and no others.
+CAMERA_ONLY := hal/camera_main.c $(wildcard hal/camera_worker*.c)
+CAMERA := $(CAMERA_ONLY) hal/camera_wire.c hal/json.c hal/base/clock.c hal/base/err.c hal/base/log.c
+HAL := $(filter-out $(CAMERA_ONLY),$(wildcard hal/*.c hal/base/*.c))
 APP := $(filter-out $(MAINS),$(wildcard app/*.c))
 SCREENS := $(wildcard screens/*.c)
 PLATFORM := $(filter-out $(MAINS),$(wildcard platform/*.c))
@@ -101,7 +105,7 @@ SEED := $(if $(filter-out $(words $(NAMES)),$(words $(PROGRAMS))),,$(B)/share/se
 	golden lint cover dist help install-packages clean FORCE
 
 all: programs locale seed ime tools
-programs: $(PROGRAMS) archives
+programs: $(PROGRAMS) $(B)/huimin-camera archives
 archives: $(ARCHIVES)
 unit: $(B)/tests-unit
 locale: $(MO)
@@ -117,6 +121,11 @@ $(PROGRAMS) $(B)/tests-unit: $(ARCHIVES)
 	@mkdir -p $(@D)
 	@echo "  link $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(GROUP) $(call libs,$(PKG_$(@F))) $(BASELIBS)
+
+$(B)/huimin-camera: $(call obj,$(CAMERA))
+	@mkdir -p $(@D)
+	@echo "  link $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKG_$(@F))) $(BASELIBS)
 
 # What plays tours and checks screens: each a program of one file, with tests/tools/lib.
 $(TOOLS): $(B)/%: $(B)/obj/tests/tools/%.o $(call obj,$(TOOL_LIB)) $(B)/lib/hal.a

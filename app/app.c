@@ -268,6 +268,9 @@ static bool from_outside(struct app *app, const struct event *ev)
         app->receipt->printed = (enum err)ev->n;
         to_screen(app, ev);
         return true;
+    case EV_CAMERA:
+        to_screen(app, ev);
+        return true;
     case EV_ANSWER:
         cases_answer(app, ev->n);
         progress_answer(app, ev->n);

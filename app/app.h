@@ -62,6 +62,7 @@ struct devices {
     struct line *link;
     struct printer *printer;
     struct staff *staff;
+    struct cameras *cameras; /* hal/camera.h; a screen closes what it opened when it is left */
 };
 
 /* Owner: main.c. [ui] only. Invariant: depth >= 1 and stack[0] is home or out_of_service. */

@@ -12,6 +12,7 @@
 #include "hal/base/log.h"
 #include "hal/base/queue.h"
 #include "hal/base/wipe.h"
+#include "hal/camera.h"
 #include "hal/crypto.h"
 #include "hal/display.h"
 #include "hal/sound.h"
@@ -23,6 +24,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -41,7 +43,8 @@ static struct terminal {
     struct taste made_for; /* what theme was made for */
     struct ui *ui;
     struct devices dev;
-    struct queue queue; /* events from other threads */
+    struct queue queue;                    /* events from other threads */
+    atomic_bool camera_told[CAMERA_SLOTS]; /* an EV_CAMERA of this slot waits in the queue */
     struct stats stats;
 #if CONTROL
     struct control *control;
@@ -70,6 +73,14 @@ static void printed(void *ctx, enum err e)
 {
     (void)ctx;
     post(&(struct event){ .type = EV_PRINTED, .n = e });
+}
+
+/* Frames that come faster than they are drawn must not fill the queue. */
+static void camera_changed(void *ctx, int slot)
+{
+    (void)ctx;
+    if (!atomic_exchange(&t.camera_told[slot], true))
+        post(&(struct event){ .type = EV_CAMERA, .n = slot });
 }
 
 /* --- drawing ------------------------------------------------------------------------------ */
@@ -136,6 +147,8 @@ static void update(const struct event *ev)
         return;
     if (ev->type == EV_STOP)
         t.running = false;
+    if (ev->type == EV_CAMERA)
+        atomic_store(&t.camera_told[ev->n], false);
     if (t.dev.link)
         t.app.line = line_status(t.dev.link);
     app_update(&t.app, ev);
@@ -385,6 +398,10 @@ static void start_devices(const struct config *c)
         log_error("staff_not_started", "err=%s", err_name(e));
     if ((e = printer_create(c->printer, printed, NULL, &d->printer)) != OK)
         log_error("printer_not_started", "err=%s", err_name(e));
+    char socket_path[CONFIG_TEXT + 16];
+    snprintf(socket_path, sizeof socket_path, "%s/camera.sock", c->data_dir);
+    if ((d->cameras = cameras_create(socket_path, camera_changed, NULL)) == NULL)
+        log_error("cameras_not_started", "err=%s", err_name(ERR_NOMEM));
     if (strcmp(c->reader, "none") != 0 &&
         (e = reader_create(c->reader, c->reader_name, reader_changed, NULL, &d->reader)) != OK)
         log_error("reader_not_started", "err=%s", err_name(e));
@@ -392,6 +409,7 @@ static void start_devices(const struct config *c)
 
 static void stop_devices(void)
 {
+    cameras_destroy(t.dev.cameras);
     reader_destroy(t.dev.reader);
     printer_destroy(t.dev.printer);
     staff_destroy(t.dev.staff);
