@@ -92,8 +92,9 @@ static void enter_top(struct app *app, bool back)
 {
     struct place_on_stack *top = &app->stack[app->depth - 1];
     app->came_back = back;
-    app->pad_open = false;
+    typing_end(app->typing);
     memcpy(app->query, top->query, sizeof app->query);
+    app->query_fixed = strlen(app->query);
     if (top->screen->enter && app->store)
         top->screen->enter(app, top->n);
 }

@@ -100,8 +100,8 @@ struct app {
     int64_t reveal_until_ms;  /* timer clock: masked values are shown until then */
 
     char query[APP_QUERY]; /* what is typed into the current screen's search field */
-    bool pad_open;         /* the letter and digit pad is shown */
-    bool pad_digits;       /* … with digits */
+    size_t query_fixed; /* of it, bytes that are written; behind them is what is being composed */
+    bool pad_digits;    /* … with digits */
 
     struct prices *prices;
     struct notices *notices;

@@ -102,14 +102,27 @@ static void look_for_screens(struct search *f, const char *typed,
     }
 }
 
-enum err search_run(struct search *f, struct store *s, const char *typed,
-                    const struct search_target *targets, int target_count)
+static void look_for_services(struct search *f, const struct services *s, const char *typed)
+{
+    for (int i = 0; s && i < s->count; i++) {
+        const struct service_line *l = &s->line[i];
+        int sure = surest(l->plain_name, l->name, l->keywords, typed);
+        struct search_hit *h = sure ? slot(&f->group[SEARCH_SERVICE], sure) : NULL;
+        if (h)
+            *h = (struct search_hit){ l->key, sure, arena_strdup(&f->arena, l->plain_name),
+                                      arena_strdup(&f->arena, l->department) };
+    }
+}
+
+enum err search_run(struct search *f, struct store *s, const struct services *services,
+                    const char *typed, const struct search_target *targets, int target_count)
 {
     arena_reset(&f->arena);
     memset(f->group, 0, sizeof f->group);
     if (!*typed)
         return OK;
     look_for_screens(f, typed, targets, target_count);
+    look_for_services(f, services, typed);
     enum err e = look_through(f, s, SEARCH_GOOD,
                               "SELECT id, name, name_en, spec, spec_en, coalesce(keywords, '') "
                               "FROM good ORDER BY category, sort, id",

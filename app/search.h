@@ -3,6 +3,7 @@
 #ifndef APP_SEARCH_H
 #define APP_SEARCH_H
 
+#include "app/services.h"
 #include "app/store.h"
 #include "hal/base/arena.h"
 #include "hal/base/err.h"
@@ -10,7 +11,14 @@
 #include <stdint.h>
 
 enum { SEARCH_HITS = 24 };
-enum search_group { SEARCH_SCREEN, SEARCH_GOOD, SEARCH_PLACE, SEARCH_NOTICE, SEARCH_GROUPS };
+enum search_group {
+    SEARCH_SCREEN,
+    SEARCH_SERVICE,
+    SEARCH_GOOD,
+    SEARCH_PLACE,
+    SEARCH_NOTICE,
+    SEARCH_GROUPS
+};
 
 struct search_hit {
     int64_t id;
@@ -37,8 +45,10 @@ struct search_target {
     const char *screen, *name, *words;
 };
 /* Looks through everything; `typed` empty: nothing is found. Hits of SEARCH_SCREEN carry the index
- * in targets as id. */
-MUST_CHECK enum err search_run(struct search *f, struct store *s, const char *typed,
-                               const struct search_target *targets, int target_count);
+ * in targets as id, those of SEARCH_SERVICE the service's key. services: as services_load left
+ * them; NULL: none. */
+MUST_CHECK enum err search_run(struct search *f, struct store *s, const struct services *services,
+                               const char *typed, const struct search_target *targets,
+                               int target_count);
 
 #endif

@@ -78,6 +78,7 @@ static void wipe(struct app *app)
     typing_forget(app->typing);
     services_forget(app->services);
     explicit_bzero(app->query, sizeof app->query);
+    app->query_fixed = 0;
     for (int i = 0; i < APP_STACK; i++)
         explicit_bzero(app->stack[i].query, sizeof app->stack[i].query);
     app->reveal_until_ms = 0;

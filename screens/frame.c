@@ -11,6 +11,7 @@
 #include "hal/base/log.h"
 #include "hal/base/utf8.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { MARGIN = 48 };
@@ -26,7 +27,7 @@ bool frame_low(const struct ui *ui)
 }
 
 /* The keyboard types into a field of this screen. */
-static bool keyboard_open(const struct app *app)
+bool frame_typing(const struct app *app)
 {
     const char *name = app_screen(app)->name;
     size_t n = strlen(name);
@@ -36,8 +37,7 @@ static bool keyboard_open(const struct app *app)
 
 bool frame_pad_beside(const struct ui *ui, const struct app *app)
 {
-    return (app->pad_open || keyboard_open(app)) && !ui_theme(ui)->portrait &&
-           ui_theme(ui)->h_dp < 1200;
+    return frame_typing(app) && !ui_theme(ui)->portrait && ui_theme(ui)->h_dp < 1200;
 }
 
 const char *frame_id(struct ui *ui, const char *stem, long long key)
@@ -300,68 +300,96 @@ void frame_search_field(struct ui *ui, const struct app *app, const char *id,
                           .value = typed_words(app),
                           .placeholder = placeholder,
                           .icon = ICON_SEARCH,
-                          .focused = app->pad_open,
-                          .on = UI_PICK_ON("pad.open", 0) };
+                          .focused = frame_typing(app),
+                          .on = UI_PICK_ON("query.write", 0) };
     if (typed) {
         f.inner.id = arena_printf(ui_arena(ui), "%s.clear", id);
         f.inner.label = T("search.clear");
         f.inner.icon = ICON_BACKSPACE;
-        f.inner.on = UI_PICK_ON("pad.clear", 0);
-    } else if (!app->pad_open) {
+        f.inner.on = UI_PICK_ON("query.clear", 0);
+    } else if (!frame_typing(app)) {
         f.inner.id = arena_printf(ui_arena(ui), "%s.type", id);
         f.inner.label = T("search.type");
         f.inner.icon = ICON_KEYBOARD;
-        f.inner.on = UI_PICK_ON("pad.open", 0);
+        f.inner.on = UI_PICK_ON("query.write", 0);
     }
     ui_field(ui, &f);
 }
 
-static bool append(struct app *app, const char *s)
+/* Pinyin needs the citizen's language; letters alone search as well. */
+void frame_write_query(struct app *app)
 {
-    size_t have = strlen(app->query), more = strlen(s);
-    if (have + more >= sizeof app->query)
-        return false;
-    memcpy(app->query + have, s, more + 1);
-    return more > 0;
+    char field[TYPING_FIELD];
+    snprintf(field, sizeof field, "%s.search", app_screen(app)->name);
+    typing_begin(app->typing, field, i18n_chinese() ? TYPING_PINYIN : TYPING_ENGLISH);
 }
 
-static bool pad_key(struct app *app, const struct event *ev)
+static void clear_query(struct app *app)
 {
-    if (strcmp(ev->what, "pad.open") == 0)
-        app->pad_open = true;
-    else if (strcmp(ev->what, "pad.hide") == 0)
-        app->pad_open = false;
-    else if (strcmp(ev->what, "pad.mode") == 0)
-        app->pad_digits = ev->n != 0;
-    else if (strcmp(ev->what, "pad.clear") == 0 && *app->query) {
-        app->query[0] = '\0';
-        return true;
-    }
-    return false;
+    if (typing_composing(app->typing))
+        frame_write_query(app);
+    explicit_bzero(app->query, sizeof app->query);
+    app->query_fixed = 0;
+}
+
+void frame_drop_query(struct app *app)
+{
+    typing_end(app->typing);
+    clear_query(app);
+}
+
+/* Cuts nothing in half: what does not fit is left out. */
+static void append(struct app *app, const char *s)
+{
+    size_t have = strlen(app->query), more = strlen(s);
+    if (have + more < sizeof app->query)
+        memcpy(app->query + have, s, more + 1);
+}
+
+/* Whoever types initials need not pick words: the letters search while they are composed. */
+static void append_composed(struct app *app)
+{
+    const char *p = typing_composing(app->typing) ? app->typing->view.preedit : "";
+    for (; *p; p++)
+        if (*p != ' ')
+            append(app, (char[2]){ *p, '\0' });
+}
+
+static bool type_query(struct app *app, const struct event *ev)
+{
+    char out[TYPING_OUT];
+    bool erase = false;
+    if (!typing_event(app->typing, ev, out, sizeof out, &erase))
+        return false;
+    app->query[app->query_fixed] = '\0';
+    if (erase)
+        app->query[utf8_without_last(app->query, app->query_fixed)] = '\0';
+    append(app, out);
+    app->query_fixed = strlen(app->query);
+    append_composed(app);
+    explicit_bzero(out, sizeof out);
+    return true;
 }
 
 bool frame_search_event(struct app *app, const struct event *ev)
 {
-    if (ev->type == EV_TEXT)
-        return append(app, ev->s);
-    if (ev->type == EV_PICK)
-        return pad_key(app, ev);
-    if (ev->type != EV_ERASE || !*app->query)
+    if (ev->type != EV_PICK)
+        return type_query(app, ev);
+    if (strcmp(ev->what, "query.write") == 0) {
+        frame_write_query(app);
         return false;
-    app->query[utf8_without_last(app->query, strlen(app->query))] = '\0';
-    return true;
-}
-
-static void pad(struct ui *ui, const struct app *app)
-{
-    const char *field = arena_printf(ui_arena(ui), "%s.search", app_screen(app)->name);
-    ui_keypad(ui, &(struct ui_keypad){ .field = field ? field : "",
-                                       .beside = frame_pad_beside(ui, app),
-                                       .digits = app->pad_digits,
-                                       .done = UI_PICK_ON("pad.hide", 0),
-                                       .hide = UI_PICK_ON("pad.hide", 0),
-                                       .letters = UI_PICK_ON("pad.mode", 0),
-                                       .digits_on = UI_PICK_ON("pad.mode", 1) });
+    }
+    if (strcmp(ev->what, "query.clear") == 0) {
+        clear_query(app);
+        return true;
+    }
+    /* The letters stay as they are: they have found something already. */
+    if (strcmp(ev->what, "kb.done") == 0 || strcmp(ev->what, "kb.hide") == 0) {
+        app->query_fixed = strlen(app->query);
+        typing_end(app->typing);
+        return false;
+    }
+    return type_query(app, ev);
 }
 
 void frame_pager(struct ui *ui, const struct app *app, const char *id)
@@ -387,7 +415,7 @@ void frame_top(struct ui *ui, const struct app *app, const char *id, const char 
     {
         UI(ui, .w = UI_FILL)
         frame_search_field(ui, app, id, placeholder);
-        if (!app->pad_open)
+        if (!frame_typing(app))
             UI(ui, .w = UI_FILL)
         ui_pager(ui, list_id);
     }
@@ -411,7 +439,7 @@ static void content(struct ui *ui, const struct app *app, bool tight)
 /* What the reader has to say: tall on home while it waits for a card, a strip during a visit. */
 static void dock(struct ui *ui, const struct app *app)
 {
-    if (card_covers(app) || app->pad_open || app->out_of_service != OK || app->closed_by_staff)
+    if (card_covers(app) || app->out_of_service != OK || app->closed_by_staff)
         return;
     if (dock_strip_wanted(app))
         dock_strip(ui, app);
@@ -434,9 +462,7 @@ void frame_build(struct ui *ui, const struct app *app)
         UI(ui, .dir = beside ? UI_ROW : UI_COL, .w = UI_FILL, .h = UI_FILL, .cross = UI_STRETCH)
         {
             content(ui, app, low);
-            if (app->pad_open && !card_covers(app))
-                pad(ui, app);
-            if (keyboard_open(app) && !card_covers(app))
+            if (frame_typing(app) && !card_covers(app))
                 ui_keyboard(ui, &(struct ui_keyboard){ .typing = app->typing,
                                                        .beside = beside,
                                                        .masked = app->asking });

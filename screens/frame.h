@@ -24,6 +24,12 @@ void frame_search_field(struct ui *ui, const struct app *app, const char *id,
 void frame_top(struct ui *ui, const struct app *app, const char *id, const char *placeholder,
                const char *list_id);
 /* [ui] What the field and the letter pad send; true when app->query is another than before. */
+/* [ui] Nothing is looked for any more; the keyboard closes. */
+void frame_drop_query(struct app *app);
+/* [ui] The keyboard opens for that field. */
+void frame_write_query(struct app *app);
+/* [ui] The keyboard stands open for a field of this screen. */
+bool frame_typing(const struct app *app);
 bool frame_search_event(struct app *app, const struct event *ev);
 
 /* [ui] A screen's content that scrolls as a whole, so that nothing is ever lost. */

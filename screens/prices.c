@@ -35,8 +35,7 @@ static void prices_event(struct app *app, const struct event *ev)
 {
     if (ev->type == EV_PICK && strcmp(ev->what, "prices.cat") == 0) {
         prices_choose(app->prices, (int)ev->n);
-        app->query[0] = '\0';
-        app->pad_open = false;
+        frame_drop_query(app);
         prices_load(app);
     } else if (frame_search_event(app, ev)) {
         prices_load(app);
@@ -171,7 +170,7 @@ static void prices_build(struct ui *ui, const struct app *app)
            .pad = { .l = 12 })
         {
             if (!tabs_on_top(ui) && !frame_pad_beside(ui, app))
-                rail(ui, app->prices, !app->pad_open && ui_theme(ui)->h_dp >= 1400);
+                rail(ui, app->prices, !frame_typing(app) && ui_theme(ui)->h_dp >= 1400);
             list(ui, app);
         }
     }

@@ -6,6 +6,7 @@
 
 #include "app/i18n.h"
 #include "app/say.h"
+#include "app/services.h"
 #include "app/widgets.h"
 #include "hal/base/log.h"
 
@@ -13,7 +14,7 @@
 
 #include <string.h>
 
-enum { SHOWN = 6, TARGETS = 4 };
+enum { SHOWN = 6, TARGETS = 6 };
 
 /* What people call the screens, in the words of the moment. */
 static void name_targets(struct search_target *t)
@@ -22,6 +23,8 @@ static void name_targets(struct search_target *t)
     t[1] = (struct search_target){ "notices", T("notices.title"), T("search.words.notices") };
     t[2] = (struct search_target){ "places", T("places.title"), T("search.words.places") };
     t[3] = (struct search_target){ "help", T("help.title"), T("search.words.help") };
+    t[4] = (struct search_target){ "services", T("services.title"), T("search.words.services") };
+    t[5] = (struct search_target){ "progress", T("progress.title"), T("search.words.progress") };
 }
 
 static void run(struct app *app)
@@ -29,21 +32,32 @@ static void run(struct app *app)
     struct search_target target[TARGETS];
     name_targets(target);
     frame_load(app);
-    enum err e = search_run(app->search, app->store, app->query, target, TARGETS);
+    enum err e = search_run(app->search, app->store, app->services, app->query, target, TARGETS);
     if (e != OK)
         log_warn("search_failed", "err=%s", err_name(e));
+}
+
+/* Their list is the screen services' too; each loads it when it comes. */
+static void load_services(struct app *app)
+{
+    enum err e = services_load(app->services, app->store);
+    if (e != OK)
+        log_warn("services_not_loaded", "err=%s", err_name(e));
 }
 
 static void search_enter(struct app *app, int64_t n)
 {
     (void)n;
-    app->pad_open = !app->came_back;
+    if (!app->came_back)
+        frame_write_query(app);
+    load_services(app);
     run(app);
 }
 
 static void search_changed(struct app *app, const char *channel)
 {
-    (void)channel;
+    if (!*channel || strcmp(channel, "service") == 0)
+        load_services(app);
     run(app);
 }
 
@@ -57,7 +71,7 @@ static void search_event(struct app *app, const struct event *ev)
 {
     bool word = ev->type == EV_PICK && strcmp(ev->what, "search.word") == 0;
     if (word && ev->n >= 0 && ev->n < WORDS)
-        snprintf(app->query, sizeof app->query, "%s", T(words[ev->n]));
+        app->query_fixed = (size_t)snprintf(app->query, sizeof app->query, "%s", T(words[ev->n]));
     if (word || frame_search_event(app, ev))
         run(app);
 }
@@ -81,6 +95,8 @@ struct group_look {
 
 static const struct group_look look[SEARCH_GROUPS] = {
     [SEARCH_SCREEN] = { "search.group.screens", "search.screen", NULL, ICON_FLAG, TOK_TEA },
+    [SEARCH_SERVICE] = { "search.group.services", "search.service", "service", ICON_ASSIGNMENT,
+                         TOK_TEA },
     [SEARCH_GOOD] = { "search.group.goods", "search.good", "price", ICON_STOREFRONT, TOK_WOOD },
     [SEARCH_PLACE] = { "search.group.places", "search.place", "place", ICON_PLACE, TOK_RIVER },
     [SEARCH_NOTICE] = { "search.group.notices", "search.notice", "notice", ICON_CAMPAIGN,
@@ -128,6 +144,12 @@ static void group(struct ui *ui, const struct app *app, enum search_group which)
         for (int i = 0; i < g->count && i < SHOWN; i++)
             hit(ui, l, &g->hit[i]);
     }
+}
+
+static int top(const struct app *app, enum search_group which)
+{
+    const struct search_hits *g = &app->search->group[which];
+    return g->count ? g->hit[0].sure : 0;
 }
 
 static bool anything(const struct search *f)
@@ -178,7 +200,10 @@ static void results(struct ui *ui, const struct app *app)
     bool named = pages->count && pages->hit[0].sure > 5;
     if (named)
         group(ui, app, SEARCH_SCREEN);
-    group(ui, app, SEARCH_GOOD);
+    /* What was meant more surely comes first; letters alone mean a good as likely as a service. */
+    bool service = top(app, SEARCH_SERVICE) > top(app, SEARCH_GOOD);
+    group(ui, app, service ? SEARCH_SERVICE : SEARCH_GOOD);
+    group(ui, app, service ? SEARCH_GOOD : SEARCH_SERVICE);
     group(ui, app, SEARCH_PLACE);
     group(ui, app, SEARCH_NOTICE);
     if (!named)

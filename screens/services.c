@@ -38,8 +38,7 @@ static void services_changed(struct app *app, const char *channel)
 static void services_event(struct app *app, const struct event *ev)
 {
     if (ev->type == EV_PICK && strcmp(ev->what, "services.event") == 0) {
-        app->query[0] = '\0';
-        app->pad_open = false;
+        frame_drop_query(app);
         services_show(app->services, (int)ev->n, "");
     } else if (frame_search_event(app, ev)) {
         services_show(app->services, app->services->chosen_event, app->query);

@@ -349,8 +349,8 @@ static bool worth_pressing(const struct tree_node *n, struct ids *kinds)
     char *dot = strrchr(kind, '.');
     if (!n->target || !n->visible || !n->focus || !dot)
         return false;
-    if (strncmp(n->id, "pad.", 4) == 0 || is_pager(n->id) || strcmp(n->role, "tab") == 0 ||
-        is_aid(n->id))
+    if (strncmp(n->id, "pad.", 4) == 0 || strncmp(n->id, "kb.", 3) == 0 || is_pager(n->id) ||
+        strcmp(n->role, "tab") == 0 || is_aid(n->id))
         return false; /* these stay on the screen and change what the next press finds */
     if (dot[1] >= '0' && dot[1] <= '9')
         *dot = '\0';
