@@ -47,6 +47,9 @@ const struct feed_table feed_tables[] = {
       .rebuild = "INSERT INTO notice_fts(notice_fts) VALUES('rebuild')" },
     { .channel = "service", .name = "service", .keys = 1,
       .column = { { "id", 't', 0 }, { "json", 'j', 0 } } },
+    { .channel = "service", .name = "department", .keys = 1,
+      .column = { { "name", 't', 0 }, { "phone", 't', 0 }, { "complaint", 't', 0 },
+        { "hotline", 't', 1 }, { "address", 't', 1 }, { "hours", 't', 1 }, { "sort", 'i', 0 } } },
 };
 /* clang-format on */
 enum { TABLES = sizeof feed_tables / sizeof *feed_tables };
@@ -191,6 +194,44 @@ static enum err create_all(struct store *s)
     return e;
 }
 
+static enum err is_there(struct store *s, const char *table, bool *out)
+{
+    struct query *q = store_query(s, "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name=?");
+    query_text(q, 1, table);
+    bool found = query_step(q);
+    enum err e = query_done(q);
+    if (e == OK)
+        *out = found;
+    return e;
+}
+
+/* The channel's rows were passed over while nobody knew the table: it is fetched from its base. */
+static enum err add_one(struct store *s, const struct feed_table *t)
+{
+    enum err e = create_table(s, t);
+    struct query *q = store_query(s, "DELETE FROM channel WHERE name = ?");
+    query_text(q, 1, t->channel);
+    (void)query_step(q);
+    enum err gone = query_done(q);
+    return e == OK ? gone : e;
+}
+
+/* Tables that came with a newer program. */
+static enum err add_missing(struct store *s)
+{
+    enum err e = store_begin(s);
+    for (int i = 0; i < TABLES && e == OK; i++) {
+        bool there = true;
+        e = is_there(s, feed_tables[i].name, &there);
+        if (e == OK && !there)
+            e = add_one(s, &feed_tables[i]);
+    }
+    if (e == OK)
+        return store_commit(s);
+    store_rollback(s);
+    return e;
+}
+
 enum err feed_schema_ensure(struct store *s)
 {
     struct query *q = store_query(s, "SELECT user_version, (SELECT count(*) FROM sqlite_schema)"
@@ -201,8 +242,10 @@ enum err feed_schema_ensure(struct store *s)
         things = query_col_int(q, 1);
     }
     enum err e = query_done(q);
-    if (e != OK || version == CACHE_VERSION)
+    if (e != OK)
         return e;
+    if (version == CACHE_VERSION)
+        return add_missing(s);
     return version == 0 && things == 0 ? create_all(s) : ERR_FORMAT;
 }
 
@@ -210,5 +253,8 @@ bool feed_cache_current(struct store *s)
 {
     struct query *q = store_query(s, "SELECT user_version FROM pragma_user_version");
     int64_t version = query_step(q) ? query_col_int(q, 0) : -1;
-    return query_done(q) == OK && version == CACHE_VERSION;
+    bool whole = query_done(q) == OK && version == CACHE_VERSION;
+    for (int i = 0; i < TABLES && whole; i++)
+        whole = is_there(s, feed_tables[i].name, &whole) == OK && whole;
+    return whole;
 }

@@ -39,6 +39,14 @@ enum err input_add(struct input *in, const struct row *r)
     return OK;
 }
 
+void input_refer(struct input *in, const char *table, const char *key)
+{
+    struct row *r = in->chunk ? &in->chunk->row[in->chunk->n - 1] : NULL;
+    const char *own = arena_strdup(&in->arena, key);
+    if (r && own)
+        r->ref[r->ref[0].table ? 1 : 0] = (struct row_ref){ table_find(table), own };
+}
+
 enum err input_table_row(struct input *in, const char *file, int line, const struct table_def *t,
                          char *const *values, bool put, bool weak)
 {
@@ -96,6 +104,17 @@ static void match_header(struct input *in, const struct table_def *t, char **fie
     }
 }
 
+/* A department's numbers stand on every guide of its services. */
+static void check_phones(struct input *in, const struct table_def *t, int line, char **value)
+{
+    if (strcmp(t->name, "department") != 0)
+        return;
+    const char *why =
+        input_phones(value[1] ? value[1] : "", value[2] ? value[2] : "", value[3] ? value[3] : "");
+    if (why)
+        input_fault(in, t->file, line, why);
+}
+
 static enum err csv_rows(struct input *in, const struct table_def *t, struct csv *c)
 {
     char *field[CSV_FIELDS];
@@ -113,6 +132,7 @@ static enum err csv_rows(struct input *in, const struct table_def *t, struct csv
             if (map[i] >= 0 && field[i][0])
                 value[map[i]] = field[i];
         e = input_table_row(in, t->file, c->line, t, value, true, false);
+        check_phones(in, t, c->line, value);
     }
     return e;
 }
@@ -264,7 +284,8 @@ static enum err check_ref(struct input *in, struct db *db, const struct row *r,
     }
     if (!put)
         input_fault(in, r->file, r->line_no,
-                    arena_printf(&in->arena, "%s: names a %s that is not known", r->table->name,
+                    arena_printf(&in->arena, "%s: names a %s that is not known",
+                                 r->table->column[0].kind == 't' ? r->key : r->table->name,
                                  ref->table->name));
     return OK;
 }

@@ -8,6 +8,7 @@
 enum { INPUT_FAULTS_SHOWN = 20 };
 
 struct input_chunk;
+struct input_name;
 struct json;
 
 /* Owner: the caller. After input_read row[0..count) is sorted by table and key, each key once. */
@@ -18,6 +19,7 @@ struct input {
     int arrived, faults;
     struct row **row;
     int count;
+    const struct input_name *names; /* of the services read so far */
 };
 
 /* Every fault is a line "file:line: column: why" on stderr, the first 20; ERR_FORMAT when there was
@@ -39,6 +41,14 @@ MUST_CHECK enum err input_json(struct input *in, const char *file, const struct 
                                bool lines);
 /* Whether a terminal can use this service (SERVICES.md); the first fault is told. */
 bool input_service(struct input *in, const char *file, int line, const struct json *o);
+/* Whether what it says fits together and with the services read before; else "key: why". */
+const char *input_item(struct input *in, const struct json *o);
+/* "0717-1234567", "12345", "110（紧急）/12367": numbers that can be dialled. */
+bool input_phone(const char *s);
+/* NULL or "column: why"; "" = not said. */
+const char *input_phones(const char *consult, const char *complaint, const char *hotline);
+/* The last row added must find this key when everything is read. */
+void input_refer(struct input *in, const char *table, const char *key);
 /* The file's text; NULL with OK when it is absent, and after a fault was told. */
 MUST_CHECK enum err input_text(struct input *in, const char *file, char **out);
 

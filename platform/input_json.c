@@ -77,7 +77,12 @@ static enum err add_object(struct input *in, const char *file, int line, const s
     }
     if (!whole && !value[2] && !member(in, o, "at", &value[2]))
         input_fault(in, file, line, "at: not a time like 08:40");
-    return input_table_row(in, file, line, t, value, true, false);
+    int before = in->arrived;
+    enum err e = input_table_row(in, file, line, t, value, true, false);
+    const char *department = NULL;
+    if (whole && in->arrived > before && json_get_str(o, "department", &department) == OK)
+        input_refer(in, "department", department);
+    return e;
 }
 
 static enum err add_text(struct input *in, const char *file, int line, const struct table_def *t,

@@ -14,18 +14,21 @@ static const char *const types[] = { "text",   "idno", "date",    "phone",    "c
 static const char *const vias[] = { "card", "scan", "form", "system", "bring", NULL };
 static const char *const modes[] = { "full", "prefill", "guide", NULL };
 static const char *const handlings[] = { "承诺件", "即办件", NULL };
+static const char *const audiences[] = { "person", "enterprise", NULL };
 static const char *const units[] = { "工作日", "自然日", NULL };
 
 struct check {
     struct input *in;
     const char *file;
     int line;
+    const char *id; /* of the item, as far as it says one */
 };
 
 static bool wrong(const struct check *c, const char *where, const char *key, const char *why)
 {
-    input_fault(c->in, c->file, c->line,
-                arena_printf(&c->in->arena, "%s%s%s: %s", where, *where ? "." : "", key, why));
+    input_fault(
+        c->in, c->file, c->line,
+        arena_printf(&c->in->arena, "%s: %s%s%s: %s", c->id, where, *where ? "." : "", key, why));
     return false;
 }
 
@@ -190,17 +193,12 @@ static bool each(const struct check *c, const struct json *o, const char *key, s
 
 static bool limits(const struct check *c, const struct json *o)
 {
-    int64_t legal = 0, promised = 0;
-    bool ok = one_of(c, o, "", "handling", false, handlings) &&
-              one_of(c, o, "", "day_unit", false, units) &&
-              whole(c, o, "", "legal_days", DAYS_MAX) &&
-              whole(c, o, "", "promised_days", DAYS_MAX) && whole(c, o, "", "trips", 9) &&
-              text(c, o, "", "trip_reason", false, TEXT_MAX) && whole(c, o, "", "minutes", 600);
-    if (ok && given(o, "legal_days") && given(o, "promised_days") &&
-        json_get_int(o, "legal_days", &legal) == OK &&
-        json_get_int(o, "promised_days", &promised) == OK && legal > 0 && promised > legal)
-        return wrong(c, "", "promised_days", "is more than legal_days");
-    return ok;
+    return one_of(c, o, "", "handling", false, handlings) &&
+           one_of(c, o, "", "day_unit", false, units) &&
+           one_of(c, o, "", "audience", false, audiences) &&
+           whole(c, o, "", "legal_days", DAYS_MAX) && whole(c, o, "", "promised_days", DAYS_MAX) &&
+           whole(c, o, "", "trips", 9) && text(c, o, "", "trip_reason", false, TEXT_MAX) &&
+           whole(c, o, "", "minutes", 600);
 }
 
 static bool words(const struct check *c, const struct json *o)
@@ -212,7 +210,7 @@ static bool words(const struct check *c, const struct json *o)
     } known[] = {
         { "name", true, NAME_MAX },        { "plain_name", false, NAME_MAX },
         { "department", true, NAME_MAX },  { "type", false, NAME_MAX },
-        { "life_event", false, NAME_MAX }, { "audience", false, NAME_MAX },
+        { "life_event", false, NAME_MAX }, { "complaint", false, LABEL_MAX },
         { "benefit", false, LABEL_MAX },   { "who", false, TEXT_MAX },
         { "fee", false, TEXT_MAX },        { "result", false, TEXT_MAX },
         { "where", false, TEXT_MAX },      { "legal_basis", false, TEXT_MAX },
@@ -243,13 +241,15 @@ static bool rest(const struct check *c, const struct json *o)
 
 bool input_service(struct input *in, const char *file, int line, const struct json *o)
 {
-    const struct check c = { in, file, line };
+    const struct json *named = given(o, "id");
+    const char *name = named ? json_str(named) : NULL;
+    const struct check c = { in, file, line, name ? name : "?" };
     bool ok = id(&c, o, "") && words(&c, o) && limits(&c, o) && rest(&c, o) &&
               each(&c, o, "questions", QUESTIONS_MAX, true, question) &&
               each(&c, o, "materials", MATERIALS_MAX, false, material) &&
               each(&c, o, "fields", FIELDS_MAX, true, field);
-    const struct json *mode = given(o, "kiosk"), *fields = given(o, "fields");
-    if (ok && mode && strcmp(json_str(mode), "full") == 0 && (!fields || json_count(fields) == 0))
-        return wrong(&c, "", "fields", "is missing: there would be nothing to hand in");
-    return ok;
+    const char *why = ok ? input_item(in, o) : NULL;
+    if (why)
+        input_fault(in, file, line, arena_printf(&in->arena, "%s: %s", c.id, why));
+    return ok && !why;
 }

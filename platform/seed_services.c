@@ -50,6 +50,7 @@ static void put_additions(struct seed *s, struct json_out *w, const struct json 
     json_put_str(w, "updated", day);
     json_put_bool(w, "sample", true);
     put_from(w, "phone", dep, "consult_phone");
+    put_from(w, "complaint", dep, "complaint_phone");
     put_from(w, "hotline", dep, "hotline");
     put_from(w, "hours", dep, "hours");
     json_open(w, "show", '{');
@@ -103,6 +104,27 @@ static enum err write_file(struct seed *s, FILE *out, const char *from, const st
     return e;
 }
 
+static const char *of(const struct json *o, const char *key)
+{
+    const char *s = "";
+    return json_get_str(o, key, &s) == OK ? s : "";
+}
+
+/* A service of a department that is not in this list is refused at publish. */
+static enum err write_departments(struct seed *s, const struct json *list)
+{
+    FILE *out = seed_create(s, "departments.csv");
+    if (!out)
+        return ERR_IO;
+    fputs("name,phone,complaint,hotline,address,hours,sort\n", out);
+    for (size_t i = 0; i < json_count(list); i++) {
+        const struct json *d = json_at(list, i);
+        fprintf(out, "%s,%s,%s,%s,%s,%s,%zu\n", of(d, "name"), of(d, "consult_phone"),
+                of(d, "complaint_phone"), of(d, "hotline"), of(d, "where"), of(d, "hours"), i + 1);
+    }
+    return seed_close(out);
+}
+
 enum err seed_services(struct seed *s)
 {
     char *text;
@@ -113,6 +135,8 @@ enum err seed_services(struct seed *s)
         e = json_parse(text, strlen(text), &root);
     if (e == OK)
         e = json_get(root, "departments", &list);
+    if (e == OK)
+        e = write_departments(s, list);
     FILE *out = e == OK ? seed_create(s, "services.jsonl") : NULL;
     if (!out) {
         json_free(root);

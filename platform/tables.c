@@ -43,6 +43,10 @@ const struct table_def tables[] = {
         { "body", 't', '!', 0 }, { "body_en", 't', 'n', 0 }, { "kind", 't', '!', 0 },
         { "pinned", 'i', '0', 0 } } },
     { 40, "service", "service", NULL, 1, { { "id", 't', '!', 0 }, { "json", 'j', '!', 0 } } },
+    { 41, "service", "department", "departments.csv", 1,
+      { { "name", 't', '!', 0 }, { "phone", 't', '!', 0 }, { "complaint", 't', '!', 0 },
+        { "hotline", 't', 'n', 0 }, { "address", 't', 'n', 0 }, { "hours", 't', 'n', 0 },
+        { "sort", 'i', '0', 0 } } },
     { 50, "terminal", "terminal", NULL, 1,
       { { "name", 't', '!', 0 }, { "item", 't', '!', 0 }, { "revoked", 'i', '0', 0 } } },
 };

@@ -345,3 +345,24 @@ TEST(no_statement_of_a_table_is_cut_off)
         CHECK(strlen(q->drop) < sizeof q->drop - 1);
     }
 }
+
+TEST(a_table_that_came_with_a_newer_program_is_added_and_its_channel_fetched_again)
+{
+    struct store *s = NULL;
+    char path[512];
+    snprintf(path, sizeof path, "%s/old.db", test_dir());
+    CHECK_ERR(store_open(path, STORE_WRITE, &s), OK);
+    CHECK_ERR(feed_schema_ensure(s), OK);
+    CHECK(feed_cache_current(s));
+    CHECK_ERR(store_exec(s, "DROP TABLE department; INSERT INTO channel VALUES"
+                            "('service', 'e1', 1, 7, 0, 1), ('price', 'e1', 1, 9, 0, 1)"),
+              OK);
+    CHECK(!feed_cache_current(s));
+    CHECK_ERR(feed_schema_ensure(s), OK);
+    CHECK(feed_cache_current(s));
+    struct query *q = store_query(s, "SELECT group_concat(name) FROM channel");
+    CHECK(query_step(q));
+    CHECK_STR(query_col_text(q, 0), "price");
+    CHECK_ERR(query_done(q), OK);
+    store_close(s);
+}
