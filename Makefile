@@ -132,7 +132,8 @@ $(TOOLS): $(B)/%: $(B)/obj/tests/tools/%.o $(call obj,$(TOOL_LIB)) $(B)/lib/hal.
 	@mkdir -p $(@D)
 	@echo "  link $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
-		$(call libs,jansson libpng libsodium libzstd $(if $(filter %/app.a,$^),sqlite3)) $(BASELIBS)
+		$(call libs,jansson libpng libsodium libzstd $(if $(filter %/app.a,$^),sqlite3) $(if $(filter %_box.o,$^),libseccomp)) $(BASELIBS)
+$(B)/boxed: $(call obj,hal/camera_worker_box.c)
 # It hands items in by the terminal's own outbox.
 $(B)/putitem: $(B)/lib/app.a
 

@@ -79,8 +79,12 @@ static void printed(void *ctx, enum err e)
 static void camera_changed(void *ctx, int slot)
 {
     (void)ctx;
-    if (!atomic_exchange(&t.camera_told[slot], true))
-        post(&(struct event){ .type = EV_CAMERA, .n = slot });
+    const struct event ev = { .type = EV_CAMERA, .n = slot };
+    if (atomic_exchange(&t.camera_told[slot], true))
+        return;
+    if (!queue_put(&t.queue, &ev)) /* the next frame tries again */
+        atomic_store(&t.camera_told[slot], false);
+    display_wake();
 }
 
 /* --- drawing ------------------------------------------------------------------------------ */

@@ -24,8 +24,8 @@ enum {
     AGAIN_MS = 500, /* huimin-camera is looked for this often */
     STALLED_MS = 5000,
     STALLED_KEY_MS = 10000,
-    GIVEN_UP_MS = 10000, /* nobody waits longer for a first picture, whatever the worker says */
-    GIVEN_UP_KEY_MS = 20000,
+    GIVEN_UP_MS = 9500, /* nobody waits longer for a first picture, whatever the worker says */
+    GIVEN_UP_KEY_MS = 19500,
     FROZEN_MS = 20000
 };
 
@@ -416,8 +416,11 @@ void camera_close(struct cameras *c, int slot)
 void camera_look(struct cameras *c, int slot, struct camera_frame *out)
 {
     pthread_mutex_lock(&c->lock);
-    unmap(&c->slot[slot].old);
-    *out = c->slot[slot].frame;
+    struct slot *s = &c->slot[slot];
+    unmap(&s->old);
+    if (s->open)
+        (void)settle(s, clock_timer_ms());
+    *out = s->frame;
     pthread_mutex_unlock(&c->lock);
 }
 

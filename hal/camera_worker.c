@@ -19,7 +19,7 @@
 /* avformat_find_stream_info() reads seconds of a stream to learn what the first key frame says
  * anyway: the decoder is opened at that frame. See the figures in README "What it costs". */
 enum {
-    SILENT_MS = 10000,     /* this long without a picture, and the camera is given up */
+    SILENT_MS = 9500,      /* this long without a picture, and the camera is given up */
     SILENT_KEY_MS = 20000, /* … when only key frames are looked at */
     LIVED_MS = 10000,
     LATE_MS = 500,    /* behind by more: the stream stood still; go on from now */
