@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 enum {
-    AGAIN_MS = 500, /* huimin-camera is looked for this often */
+    AGAIN_MS = 250, /* huimin-camera is looked for this often */
     STALLED_MS = 5000,
     STALLED_KEY_MS = 10000,
     GIVEN_UP_MS = 9500, /* nobody waits longer for a first picture, whatever the worker says */
@@ -34,6 +34,7 @@ enum {
  * and is kept until the next look; `next_map` has no frame yet. A mapping has CAMERA_SHM_BYTES. */
 struct slot {
     bool open, changed; /* changed: source is other than what was asked for */
+    bool tried;         /* huimin-camera was looked for with this source */
     struct camera_source source;
     struct camera_frame frame;
     const uint8_t *map, *old, *next_map;
@@ -96,7 +97,7 @@ static void use_next_map(struct slot *s)
 static enum camera_state state_at(const struct slot *s, int64_t now)
 {
     bool keys = s->source.mode == CAMERA_KEYFRAMES;
-    if (s->fd < 0)
+    if (s->fd < 0 && s->tried)
         return CAMERA_NO_SERVICE;
     if (s->said == CAMERA_OFFLINE ||
         now - s->since_ms >= (keys && s->said == CAMERA_LIVE ? GIVEN_UP_KEY_MS : GIVEN_UP_MS))
@@ -243,6 +244,7 @@ static void hang_up(struct slot *s)
     s->fd = -1;
     unmap(&s->next_map);
     s->said = CAMERA_CONNECTING;
+    s->tried = true;
     s->connect_ms = clock_timer_ms() + AGAIN_MS;
     s->frame.next_try_ms = s->connect_ms;
 }
@@ -278,13 +280,13 @@ static void connect_slot(struct cameras *c, struct slot *s)
 {
     struct sockaddr_un a = { .sun_family = AF_UNIX };
     memcpy(a.sun_path, c->path, sizeof a.sun_path);
+    if (s->frame.y == NULL)
+        s->since_ms = clock_timer_ms();
     int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd >= 0 && connect(fd, (struct sockaddr *)&a, sizeof a) == 0 && trusted(c->path, fd) &&
         ask(fd, &s->source)) {
         s->fd = fd;
         s->said = CAMERA_CONNECTING;
-        if (s->frame.y == NULL)
-            s->since_ms = clock_timer_ms();
         return;
     }
     if (fd >= 0)
@@ -297,8 +299,10 @@ static void follow_orders(struct cameras *c, struct slot *s, int64_t now)
 {
     if (s->fd >= 0 && (!s->open || s->changed))
         hang_up(s);
-    if (s->changed)
+    if (s->changed) {
         s->connect_ms = now;
+        s->tried = false;
+    }
     s->changed = false;
     if (s->open && s->fd < 0 && now >= s->connect_ms)
         connect_slot(c, s);
@@ -317,7 +321,7 @@ static bool take_messages(struct cameras *c, struct slot *s, bool *out_news)
     while (fine && (n = receive(s->fd, &m, &fd)) != -1) {
         pthread_mutex_lock(&c->lock);
         fine = n == (ssize_t)sizeof m && (s->changed || !s->open || on_message(s, &m, fd));
-        *out_news |= fine && m.word == CAMERA_PICTURE;
+        *out_news |= fine && m.word != CAMERA_HELLO;
         pthread_mutex_unlock(&c->lock);
         if (fd >= 0)
             close(fd);
@@ -399,6 +403,7 @@ void camera_open(struct cameras *c, int slot, const struct camera_source *source
     s->open = true;
     s->source = *source;
     s->frame.state = s->said = CAMERA_CONNECTING;
+    s->tried = false;
     s->since_ms = clock_timer_ms();
     pthread_mutex_unlock(&c->lock);
     poke(c);

@@ -28,6 +28,9 @@ make_clips() {
         clip big testsrc2=s=2560x1440:r=25:d=1 -c:v libx264 $fast &&
         clip ten testsrc2=s=320x180:r=25:d=2 -c:v libx264 $fast -pix_fmt yuv422p10le &&
         as_hls clip hls && as_hls big bighls && as_hls ten tenhls && as_hls clip265 hls265 &&
+        { [ -z "${WIDE:-}" ] || clip wide testsrc2=s=1280x720:r=25:d=8 -c:v libx264 -profile:v main \
+            -preset veryfast -b:v 2500k -maxrate 2500k -bufsize 2500k -sc_threshold 0; } &&
+        { [ -z "${WIDE:-}" ] || as_hls wide widehls; } &&
         { [ -s "$CLIPS/clip.flv" ] || ffmpeg -v error -i "$CLIPS/clip.mp4" -c copy -y "$CLIPS/clip.flv"; }
 }
 
@@ -84,7 +87,7 @@ start_servers() {
     start rtsp /usr/bin/python3 tests/camera/rtsp.py "$rtsp" "$CLIPS"
     start badcam python3 tests/camera/badcam.py "$bad" "$CLIPS"
     wait_until nginx listening "$rtmp" || return 1
-    start push ffmpeg -v error -re -stream_loop -1 -i "$CLIPS/clip.mp4" -c copy -f flv \
+    start push ffmpeg -v error -re -stream_loop -1 -i "$CLIPS/${WIDE:-clip}.mp4" -c copy -f flv \
         "rtmp://127.0.0.1:$rtmp/live/cam"
     wait_until badcam listening "$bad" && wait_until rtsp listening "$rtsp"
 }
