@@ -41,7 +41,32 @@ static const char office_tables[] =
     "CREATE TABLE audit(n INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL,"
     " what TEXT NOT NULL, prev TEXT NOT NULL, hash TEXT NOT NULL) STRICT;";
 
-static const char *const version[] = { feed_tables, office_tables };
+/* Citizens' social security; a person is the same keyed hash as in cases. */
+static const char account_tables[] =
+    "CREATE TABLE IF NOT EXISTS account(person BLOB PRIMARY KEY NOT NULL, card BLOB NOT NULL,"
+    " certified INTEGER NOT NULL, facts TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS account_sheet(person BLOB NOT NULL, part TEXT NOT NULL, scheme "
+    "TEXT NOT NULL,"
+    " state TEXT NOT NULL, since INTEGER NOT NULL, months INTEGER NOT NULL,"
+    " monthly INTEGER NOT NULL, from_account INTEGER NOT NULL, balance INTEGER NOT NULL,"
+    " PRIMARY KEY(person, part)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS account_year(person BLOB NOT NULL, part TEXT NOT NULL, year "
+    "INTEGER NOT NULL,"
+    " months INTEGER NOT NULL, own INTEGER NOT NULL, other INTEGER NOT NULL,"
+    " rate INTEGER NOT NULL, interest INTEGER NOT NULL, paid INTEGER NOT NULL,"
+    " balance INTEGER NOT NULL, PRIMARY KEY(person, part, year)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS account_settle(person BLOB NOT NULL, n INTEGER NOT NULL, day "
+    "INTEGER NOT NULL,"
+    " kind TEXT NOT NULL, hospital TEXT NOT NULL, level INTEGER NOT NULL,"
+    " total INTEGER NOT NULL, deductible INTEGER NOT NULL, fund INTEGER NOT NULL,"
+    " account INTEGER NOT NULL, cash INTEGER NOT NULL,"
+    " PRIMARY KEY(person, n)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS account_rule(kind TEXT NOT NULL, key TEXT NOT NULL, n INTEGER NOT "
+    "NULL,"
+    " a INTEGER NOT NULL, b INTEGER NOT NULL, name TEXT NOT NULL,"
+    " PRIMARY KEY(kind, key, n)) STRICT, WITHOUT ROWID;";
+
+static const char *const version[] = { feed_tables, office_tables, account_tables };
 enum { NEWEST = sizeof version / sizeof *version };
 
 static enum err read_version(struct db *db, int *out)

@@ -23,6 +23,7 @@ static const char usage[] =
     "  huimin-platform case list | show REF | accept REF | return REF --reason TEXT\n"
     "  huimin-platform case tick REF MATERIAL              this paper was seen\n"
     "  huimin-platform case verify QRTEXT                  is this receipt one of ours\n"
+    "  huimin-platform account seed DIR | check            invented citizens' social security\n"
     "  huimin-platform audit verify\n"
     "REF: a receipt or case number. MATERIAL: its number or name in `case show`.\n"
     "      --config FILE   key = value lines: db keys feed listen area expires_days\n"
@@ -98,7 +99,8 @@ static enum err read_options(int argc, char **argv, struct order *o)
 static enum err read_verb(int argc, char **argv, struct order *o)
 {
     if (optind >= argc)
-        return wrong("no verb", "expected serve, publish, terminal, case or audit; see --help");
+        return wrong("no verb",
+                     "expected serve, publish, terminal, case, account or audit; see --help");
     o->verb.verb = argv[optind++];
     while (optind < argc && o->verb.words < VERB_WORDS)
         o->verb.word[o->verb.words++] = argv[optind++];
@@ -187,6 +189,7 @@ static const struct {
     { "publish", "the input directory", 1, 1, do_publish },
     { "terminal", "add NAME KEYFILE, list or revoke NAME", 1, 3, verb_terminal },
     { "case", "list, show, accept, return, tick or verify", 1, 3, verb_case },
+    { "account", "seed DIR or check", 1, 2, verb_account },
     { "audit", "verify", 1, 1, verb_audit },
 };
 
@@ -201,7 +204,8 @@ static int run_verb(const struct verb_order *o, const struct conf *c)
             return verb_wrong("--renew", "belongs to publish");
         return verbs[i].run(o, c);
     }
-    return verb_wrong(o->verb, "unknown verb; expected serve, publish, terminal, case or audit");
+    return verb_wrong(o->verb,
+                      "unknown verb; expected serve, publish, terminal, case, account or audit");
 }
 
 int main(int argc, char **argv)

@@ -2,6 +2,7 @@
 #ifndef PLATFORM_OFFICE_PART_H
 #define PLATFORM_OFFICE_PART_H
 
+#include "platform/account.h"
 #include "platform/application.h"
 #include "platform/conf.h"
 #include "platform/db_case.h"
@@ -38,5 +39,8 @@ bool office_first_time(struct asking *k);
 void office_post(struct asking *k);
 void office_status(struct asking *k, int64_t since);
 void office_query(struct asking *k);
+/* "account": one part of this citizen's account, or null; into an object that is open. */
+enum err office_account_put(struct office *o, const struct account *p, enum account_part part,
+                            struct json_out *w, int *out_rows);
 
 #endif

@@ -1,19 +1,44 @@
-/* office_query.c - a citizen's question, sealed there and back: my cases, or one receipt. */
+/* office_query.c - a citizen's question, sealed there and back: my cases, one receipt, my account.
+ */
 #include "platform/office_part.h"
 
+#include "hal/base/clock.h"
 #include "hal/base/log.h"
+#include "platform/account_facts.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum { QUESTION_MAX = 4096, CASES_MAX = 20 };
 
-/* The question; id, card and receipt live as long as the parsed text. */
+struct answer {
+    struct json_out w;
+    bool full; /* a receipt's answer has no service and no reason */
+    int rows;
+};
+
+/* The question; its texts live as long as the parsed text. */
 struct question {
-    bool cases; /* else: one receipt */
+    const struct kind *kind;
     int64_t at_ms;
-    const char *id, *card, *receipt;
+    const char *id, *card, *receipt, *part;
     unsigned char reply[CRYPTO_SEAL_PUB];
+};
+
+/* One line a kind of question: which texts it needs beside `at` and `reply`, and who answers. */
+static enum err put_cases(struct office *o, const struct question *q, struct answer *a);
+static enum err put_receipt(struct office *o, const struct question *q, struct answer *a);
+static enum err put_account(struct office *o, const struct question *q, struct answer *a);
+static enum err put_suggest(struct office *o, const struct question *q, struct answer *a);
+static const struct kind {
+    const char *name;
+    bool person, receipt, part;
+    enum err (*put)(struct office *o, const struct question *q, struct answer *a);
+} kinds[] = {
+    { .name = "cases", .person = true, .put = put_cases },
+    { .name = "receipt", .receipt = true, .put = put_receipt },
+    { .name = "account", .person = true, .part = true, .put = put_account },
+    { .name = "suggest", .person = true, .put = put_suggest },
 };
 
 /* {"v":1,"kid","box","sig"}: box and signature as bytes, the box in the arena. */
@@ -40,6 +65,14 @@ static enum err read_sealed(const struct json *root, struct sealed_question *out
     return e == OK && sig_n != sizeof out->sig ? ERR_FORMAT : e;
 }
 
+static const struct kind *kind_of(const char *ask)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kinds[i].name, ask) == 0)
+            return &kinds[i];
+    return NULL;
+}
+
 static enum err read_question(const struct json *root, struct question *out)
 {
     const char *ask = NULL, *reply = NULL;
@@ -51,21 +84,18 @@ static enum err read_question(const struct json *root, struct question *out)
     if (v != 1 || crypto_unbase64(reply, out->reply, sizeof out->reply, &n) != OK ||
         n != sizeof out->reply)
         return ERR_FORMAT;
-    out->cases = strcmp(ask, "cases") == 0;
-    if (!out->cases && strcmp(ask, "receipt") != 0)
+    out->kind = kind_of(ask);
+    if (!out->kind)
         return ERR_FORMAT;
-    if (!out->cases)
-        return json_get_str(root, "receipt", &out->receipt);
-    return json_get_str(root, "id", &out->id) == OK && json_get_str(root, "card", &out->card) == OK
-               ? OK
-               : ERR_TYPE;
+    enum err e = OK;
+    if (out->kind->receipt)
+        e = json_get_str(root, "receipt", &out->receipt);
+    if (out->kind->part && e == OK)
+        e = json_get_str(root, "part", &out->part);
+    if (out->kind->person && e == OK)
+        e = json_get_str(root, "id", &out->id);
+    return out->kind->person && e == OK ? json_get_str(root, "card", &out->card) : e;
 }
-
-struct answer {
-    struct json_out w;
-    bool full; /* a receipt's answer has no service and no reason */
-    int rows;
-};
 
 static enum err put_case(void *ctx, const struct case_row *c)
 {
@@ -85,7 +115,7 @@ static enum err put_case(void *ctx, const struct case_row *c)
     return OK;
 }
 
-static enum err put_receipt(struct office *o, const struct question *q, struct answer *a)
+static enum err list_receipt(struct office *o, const struct question *q, struct answer *a)
 {
     char receipt[WIRE_RECEIPT + 1];
     struct case_row c;
@@ -97,15 +127,60 @@ static enum err put_receipt(struct office *o, const struct question *q, struct a
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
+static enum err put_receipt(struct office *o, const struct question *q, struct answer *a)
+{
+    json_open(&a->w, "cases", '[');
+    enum err e = list_receipt(o, q, a);
+    json_close(&a->w, ']');
+    return e;
+}
+
 static enum err put_cases(struct office *o, const struct question *q, struct answer *a)
 {
     unsigned char person[CRYPTO_MAC], card[CRYPTO_MAC];
-    if (!q->cases)
-        return put_receipt(o, q, a);
     if (!person_mac(o->keys.person, q->id, person) ||
         !card_mac(o->keys.person, q->id, q->card, card))
         return ERR_FORMAT;
-    return db_cases_of(o->db, person, card, CASES_MAX, put_case, a);
+    a->full = true;
+    json_open(&a->w, "cases", '[');
+    enum err e = db_cases_of(o->db, person, card, CASES_MAX, put_case, a);
+    json_close(&a->w, ']');
+    return e;
+}
+
+/* Only with the card that belongs to the account. ERR_NOT_FOUND: there is none. */
+static enum err find_account(struct office *o, const struct question *q, struct account *out)
+{
+    unsigned char person[CRYPTO_MAC], card[CRYPTO_MAC];
+    if (!person_mac(o->keys.person, q->id, person) ||
+        !card_mac(o->keys.person, q->id, q->card, card))
+        return ERR_FORMAT;
+    return db_account_find(o->db, person, card, out);
+}
+
+static enum err put_account(struct office *o, const struct question *q, struct answer *a)
+{
+    struct account p;
+    if (account_part_of(q->part) == ACCOUNT_PARTS)
+        return ERR_FORMAT;
+    enum err e = find_account(o, q, &p);
+    if (e == OK)
+        e = office_account_put(o, &p, account_part_of(q->part), &a->w, &a->rows);
+    if (e != ERR_NOT_FOUND)
+        return e;
+    json_put_null(&a->w, "account");
+    return OK;
+}
+
+static enum err put_suggest(struct office *o, const struct question *q, struct answer *a)
+{
+    struct account p;
+    enum err e = find_account(o, q, &p);
+    if (e == OK)
+        e = account_facts_put(o->db, &p, clock_today(), &a->w);
+    a->rows = e == OK;
+    explicit_bzero(&p, sizeof p);
+    return e == ERR_NOT_FOUND ? OK : e;
 }
 
 /* Seals the text to the asker's key of this visit and makes the reply of it. */
@@ -131,9 +206,7 @@ static enum err write_answer(struct asking *k, const struct question *q, struct 
     json_open(&a->w, NULL, '{');
     json_put_int(&a->w, "v", 1);
     json_put_int(&a->w, "at", k->now_ms);
-    json_open(&a->w, "cases", '[');
-    enum err e = put_cases(k->office, q, a);
-    json_close(&a->w, ']');
+    enum err e = q->kind->put(k->office, q, a);
     json_close(&a->w, '}');
     const char *text = json_out_text(&a->w);
     if (e == OK)
@@ -147,7 +220,7 @@ static enum err write_answer(struct asking *k, const struct question *q, struct 
 static void answer_question(struct asking *k, const struct question *q)
 {
     struct db *db = k->office->db;
-    struct answer a = { .full = q->cases };
+    struct answer a = { .full = false };
     enum err e = db_begin(db);
     if (e == OK && !office_first_time(k)) {
         db_rollback(db);
@@ -156,13 +229,12 @@ static void answer_question(struct asking *k, const struct question *q)
     if (e == OK)
         e = write_answer(k, q, &a);
     if (e == OK)
-        e = db_audit_add(db, k->now_ms, k->terminal.name, "asked %s rows=%d",
-                         q->cases ? "cases" : "receipt", a.rows);
+        e = db_audit_add(db, k->now_ms, k->terminal.name, "asked %s rows=%d", q->kind->name,
+                         a.rows);
     if (e == OK)
         e = db_commit(db);
     if (e == OK) {
-        log_info("question", "terminal=%s ask=%s rows=%d", k->terminal.name,
-                 q->cases ? "cases" : "receipt", a.rows);
+        log_info("question", "terminal=%s ask=%s rows=%d", k->terminal.name, q->kind->name, a.rows);
         return;
     }
     db_rollback(db);
@@ -177,7 +249,7 @@ static void open_question(struct asking *k, const struct sealed_question *s, uns
 {
     struct office *o = k->office;
     struct json *root = NULL;
-    struct question q = { .cases = false };
+    struct question q = { .kind = NULL };
     size_t n = s->box_n - CRYPTO_SEAL_EXTRA;
     if (crypto_open(s->box, s->box_n, o->keys.seal.pub, o->keys.seal_secret, plain) != OK) {
         office_error(k, 400, "cannot_open");

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "hal/base/clock.h"
+#include "hal/json.h"
 #include "tests/test.h"
 
 static struct office_kit kit;
@@ -156,4 +157,39 @@ int kit_post(struct office_kit *k, const struct wire_item *items, int count,
     test_check_eq("office_kit.c", 0, n, count, "one answer per item");
     check_acks(k, items, *out_acks, n);
     return status;
+}
+
+int kit_query(struct office_kit *k, const char *what, const char *more, char **out)
+{
+    unsigned char own_pub[CRYPTO_SEAL_PUB], secret[CRYPTO_SEAL_SECRET];
+    struct kit_headers h;
+    struct json *root = NULL;
+    const char *body, *text = NULL;
+    unsigned char box[2048], sig[CRYPTO_SIG], sealed[32768];
+    char pub[64], b64[4096], s64[128];
+    size_t n = 0;
+    crypto_seal_keypair(own_pub, secret);
+    crypto_base64(own_pub, sizeof own_pub, pub, sizeof pub);
+    char *plain =
+        arena_printf(&k->arena, "{\"v\":1,\"ask\":\"%s\",\"at\":%lld,%s,\"reply\":\"%s\"}", what,
+                     (long long)k->now, more, pub);
+    if (crypto_seal(plain, strlen(plain), k->keys.seal.pub, box) != OK)
+        return -1;
+    n = strlen(plain) + CRYPTO_SEAL_EXTRA;
+    wire_query_sign(k->keys.seal.kid, box, n, k->item_secret, sig);
+    crypto_base64(box, n, b64, sizeof b64);
+    crypto_base64(sig, sizeof sig, s64, sizeof s64);
+    char *ask = arena_printf(&k->arena, "{\"v\":1,\"kid\":\"%s\",\"box\":\"%s\",\"sig\":\"%s\"}",
+                             k->keys.seal.kid, b64, s64);
+    kit_sign(k, "POST", "/v1/query", ask, &h);
+    int status = kit_ask(k, "POST", "/v1/query", ask, &h, &body);
+    *out = arena_strdup(&k->arena, body);
+    if (status != 200)
+        return status;
+    if (json_parse(body, strlen(body), &root) != OK || json_get_str(root, "box", &text) != OK ||
+        crypto_unbase64(text, sealed, sizeof sealed, &n) != OK)
+        return -1;
+    json_free(root);
+    *out = arena_alloc(&k->arena, n);
+    return crypto_open(sealed, n, own_pub, secret, (unsigned char *)*out) == OK ? status : -1;
 }

@@ -40,5 +40,7 @@ int kit_ask(struct office_kit *k, const char *method, const char *path, const ch
 /* Posts the items; the acknowledgements, verified, in the arena. */
 int kit_post(struct office_kit *k, const struct wire_item *items, int count,
              struct wire_ack **out_acks);
+/* Asks a sealed question (more: the rest of its JSON) and opens the answer; the status. */
+int kit_query(struct office_kit *k, const char *what, const char *more, char **out);
 
 #endif

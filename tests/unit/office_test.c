@@ -282,46 +282,6 @@ TEST(a_decision_is_seen_by_the_terminal_that_asks)
              2); /* restored from a backup: from the beginning */
 }
 
-struct visit {
-    unsigned char pub[CRYPTO_SEAL_PUB], secret[CRYPTO_SEAL_SECRET];
-};
-
-/* Asks, opens the answer; the status. */
-static int query(struct office_kit *k, const char *what, const char *more, char **out)
-{
-    struct visit v;
-    struct kit_headers h;
-    struct json *root = NULL;
-    const char *body, *text = NULL;
-    unsigned char box[2048], sig[CRYPTO_SIG], sealed[8192];
-    char pub[64], b64[4096], s64[128];
-    size_t n = 0;
-    crypto_seal_keypair(v.pub, v.secret);
-    crypto_base64(v.pub, sizeof v.pub, pub, sizeof pub);
-    char *plain =
-        arena_printf(&k->arena, "{\"v\":1,\"ask\":\"%s\",\"at\":%lld,%s,\"reply\":\"%s\"}", what,
-                     (long long)k->now, more, pub);
-    if (crypto_seal(plain, strlen(plain), k->keys.seal.pub, box) != OK)
-        return -1;
-    n = strlen(plain) + CRYPTO_SEAL_EXTRA;
-    wire_query_sign(k->keys.seal.kid, box, n, k->item_secret, sig);
-    crypto_base64(box, n, b64, sizeof b64);
-    crypto_base64(sig, sizeof sig, s64, sizeof s64);
-    char *ask = arena_printf(&k->arena, "{\"v\":1,\"kid\":\"%s\",\"box\":\"%s\",\"sig\":\"%s\"}",
-                             k->keys.seal.kid, b64, s64);
-    kit_sign(k, "POST", "/v1/query", ask, &h);
-    int status = kit_ask(k, "POST", "/v1/query", ask, &h, &body);
-    *out = arena_strdup(&k->arena, body);
-    if (status != 200)
-        return status;
-    if (json_parse(body, strlen(body), &root) != OK || json_get_str(root, "box", &text) != OK ||
-        crypto_unbase64(text, sealed, sizeof sealed, &n) != OK)
-        return -1;
-    json_free(root);
-    *out = arena_alloc(&k->arena, n);
-    return crypto_open(sealed, n, v.pub, v.secret, (unsigned char *)*out) == OK ? status : -1;
-}
-
 TEST(a_citizen_sees_their_cases_with_their_own_card_only)
 {
     struct office_kit *k = kit_start();
@@ -329,12 +289,13 @@ TEST(a_citizen_sees_their_cases_with_their_own_card_only)
     struct wire_ack *ack = NULL;
     char *answer = NULL;
     CHECK_EQ(kit_post(k, &item, 1, &ack), 200);
-    CHECK_EQ(query(k, "cases", "\"id\":\"" KIT_IDNO "\",\"card\":\"" KIT_CARD "\"", &answer), 200);
+    CHECK_EQ(kit_query(k, "cases", "\"id\":\"" KIT_IDNO "\",\"card\":\"" KIT_CARD "\"", &answer),
+             200);
     CHECK(strstr(answer, "\"service_name\":\"试办\"") != NULL);
     CHECK(strstr(answer, "\"state\":\"received\"") != NULL);
-    CHECK_EQ(query(k, "cases", "\"id\":\"" KIT_IDNO "\",\"card\":\"B00000000\"", &answer), 200);
+    CHECK_EQ(kit_query(k, "cases", "\"id\":\"" KIT_IDNO "\",\"card\":\"B00000000\"", &answer), 200);
     CHECK(strstr(answer, "\"cases\":[]") != NULL);
-    CHECK_EQ(query(k, "cases", "\"id\":\"" KIT_IDNO "\",\"card\":\"\"", &answer), 400);
+    CHECK_EQ(kit_query(k, "cases", "\"id\":\"" KIT_IDNO "\",\"card\":\"\"", &answer), 400);
 }
 
 TEST(a_receipt_number_tells_state_and_dates_and_no_more)
@@ -346,10 +307,10 @@ TEST(a_receipt_number_tells_state_and_dates_and_no_more)
     CHECK_EQ(kit_post(k, &item, 1, &ack), 200);
     wire_receipt(item.id, receipt);
     snprintf(more, sizeof more, "\"receipt\":\"%s\"", receipt);
-    CHECK_EQ(query(k, "receipt", more, &answer), 200);
+    CHECK_EQ(kit_query(k, "receipt", more, &answer), 200);
     CHECK(strstr(answer, "\"state\":\"received\"") != NULL);
     CHECK(strstr(answer, "service") == NULL);
-    CHECK_EQ(query(k, "receipt", "\"receipt\":\"0000-0000-0000\"", &answer), 200);
+    CHECK_EQ(kit_query(k, "receipt", "\"receipt\":\"0000-0000-0000\"", &answer), 200);
     CHECK(strstr(answer, "\"cases\":[]") != NULL);
 }
 

@@ -1,0 +1,204 @@
+/* db_sqlite_account.c - citizens' accounts in the platform's database: sheets, years, bills, rules.
+ */
+#include "platform/db_account.h"
+#include "platform/db_sqlite_part.h"
+
+#include <string.h>
+
+#define MAC (size_t) CRYPTO_MAC
+
+enum err db_account_forget(struct db *db)
+{
+    return db_script(db, "DELETE FROM account_rule; DELETE FROM account_settle;"
+                         "DELETE FROM account_year; DELETE FROM account_sheet;"
+                         "DELETE FROM account;");
+}
+
+enum err db_account_rules_put(struct db *db, const struct account_rules *rules)
+{
+    enum err e = OK;
+    for (int i = 0; i < rules->count && e == OK; i++) {
+        const struct account_rule *r = &rules->row[i];
+        e = db_do(db, "INSERT INTO account_rule VALUES(?1, ?2, ?3, ?4, ?5, ?6)", "ttiiit", r->kind,
+                  r->key, (int64_t)r->n, r->a, r->b, r->name);
+    }
+    return e;
+}
+
+enum err db_account_rules(struct db *db, struct arena *a, struct account_rules *out)
+{
+    sqlite3_stmt *st =
+        db_ask(db, "SELECT kind, key, n, a, b, name FROM account_rule ORDER BY kind, key, n", "");
+    enum err e;
+    out->count = 0;
+    out->row = arena_array(a, struct account_rule, ACCOUNT_RULES);
+    while (out->row && out->count < ACCOUNT_RULES && (e = db_next(db, st)) == OK) {
+        struct account_rule *r = &out->row[out->count++];
+        r->kind = arena_strdup(a, (const char *)sqlite3_column_text(st, 0));
+        r->key = arena_strdup(a, (const char *)sqlite3_column_text(st, 1));
+        r->n = sqlite3_column_int(st, 2);
+        r->a = sqlite3_column_int64(st, 3);
+        r->b = sqlite3_column_int64(st, 4);
+        r->name = arena_strdup(a, (const char *)sqlite3_column_text(st, 5));
+        if (!r->kind || !r->key || !r->name)
+            out->row = NULL;
+    }
+    if (!out->row)
+        return ERR_NOMEM;
+    sqlite3_reset(st);
+    return out->count == ACCOUNT_RULES ? ERR_TOO_BIG : e == ERR_NOT_FOUND ? OK : e;
+}
+
+enum err db_account_put(struct db *db, const struct account *p)
+{
+    return db_do(db, "INSERT INTO account VALUES(?1, ?2, ?3, ?4)", "bbit", p->person, MAC, p->card,
+                 MAC, (int64_t)p->certified_day, p->facts);
+}
+
+static enum err put_year(struct db *db, const struct account *p, const char *part,
+                         const struct account_year *y)
+{
+    return db_do(db, "INSERT INTO account_year VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                 "btiiiiiiii", p->person, MAC, part, (int64_t)y->year, (int64_t)y->months, y->own,
+                 y->other, (int64_t)y->rate, y->interest, y->paid, y->balance);
+}
+
+static enum err put_settle(struct db *db, const struct account *p, const struct account_settle *s)
+{
+    return db_do(
+        db, "INSERT INTO account_settle VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        "biittiiiiii", p->person, MAC, (int64_t)s->n, (int64_t)s->day, s->kind, s->hospital,
+        (int64_t)s->level, s->total, s->deductible, s->fund, s->account, s->cash);
+}
+
+enum err db_account_sheet_put(struct db *db, const struct account *p, const struct account_sheet *s)
+{
+    const char *part = account_part_name(s->part);
+    enum err e = db_do(db, "INSERT INTO account_sheet VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                       "btttiiiii", p->person, MAC, part, s->scheme, s->state, (int64_t)s->since,
+                       (int64_t)s->months, s->monthly, s->from_account, s->balance);
+    for (int i = 0; i < s->year_count && e == OK; i++)
+        e = put_year(db, p, part, &s->year[i]);
+    for (int i = 0; i < s->settle_count && e == OK; i++)
+        e = put_settle(db, p, &s->settle[i]);
+    return e;
+}
+
+static void read_account(sqlite3_stmt *st, struct account *out)
+{
+    *out = (struct account){ .certified_day = sqlite3_column_int(st, 2) };
+    (void)db_blob(st, 0, out->person, sizeof out->person);
+    (void)db_blob(st, 1, out->card, sizeof out->card);
+    db_text(st, 3, out->facts, sizeof out->facts);
+}
+
+enum err db_account_find(struct db *db, const unsigned char person[CRYPTO_MAC],
+                         const unsigned char card[CRYPTO_MAC], struct account *out)
+{
+    sqlite3_stmt *st = db_ask(db,
+                              "SELECT person, card, certified, facts FROM account"
+                              " WHERE person = ?1 AND card = ?2",
+                              "bb", person, MAC, card, MAC);
+    enum err e = db_next(db, st);
+    if (e != OK)
+        return e;
+    read_account(st, out);
+    sqlite3_reset(st);
+    return OK;
+}
+
+enum err db_account_certify(struct db *db, const unsigned char person[CRYPTO_MAC], int day)
+{
+    return db_do(db, "UPDATE account SET certified = ?2 WHERE person = ?1", "bi", person, MAC,
+                 (int64_t)day);
+}
+
+static enum err read_years(struct db *db, const struct account *p, struct account_sheet *s)
+{
+    sqlite3_stmt *st = db_ask(db,
+                              "SELECT year, months, own, other, rate, interest, paid, balance"
+                              " FROM account_year WHERE person = ?1 AND part = ?2 ORDER BY year",
+                              "bt", p->person, MAC, account_part_name(s->part));
+    enum err e;
+    while ((e = db_next(db, st)) == OK) {
+        if (s->year_count == ACCOUNT_YEARS) {
+            sqlite3_reset(st);
+            return ERR_TOO_BIG;
+        }
+        s->year[s->year_count++] = (struct account_year){ .year = sqlite3_column_int(st, 0),
+                                                          .months = sqlite3_column_int(st, 1),
+                                                          .own = sqlite3_column_int64(st, 2),
+                                                          .other = sqlite3_column_int64(st, 3),
+                                                          .rate = sqlite3_column_int(st, 4),
+                                                          .interest = sqlite3_column_int64(st, 5),
+                                                          .paid = sqlite3_column_int64(st, 6),
+                                                          .balance = sqlite3_column_int64(st, 7) };
+    }
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+static enum err read_settles(struct db *db, const struct account *p, struct account_sheet *s)
+{
+    sqlite3_stmt *st = db_ask(db,
+                              "SELECT n, day, level, kind, hospital, total, deductible, fund,"
+                              " account, cash FROM account_settle WHERE person = ?1 ORDER BY n",
+                              "b", p->person, MAC);
+    enum err e;
+    while ((e = db_next(db, st)) == OK) {
+        if (s->settle_count == ACCOUNT_SETTLES) {
+            sqlite3_reset(st);
+            return ERR_TOO_BIG;
+        }
+        struct account_settle *b = &s->settle[s->settle_count++];
+        b->n = sqlite3_column_int(st, 0);
+        b->day = sqlite3_column_int(st, 1);
+        b->level = sqlite3_column_int(st, 2);
+        db_text(st, 3, b->kind, sizeof b->kind);
+        db_text(st, 4, b->hospital, sizeof b->hospital);
+        b->total = sqlite3_column_int64(st, 5);
+        b->deductible = sqlite3_column_int64(st, 6);
+        b->fund = sqlite3_column_int64(st, 7);
+        b->account = sqlite3_column_int64(st, 8);
+        b->cash = sqlite3_column_int64(st, 9);
+    }
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+enum err db_account_sheet(struct db *db, const struct account *p, enum account_part part,
+                          struct account_sheet *out)
+{
+    sqlite3_stmt *st = db_ask(db,
+                              "SELECT scheme, state, since, months, monthly, from_account, balance"
+                              " FROM account_sheet WHERE person = ?1 AND part = ?2",
+                              "bt", p->person, MAC, account_part_name(part));
+    enum err e = db_next(db, st);
+    if (e != OK)
+        return e;
+    *out = (struct account_sheet){ .part = part,
+                                   .since = sqlite3_column_int(st, 2),
+                                   .months = sqlite3_column_int(st, 3),
+                                   .monthly = sqlite3_column_int64(st, 4),
+                                   .from_account = sqlite3_column_int64(st, 5),
+                                   .balance = sqlite3_column_int64(st, 6) };
+    db_text(st, 0, out->scheme, sizeof out->scheme);
+    db_text(st, 1, out->state, sizeof out->state);
+    sqlite3_reset(st);
+    e = read_years(db, p, out);
+    return e == OK && part == ACCOUNT_MEDICAL ? read_settles(db, p, out) : e;
+}
+
+enum err db_accounts(struct db *db, db_account_visit *visit, void *ctx)
+{
+    struct account p;
+    sqlite3_stmt *st =
+        db_ask(db, "SELECT person, card, certified, facts FROM account ORDER BY person", "");
+    enum err e;
+    while ((e = db_next(db, st)) == OK) {
+        read_account(st, &p);
+        e = visit(ctx, &p);
+        if (e != OK)
+            break;
+    }
+    sqlite3_reset(st);
+    return e == ERR_NOT_FOUND ? OK : e;
+}
