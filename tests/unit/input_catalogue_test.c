@@ -6,6 +6,7 @@
 #include "platform/publish.h"
 #include "tests/test.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -193,8 +194,11 @@ static enum err publish_told(char *told, size_t cap)
     struct publish_result r;
     char path[1200];
     snprintf(path, sizeof path, "%s/stderr", test_dir());
-    int keep = dup(STDERR_FILENO);
-    test_check(__FILE__, __LINE__, keep >= 0 && freopen(path, "w", stderr), "stderr");
+    /* not freopen: stderr would keep its words back from the tests that come after */
+    int keep = dup(STDERR_FILENO), fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    test_check(__FILE__, __LINE__, keep >= 0 && fd >= 0, "stderr");
+    dup2(fd, STDERR_FILENO);
+    close(fd);
     enum err e = publish(&conf, input_dir, false, &r);
     fflush(stderr);
     dup2(keep, STDERR_FILENO);
