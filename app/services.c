@@ -14,7 +14,7 @@ enum {
     PAGE_BLOCK = 32 * 1024,
     PAGE_CAP = 512 * 1024,
     LINES_MAX = 1000,
-    EVENTS_MAX = 40,
+    EVENTS_MAX = 40, /* and departments */
     CHOICES_MAX = 400
 };
 
@@ -36,7 +36,7 @@ struct services *services_create(void)
     arena_init(&s->arena, LIST_BLOCK, LIST_CAP);
     arena_init(&s->page, PAGE_BLOCK, PAGE_CAP);
     arena_init(&s->pick, PAGE_BLOCK, PAGE_CAP);
-    s->chosen_event = -1;
+    s->chosen_event = s->chosen_department = -1;
     return s;
 }
 
@@ -65,6 +65,7 @@ static enum err keep_line(struct services *s, const struct service *from)
         .life_event = arena_strdup(a, from->life_event),
         .keywords = arena_strdup(a, from->keywords),
         .mode = from->mode,
+        .enterprise = strcmp(from->audience, "enterprise") == 0,
     };
     if (!l->id || !l->name || !l->plain_name || !l->department || !l->life_event || !l->keywords)
         return ERR_NOMEM;
@@ -89,43 +90,56 @@ static enum err read_row(struct services *s, const struct query *q)
     return OK;
 }
 
-static int event_of(const struct services *s, const char *name)
+static int among(const char *const *name, int n, const char *wanted)
 {
-    for (int i = 0; i < s->event_count; i++)
-        if (strcmp(s->event[i], name) == 0)
+    for (int i = 0; i < n; i++)
+        if (strcmp(name[i], wanted) == 0)
             return i;
     return -1;
 }
 
-static void count_events(struct services *s, int *size)
+static int event_of(const struct services *s, const char *name)
 {
-    for (int i = 0; i < s->count; i++) {
-        int at = event_of(s, s->line[i].life_event);
-        if (at < 0 && s->event_count < EVENTS_MAX) {
-            at = s->event_count++;
-            s->event[at] = s->line[i].life_event;
-            size[at] = 0;
-        }
-        if (at >= 0)
-            size[at]++;
+    return among(s->event, s->event_count, name);
+}
+
+/* One more of that name. */
+static void count_one(const char **name, int *size, int *n, const char *one)
+{
+    int at = among(name, *n, one);
+    if (at < 0 && *n < EVENTS_MAX) {
+        at = (*n)++;
+        name[at] = one;
+        size[at] = 0;
     }
+    if (at >= 0)
+        size[at]++;
 }
 
 /* The fullest first: most people come for those. */
-static void sort_events(struct services *s)
+static void sort_names(const char **name, int *size, int n)
 {
-    int size[EVENTS_MAX] = { 0 };
-    count_events(s, size);
-    for (int i = 1; i < s->event_count; i++) {
-        const char *name = s->event[i];
-        int n = size[i], at = i;
-        for (; at > 0 && size[at - 1] < n; at--) {
-            s->event[at] = s->event[at - 1];
+    for (int i = 1; i < n; i++) {
+        const char *one = name[i];
+        int of_it = size[i], at = i;
+        for (; at > 0 && size[at - 1] < of_it; at--) {
+            name[at] = name[at - 1];
             size[at] = size[at - 1];
         }
-        s->event[at] = name;
-        size[at] = n;
+        name[at] = one;
+        size[at] = of_it;
     }
+}
+
+static void sort_headings(struct services *s)
+{
+    int size[EVENTS_MAX] = { 0 };
+    for (int i = 0; i < s->count; i++) {
+        count_one(s->event, size, &s->event_count, s->line[i].life_event);
+        count_one(s->department, s->department_size, &s->department_count, s->line[i].department);
+    }
+    sort_names(s->event, size, s->event_count);
+    sort_names(s->department, s->department_size, s->department_count);
 }
 
 /* Keeps the order of the feed within one event. */
@@ -157,20 +171,24 @@ static enum err read_rows(struct services *s, struct store *store)
 enum err services_load(struct services *s, struct store *store)
 {
     arena_reset(&s->arena);
-    s->count = s->event_count = s->shown_count = s->refused = 0;
+    s->count = s->event_count = s->department_count = s->shown_count = s->refused = 0;
     s->loaded = false;
     s->line = arena_array(&s->arena, struct service_line, LINES_MAX);
     s->event = arena_array(&s->arena, const char *, EVENTS_MAX);
+    s->department = arena_array(&s->arena, const char *, EVENTS_MAX);
+    s->department_size = arena_array(&s->arena, int, EVENTS_MAX);
     s->shown = arena_array(&s->arena, int, LINES_MAX);
-    if (!s->line || !s->event || !s->shown)
+    if (!s->line || !s->event || !s->department || !s->department_size || !s->shown)
         return ERR_NOMEM;
     enum err e = read_rows(s, store);
     if (e != OK)
         return e;
-    sort_events(s);
+    sort_headings(s);
     e = sort_lines(s);
     if (s->chosen_event >= s->event_count)
         s->chosen_event = -1;
+    if (s->chosen_department >= s->department_count)
+        s->chosen_department = -1;
     s->loaded = e == OK;
     return e;
 }
@@ -202,6 +220,15 @@ static void show_matching(struct services *s, const char *typed)
     }
 }
 
+static bool in_view(const struct services *s, const struct service_line *l)
+{
+    if (s->view != SERVICES_BY_DEPARTMENT)
+        return l->enterprise == (s->view == SERVICES_ENTERPRISE) &&
+               (s->chosen_event < 0 || event_of(s, l->life_event) == s->chosen_event);
+    return s->chosen_department >= 0 &&
+           strcmp(l->department, s->department[s->chosen_department]) == 0;
+}
+
 void services_show(struct services *s, int event, const char *typed)
 {
     s->shown_count = 0;
@@ -212,8 +239,31 @@ void services_show(struct services *s, int event, const char *typed)
         return;
     }
     for (int i = 0; i < s->count; i++)
-        if (s->chosen_event < 0 || event_of(s, s->line[i].life_event) == s->chosen_event)
+        if (in_view(s, &s->line[i]))
             s->shown[s->shown_count++] = i;
+}
+
+void services_look(struct services *s, enum services_view view)
+{
+    s->view = view;
+    s->chosen_department = -1;
+    services_show(s, -1, "");
+}
+
+void services_show_department(struct services *s, int department)
+{
+    s->view = SERVICES_BY_DEPARTMENT;
+    s->chosen_department = department < s->department_count ? department : -1;
+    services_show(s, -1, "");
+}
+
+bool services_has(const struct services *s, int event)
+{
+    bool enterprise = s->view == SERVICES_ENTERPRISE;
+    for (int i = 0; i < s->count; i++)
+        if (s->line[i].enterprise == enterprise && event_of(s, s->line[i].life_event) == event)
+            return true;
+    return false;
 }
 
 /* What the feed's rows stand at; 0 when it was never fetched. */

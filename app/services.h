@@ -108,7 +108,11 @@ struct service_line {
     int64_t key;
     const char *id, *name, *plain_name, *department, *life_event, *keywords;
     enum service_mode mode;
+    bool enterprise; /* for a shop or a firm, not for a household */
 };
+/* How the list is looked through: what happens in a household, what a firm needs, or who decides.
+ */
+enum services_view { SERVICES_PERSON, SERVICES_ENTERPRISE, SERVICES_BY_DEPARTMENT };
 /* What an address is picked from: townships, or the villages of one. */
 struct place_choice {
     int64_t code;
@@ -132,8 +136,13 @@ struct services {
     bool loaded;
     const char **event; /* life events, the fullest first */
     int event_count;
-    int chosen_event; /* -1 = all */
-    int *shown;       /* indexes of the lines that fit chosen_event and the query */
+    const char **department; /* those of the lines, the fullest first */
+    int *department_size;    /* how many each has */
+    int department_count;
+    enum services_view view;
+    int chosen_event;      /* -1 = all */
+    int chosen_department; /* -1 = none yet: the departments are the list */
+    int *shown;            /* indexes of the lines that fit what is chosen, or the query */
     int shown_count;
     struct arena page;       /* of the one on the guide */
     struct service *service; /* NULL: none loaded */
@@ -152,8 +161,15 @@ struct services *services_create(void); /* NULL: no memory */
 void services_destroy(struct services *s);
 MUST_CHECK enum err services_load_home(struct services *s, struct store *store);
 MUST_CHECK enum err services_load(struct services *s, struct store *store);
-/* Filters by life event (-1 = all) and by what was typed (hanzi, pinyin, initials, keywords). */
+/* Filters by the view and life event (-1 = all), or by what was typed (hanzi, pinyin, initials,
+ * keywords): then among all. */
 void services_show(struct services *s, int event, const char *typed);
+/* Another way to look; nothing is chosen in it yet. */
+void services_look(struct services *s, enum services_view view);
+/* What one department has (-1: none); the view is SERVICES_BY_DEPARTMENT then. */
+void services_show_department(struct services *s, int department);
+/* Whether this view has an item of the event. */
+bool services_has(const struct services *s, int event);
 /* ERR_NOT_FOUND, ERR_FORMAT, ERR_NOMEM: then service is NULL. */
 MUST_CHECK enum err services_open(struct services *s, struct store *store, int64_t key);
 /* A visit ended: what was answered and ticked on the guide. */

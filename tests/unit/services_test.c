@@ -142,6 +142,35 @@ TEST(services_are_listed_by_life_event_and_found_by_letters_and_villagers_words)
     store_close(st);
 }
 
+TEST(services_are_looked_through_for_a_household_a_firm_or_by_who_decides)
+{
+    struct store *st = fixture_open();
+    CHECK(fixture_run(st, rows));
+    CHECK(fixture_run(st, "INSERT INTO service VALUES('e', '{\"id\":\"e\",\"name\":\"开店\","
+                          "\"department\":\"民政局\",\"life_event\":\"企业开办\","
+                          "\"audience\":\"enterprise\"}')"));
+    struct services *s = services_create();
+    CHECK_ERR(services_load(s, st), OK);
+    services_look(s, SERVICES_PERSON);
+    CHECK_EQ(s->shown_count, 3);
+    CHECK(services_has(s, 0)); /* 养老 */
+    services_look(s, SERVICES_ENTERPRISE);
+    CHECK_EQ(s->shown_count, 1);
+    CHECK_STR(s->line[s->shown[0]].id, "e");
+    CHECK(!services_has(s, 0));
+    services_look(s, SERVICES_BY_DEPARTMENT);
+    CHECK_EQ(s->shown_count, 0);
+    CHECK_EQ(s->department_count, 3);
+    CHECK_STR(s->department[0], "民政局");
+    CHECK_EQ(s->department_size[0], 2);
+    services_show_department(s, 0);
+    CHECK_EQ(s->shown_count, 2);
+    services_show(s, -1, "kaidian"); /* what is typed is looked for among all */
+    CHECK_EQ(s->shown_count, 1);
+    services_destroy(s);
+    store_close(st);
+}
+
 TEST(another_guide_forgets_what_was_ticked_the_same_one_does_not)
 {
     struct store *st = fixture_open();
