@@ -165,6 +165,8 @@ int getaddrinfo(const char *restrict host, const char *restrict service,
     static struct answer a;
     int port = service ? (int)strtol(service, NULL, 10) : 0;
     (void)hints;
+    if (!service) /* RTSP asks so what an address in a description means; nothing connects */
+        return EAI_FAIL;
     if (!host || !allowed || !camera_host_allowed(allowed, host, port)) {
         refused = true;
         return EAI_FAIL;

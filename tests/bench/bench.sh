@@ -25,5 +25,6 @@ figure idle_cpu "$(measure idle)" percent 0.1
 # The same on every machine, unlike milliseconds.
 figure start_instructions "$(start_instructions)" instructions
 figure full_redraw_instructions "$(redraw_instructions)" instructions
+tests/bench/camera "$B"
 load
 [ "$over" = 0 ] || echo "$over figures over their limit" >&2
