@@ -59,6 +59,7 @@ http {
     }
 }
 rtmp {
+    access_log off;
     server {
         listen 127.0.0.1:$2;
         application live {

@@ -93,6 +93,7 @@ static const struct {
 static int in_the_box(bool (*try)(void))
 {
     int status = 0;
+    fflush(stdout); /* what waits here is not the child's to write */
     pid_t pid = fork();
     if (pid == 0) {
         setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
