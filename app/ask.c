@@ -93,8 +93,8 @@ enum err ask_take(struct app *app, struct ask *k, int64_t q, struct json **out)
         return ERR_NOT_FOUND;
     char *text = malloc(ANSWER_MAX);
     enum err e = text ? OK : ERR_NOMEM;
-    if (e == OK && !line_answer(app->dev.link, q, &said, text, ANSWER_MAX))
-        e = ERR_CUT;
+    if (e == OK)
+        e = line_answer(app->dev.link, q, &said, text, ANSWER_MAX);
     if (e == OK)
         e = said;
     if (e == OK)

@@ -50,6 +50,8 @@ const struct feed_table feed_tables[] = {
     { .channel = "service", .name = "department", .keys = 1,
       .column = { { "name", 't', 0 }, { "phone", 't', 0 }, { "complaint", 't', 0 },
         { "hotline", 't', 1 }, { "address", 't', 1 }, { "hours", 't', 1 }, { "sort", 'i', 0 } } },
+    { .channel = "service", .name = "holiday", .keys = 1,
+      .column = { { "day", 'i', 0 }, { "work", 'i', 0 }, { "name", 't', 0 } } },
 };
 /* clang-format on */
 enum { TABLES = sizeof feed_tables / sizeof *feed_tables };

@@ -50,8 +50,8 @@ void receipt_paper(const struct app *app, struct paper *out);
 void receipt_look(struct app *app);
 enum receipt_state { RECEIPT_WAITING, RECEIPT_ACCEPTED, RECEIPT_REJECTED };
 enum receipt_state receipt_state(const struct receipt *r);
-/* [ui] Weekdays counted from the day after; who counts no holidays says so. */
-int receipt_last_day(int day, int days, bool working_days);
+/* [ui] Counted from the day after, by the holidays that were published. */
+int receipt_last_day(const struct app *app, int day, int days, bool working_days);
 /* [ui] Why something waits or was refused (an err_name or the platform's code), in plain words. */
 const char *receipt_why(const char *reason);
 

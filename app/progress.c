@@ -89,6 +89,12 @@ void progress_look(struct app *app)
         ask_begin(app, &p->ask, "receipt", more);
 }
 
+static int day(const struct json *o, const char *key)
+{
+    int64_t n = 0;
+    return json_get_int(o, key, &n) == OK && n > 0 && n < 100000 ? (int)n : 0;
+}
+
 static void take(struct progress *p, const struct json *o)
 {
     const char *state;
@@ -98,6 +104,10 @@ static void take(struct progress *p, const struct json *o)
         p->at_ms = 0;
     if (json_get_int(o, "decided_at", &p->decided_ms) != OK)
         p->decided_ms = 0;
+    p->due_day = day(o, "due");
+    p->legal_day = day(o, "legal");
+    if (json_get_bool(o, "working", &p->working) != OK)
+        p->working = false;
 }
 
 void progress_answer(struct app *app, int64_t q)

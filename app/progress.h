@@ -20,6 +20,8 @@ struct progress {
     struct ask ask;            /* the platform's word on it */
     char state[WIRE_NAME_MAX]; /* "" or received, accepted, returned */
     int64_t at_ms, decided_ms;
+    int due_day, legal_day; /* promised, and by law; 0 = not said */
+    bool working;           /* counted in working days */
 };
 struct progress *progress_create(void); /* NULL: no memory */
 void progress_destroy(struct progress *p);

@@ -3,6 +3,7 @@
 #include "app/handin.h"
 #include "app/i18n.h"
 #include "app/say.h"
+#include "app/services.h"
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
 #include "hal/base/utf8.h"
@@ -32,13 +33,11 @@ enum receipt_state receipt_state(const struct receipt *r)
     return r->looked && r->row.state == OUTBOX_REJECTED ? RECEIPT_REJECTED : RECEIPT_WAITING;
 }
 
-int receipt_last_day(int day, int days, bool working_days)
+int receipt_last_day(const struct app *app, int day, int days, bool working_days)
 {
-    while (days > 0) {
-        int weekday = clock_civil_of_day(++day).weekday;
-        days -= !working_days || (weekday != 0 && weekday != 6);
-    }
-    return day;
+    if (!working_days)
+        return day + days;
+    return workday_after(&app->services->holidays.days, day, days);
 }
 
 const char *receipt_why(const char *reason)
@@ -214,8 +213,8 @@ static void promised(struct paper *p, struct arena *a, const struct app *app)
     if (r->promised_days <= 0 || receipt_state(r) == RECEIPT_REJECTED)
         return;
     if (receipt_state(r) == RECEIPT_ACCEPTED) {
-        int last =
-            receipt_last_day(clock_day_of(r->row.delivered_ms), r->promised_days, r->working_days);
+        int last = receipt_last_day(app, clock_day_of(r->row.delivered_ms), r->promised_days,
+                                    r->working_days);
         say(p, PAPER_PLAIN,
             i18n_fmt(a, "receipt.last_day", "day", say_date_and_weekday(a, last), NULL));
     } else {

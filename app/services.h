@@ -2,6 +2,7 @@
 #ifndef APP_SERVICES_H
 #define APP_SERVICES_H
 
+#include "app/holidays.h"
 #include "app/store.h"
 #include "hal/base/arena.h"
 #include "hal/base/err.h"
@@ -144,6 +145,7 @@ struct services {
     int chosen_department; /* -1 = none yet: the departments are the list */
     int *shown;            /* indexes of the lines that fit what is chosen, or the query */
     int shown_count;
+    struct holidays holidays;
     struct arena page;       /* of the one on the guide */
     struct service *service; /* NULL: none loaded */
     int64_t key;             /* of it */

@@ -66,7 +66,20 @@ static const char account_tables[] =
     " a INTEGER NOT NULL, b INTEGER NOT NULL, name TEXT NOT NULL,"
     " PRIMARY KEY(kind, key, n)) STRICT, WITHOUT ROWID;";
 
-static const char *const version[] = { feed_tables, office_tables, account_tables };
+/* What a case was promised; how services were rated (who: a keyed hash, one each); what was booked.
+ */
+static const char catalogue_tables[] =
+    "CREATE TABLE IF NOT EXISTS case_day(ref TEXT PRIMARY KEY NOT NULL, promised INTEGER NOT NULL,"
+    " legal INTEGER NOT NULL, working INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS rating(who BLOB PRIMARY KEY NOT NULL, service TEXT NOT NULL,"
+    " level INTEGER NOT NULL, month INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS booking(ref TEXT PRIMARY KEY NOT NULL, place INTEGER NOT NULL,"
+    " day INTEGER NOT NULL, minute INTEGER NOT NULL, state TEXT NOT NULL)"
+    " STRICT, WITHOUT ROWID;"
+    "CREATE INDEX IF NOT EXISTS booking_slot ON booking(place, day, minute);";
+
+static const char *const version[] = { feed_tables, office_tables, account_tables,
+                                       catalogue_tables };
 enum { NEWEST = sizeof version / sizeof *version };
 
 static enum err read_version(struct db *db, int *out)

@@ -2,7 +2,9 @@
  */
 #include "platform/office_part.h"
 
+#include "hal/base/clock.h"
 #include "hal/base/log.h"
+#include "platform/deadline.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -99,9 +101,14 @@ static enum err make_case(struct asking *k, const struct wire_item *item, struct
     snprintf(c.service_name, sizeof c.service_name, "%s", v->app.service_name);
     snprintf(c.identity, sizeof c.identity, "%s", v->app.identity);
     snprintf(c.state, sizeof c.state, "received");
+    struct deadline due = { .promised_day = 0 };
     enum err e = note_again(o, &c, v);
     if (e == OK)
         e = db_case_add(o->db, &c);
+    if (e == OK)
+        e = deadline_of(o->db, c.service, clock_day_of(k->now_ms), &due);
+    if (e == OK)
+        e = db_deadline_put(o->db, c.ref, &due);
     if (e == OK)
         e = db_audit_add(o->db, k->now_ms, k->terminal.name, "received %s %s%s%s", item->id, c.ref,
                          c.duplicate_of[0] ? " again " : "", c.duplicate_of);

@@ -5,6 +5,7 @@
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
 #include "platform/account_facts.h"
+#include "platform/deadline.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +14,7 @@ enum { QUESTION_MAX = 4096, CASES_MAX = 20 };
 
 struct answer {
     struct json_out w;
+    struct db *db;
     bool full; /* a receipt's answer has no service and no reason */
     int rows;
 };
@@ -100,6 +102,10 @@ static enum err read_question(const struct json *root, struct question *out)
 static enum err put_case(void *ctx, const struct case_row *c)
 {
     struct answer *a = ctx;
+    struct deadline due = { .promised_day = 0 };
+    enum err e = db_deadline_get(a->db, c->ref, &due);
+    if (e != OK)
+        return e;
     a->rows++;
     json_open(&a->w, NULL, '{');
     json_put_str(&a->w, "receipt", c->receipt);
@@ -111,6 +117,9 @@ static enum err put_case(void *ctx, const struct case_row *c)
     json_put_str(&a->w, "state", c->state);
     json_put_int(&a->w, "at", c->at_ms);
     json_put_int(&a->w, "decided_at", c->decided_ms);
+    json_put_int(&a->w, "due", due.promised_day);
+    json_put_int(&a->w, "legal", due.legal_day);
+    json_put_bool(&a->w, "working", due.working);
     json_close(&a->w, '}');
     return OK;
 }
@@ -220,7 +229,7 @@ static enum err write_answer(struct asking *k, const struct question *q, struct 
 static void answer_question(struct asking *k, const struct question *q)
 {
     struct db *db = k->office->db;
-    struct answer a = { .full = false };
+    struct answer a = { .full = false, .db = k->office->db };
     enum err e = db_begin(db);
     if (e == OK && !office_first_time(k)) {
         db_rollback(db);

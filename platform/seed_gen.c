@@ -63,6 +63,7 @@ static enum err copy_all(struct seed *s)
         { "goods.csv", "goods.csv" },
         { "townships.csv", "townships.csv" },
         { "villages.csv", "villages.csv" },
+        { "holidays.csv", "holidays.csv" },
     };
     enum err e = OK;
     for (size_t i = 0; i < sizeof names / sizeof *names && e == OK; i++)

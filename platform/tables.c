@@ -47,6 +47,8 @@ const struct table_def tables[] = {
       { { "name", 't', '!', 0 }, { "phone", 't', '!', 0 }, { "complaint", 't', '!', 0 },
         { "hotline", 't', 'n', 0 }, { "address", 't', 'n', 0 }, { "hours", 't', 'n', 0 },
         { "sort", 'i', '0', 0 } } },
+    { 42, "service", "holiday", "holidays.csv", 1,
+      { { "day", 'd', '!', 0 }, { "work", 'i', '0', 0 }, { "name", 't', '!', 0 } } },
     { 50, "terminal", "terminal", NULL, 1,
       { { "name", 't', '!', 0 }, { "item", 't', '!', 0 }, { "revoked", 'i', '0', 0 } } },
 };

@@ -4,7 +4,9 @@
 #include "app/handin.h"
 #include "app/i18n.h"
 #include "app/say.h"
+#include "app/services.h"
 #include "app/widgets.h"
+#include "hal/base/log.h"
 #include "screens/frame.h"
 #include "screens/screens.h"
 
@@ -14,6 +16,9 @@ static void progress_enter(struct app *app, int64_t n)
 {
     (void)n;
     frame_load(app);
+    enum err e = holidays_load(&app->services->holidays, app->store);
+    if (e != OK)
+        log_warn("holidays_not_loaded", "err=%s", err_name(e));
 }
 
 static void progress_head(struct ui *ui, const struct app *app, struct screen_head *out)
@@ -130,6 +135,48 @@ static struct known elsewhere(struct ui *ui, const struct app *app)
     return decided(ui, app, p->state, p->decided_ms ? p->decided_ms : p->at_ms);
 }
 
+/* How long there is left, or how long it is over. */
+static const char *left(struct ui *ui, const struct app *app, int last)
+{
+    const struct workdays *w = &app->services->holidays.days;
+    struct arena *a = ui_arena(ui);
+    bool working = app->progress->working, over = last < app->today;
+    int from = over ? last : app->today, to = over ? app->today : last;
+    int n = working ? workday_between(w, from, to) : to - from;
+    if (last == app->today)
+        return T("progress.today");
+    if (over)
+        return i18n_fmt(a, "progress.over", "n", say_number(a, to - from), NULL);
+    return i18n_fmt(a, working ? "progress.left_working" : "progress.left", "n", say_number(a, n),
+                    NULL);
+}
+
+static void last_day(struct ui *ui, const struct app *app, const char *id, const char *key, int day)
+{
+    struct arena *a = ui_arena(ui);
+    if (day > 0)
+        ui_row(ui, &(struct ui_row){
+                       .id = id,
+                       .icon = ICON_EVENT,
+                       .icon_color = TOK_TEA,
+                       .title = i18n_fmt(a, key, "day", say_date_and_weekday(a, day), NULL),
+                       .caption = left(ui, app, day) });
+}
+
+/* While it is worked on: what was promised, and what the law says. */
+static void days(struct ui *ui, const struct app *app)
+{
+    const struct progress *p = app->progress;
+    if (strcmp(p->state, "received") != 0 || (p->due_day <= 0 && p->legal_day <= 0))
+        return;
+    UI_CARD(ui, .w = UI_FILL, .divider = true, .id = "progress.days")
+    {
+        last_day(ui, app, "progress.due", "progress.due", p->due_day);
+        if (p->legal_day != p->due_day)
+            last_day(ui, app, "progress.legal", "progress.legal", p->legal_day);
+    }
+}
+
 static void answer(struct ui *ui, const struct app *app)
 {
     const struct progress *p = app->progress;
@@ -143,6 +190,7 @@ static void answer(struct ui *ui, const struct app *app)
                                        .line = k.line,
                                        .kind = k.kind,
                                        .icon = k.icon });
+    days(ui, app);
     ui_say_in(ui, TYPE_BODY, TOK_INK2, T("progress.no_names"));
 }
 

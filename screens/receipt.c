@@ -8,6 +8,7 @@
 
 #include "app/i18n.h"
 #include "app/say.h"
+#include "app/services.h"
 #include "app/widgets.h"
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
@@ -19,10 +20,18 @@ static bool there(const struct app *app)
     return app->receipt && *app->receipt->number;
 }
 
+static void load_holidays(struct app *app)
+{
+    enum err e = holidays_load(&app->services->holidays, app->store);
+    if (e != OK)
+        log_warn("holidays_not_loaded", "err=%s", err_name(e));
+}
+
 static void receipt_enter(struct app *app, int64_t n)
 {
     (void)n;
     frame_load(app);
+    load_holidays(app);
     receipt_look(app);
 }
 
@@ -30,6 +39,7 @@ static void receipt_changed(struct app *app, const char *channel)
 {
     (void)channel;
     frame_load(app);
+    load_holidays(app);
     receipt_look(app);
 }
 
@@ -180,7 +190,7 @@ static void days_row(struct ui *ui, const struct app *app)
             T("receipt.days_open_why"));
     } else if (receipt_state(r) == RECEIPT_ACCEPTED) {
         int from = clock_day_of(r->row.delivered_ms);
-        int last = receipt_last_day(from, r->promised_days, r->working_days);
+        int last = receipt_last_day(app, from, r->promised_days, r->working_days);
         row(ui, ICON_EVENT, "receipt.days",
             i18n_fmt(a, "receipt.last_day", "day", say_date_and_weekday(a, last), NULL),
             i18n_fmt(a, r->working_days ? "receipt.counted_working" : "receipt.counted", "n", n,

@@ -86,9 +86,9 @@ static void views(struct ui *ui, const struct app *app)
     bool beside = wide(ui);
     if (*app->query || frame_pad_beside(ui, app) || app->services->count == 0)
         return;
+    struct ui_len fit = { .how = UI_FIT }, fill = UI_FILL;
     UI(ui, .dir = beside ? UI_COL : UI_ROW, .id = "services.views", .gap = 12,
-       .w = beside ? (struct ui_len){ .how = UI_FIT } : UI_FILL,
-       .h = beside ? UI_FILL : (struct ui_len){ .how = UI_FIT }, .scroll = beside,
+       .w = beside ? fit : fill, .h = beside ? fill : fit, .scroll = beside,
        .pad = { .l = beside ? 0 : 12, .r = beside ? 24 : FRAME_EDGE })
     for (int i = 0; i < 3; i++)
         ui_tab(ui, &(struct ui_tab){ .id = view[i].id,

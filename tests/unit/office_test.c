@@ -351,3 +351,31 @@ TEST(a_missing_audit_line_is_found)
     CHECK_ERR(db_audit_verify(db, &n, hash), ERR_HASH);
     CHECK_EQ(n, 2);
 }
+
+/* 1795400000000 is 2026-11-23, a Monday. */
+TEST(a_case_says_by_which_day_it_is_promised_and_what_the_law_says)
+{
+    struct office_kit *k = kit_start();
+    struct db *db = kit_db(k);
+    struct wire_item item = kit_item(k, KIT_IDNO, NULL);
+    struct wire_ack *ack = NULL;
+    char *out = NULL, want[96], more[64];
+    int monday = clock_day_of(k->now);
+    CHECK_ERR(db_begin(db), OK);
+    CHECK_ERR(db_row_put(db, 40, "sb-test",
+                         "[\"p\",\"service\",\"sb-test\",{\"id\":\"sb-test\",\"legal_days\":10,"
+                         "\"promised_days\":3,\"day_unit\":\"工作日\"}]"),
+              OK);
+    CHECK_ERR(db_row_put(db, 42, "x",
+                         arena_printf(&k->arena, "[\"p\",\"holiday\",%d,0,\"试日\"]", monday + 1)),
+              OK);
+    CHECK_ERR(db_commit(db), OK);
+    CHECK_EQ(kit_post(k, &item, 1, &ack), 200);
+    snprintf(more, sizeof more, "\"receipt\":\"%.14s\"",
+             strstr(kit_application(k, item.id, KIT_IDNO), "receipt\":\"") + 10);
+    CHECK_EQ(kit_query(k, "receipt", more, &out), 200);
+    /* Tuesday is none: Wednesday, Thursday, Friday; ten end on the Tuesday after next */
+    snprintf(want, sizeof want, "\"due\":%d,\"legal\":%d,\"working\":true", monday + 4,
+             monday + 15);
+    CHECK(strstr(out, want) != NULL);
+}
