@@ -93,12 +93,14 @@ start_servers() {
     wait_until badcam listening "$bad" && wait_until rtsp listening "$rtsp"
 }
 
-# start_camera NAME: a huimin-camera of that name at $W/NAME.sock
+# start_camera NAME [SOCKET]: a huimin-camera of that name at $W/NAME.sock; huimin looks for its own
+# at $W/data/camera.sock
 start_camera() {
-    start "$1" "$B/huimin-camera" --socket "$W/$1.sock"
-    wait_until "$1" answers "$1"
+    camera_sock=${2:-$W/$1.sock}
+    rm -f "$camera_sock"
+    start "$1" "$B/huimin-camera" --socket "$camera_sock"
+    wait_until "$1" test -S "$camera_sock"
 }
-answers() { [ -S "$W/$1.sock" ] && grep -q " $W/$1.sock.new\$" /proc/net/unix; }
 # look NAME OPTIONS…: what lookcam sees, in $W/NAME.look
 look() {
     seen=$W/$1.look

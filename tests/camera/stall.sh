@@ -20,6 +20,7 @@ stall() {
     kill -CONT "$(cat "$W/$who.pid")"
     sleep 12
     kill "$(cat "$W/stall-$kind.look.pid.txt")"
+    wait "$(cat "$W/stall-$kind.look.pid.txt")" 2>/dev/null
     stopped=$((live + 2000))
     told=$(at stalled "$live" "$file")
     gone=$(at offline "$live" "$file")
