@@ -65,15 +65,28 @@ static void check_fonts(const struct config *c)
         text_finish();
 }
 
-static void check_sync(const struct config *c)
+static bool answers(const struct config *c, const char *name, int type)
 {
     struct sockaddr_un at = { .sun_family = AF_UNIX };
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    snprintf(at.sun_path, sizeof at.sun_path, "%.90s/sync.sock", c->data_dir);
+    int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+    snprintf(at.sun_path, sizeof at.sun_path, "%.90s/%s", c->data_dir, name);
     bool up = fd >= 0 && connect(fd, (struct sockaddr *)&at, sizeof at) == 0;
-    say("sync", up, up ? "huimin-sync answers" : "huimin-sync is not running", "start huimin-sync");
     if (fd >= 0)
         close(fd);
+    return up;
+}
+
+static void check_sync(const struct config *c)
+{
+    bool up = answers(c, "sync.sock", SOCK_STREAM);
+    say("sync", up, up ? "huimin-sync answers" : "huimin-sync is not running", "start huimin-sync");
+}
+
+static void check_camera(const struct config *c)
+{
+    bool up = answers(c, "camera.sock", SOCK_SEQPACKET);
+    say("camera", up, up ? "huimin-camera answers" : "huimin-camera is not running",
+        "start huimin-camera");
 }
 
 static void check_file(const char *name, const char *path, const char *todo)
@@ -176,6 +189,7 @@ int check_print(const struct config *c)
 {
     int faults = 0;
     check_running(c, print, &faults);
+    check_camera(c);
     check_store("cache", c->data_dir, "cache.db", STORE_READ, true);
     check_store("seed", c->share_dir, "seed.db", STORE_SEED, false);
     check_fonts(c);
