@@ -69,26 +69,36 @@ const char *mask_name(struct arena *a, const char *name)
     return out;
 }
 
-static char *stars(struct arena *a, const char *s, size_t head, size_t tail)
+/* Characters, not bytes: where a number is asked for, somebody may write hanzi. */
+static const char *stars(struct arena *a, const char *s, size_t head, size_t tail)
 {
-    size_t n = strlen(s);
-    char *out = arena_strndup(a, s, n);
-    for (size_t i = head; out && i + tail < n; i++)
-        out[i] = '*';
+    size_t n = utf8_count(s);
+    char *out = arena_alloc(a, strlen(s) + 1), *to = out;
+    if (!out)
+        return "";
+    const char *p = s;
+    for (size_t i = 0; i < n; i++) {
+        const char *begin = p;
+        if (!utf8_next(&p))
+            break;
+        bool shown = i < head || i + tail >= n;
+        size_t bytes = shown ? (size_t)(p - begin) : 1;
+        memcpy(to, shown ? begin : "*", bytes);
+        to += bytes;
+    }
+    *to = '\0';
     return out;
 }
 
 const char *mask_number(struct arena *a, const char *number)
 {
-    const char *out = stars(a, number, 0, strlen(number) > 4 ? 4 : 0);
-    return out ? out : "";
+    return stars(a, number, 0, utf8_count(number) > 4 ? 4 : 0);
 }
 
 const char *mask_phone(struct arena *a, const char *phone)
 {
-    bool mobile = strlen(phone) >= 9;
-    const char *out = stars(a, phone, mobile ? 3 : 0, strlen(phone) > 4 ? 4 : 0);
-    return out ? out : "";
+    size_t n = utf8_count(phone);
+    return stars(a, phone, n >= 9 ? 3 : 0, n > 4 ? 4 : 0);
 }
 
 /* --- who handed in what since the program started --------------------------------------------- */

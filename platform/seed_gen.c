@@ -59,10 +59,8 @@ static enum err copy(struct seed *s, const char *from, const char *to)
 static enum err copy_all(struct seed *s)
 {
     static const char *const names[][2] = {
-        { "categories.csv", "categories.csv" },
-        { "goods.csv", "goods.csv" },
-        { "townships.csv", "townships.csv" },
-        { "villages.csv", "villages.csv" },
+        { "categories.csv", "categories.csv" }, { "goods.csv", "goods.csv" },
+        { "townships.csv", "townships.csv" },   { "villages.csv", "villages.csv" },
         { "holidays.csv", "holidays.csv" },
     };
     enum err e = OK;
