@@ -13,6 +13,7 @@
 #include "app/progress.h"
 #include "app/search.h"
 #include "app/services.h"
+#include "app/social.h"
 #include "app/typing.h"
 #include "app/visit.h"
 #include "hal/base/clock.h"
@@ -275,6 +276,7 @@ static bool from_outside(struct app *app, const struct event *ev)
     case EV_ANSWER:
         cases_answer(app, ev->n);
         progress_answer(app, ev->n);
+        social_answer(app, ev->n);
         return true;
     case EV_PIN:
         app->pin_judging = false;

@@ -36,6 +36,7 @@ struct form;
 struct typing;
 struct receipt;
 struct cases;
+struct social;
 struct progress;
 struct staff;
 struct printer;
@@ -95,6 +96,7 @@ struct app {
     int64_t card_until_ms;    /* timer clock: said until then at least; 0 = while it is so */
     int64_t card_shut_serial; /* "not with a card": closed for this card */
     bool confirming;          /* the card's number is being read again */
+    int confirming_what;      /* … before what: enum visit_confirming */
     int64_t banner_until_ms;  /* "taken out, all is cleared" on home */
     enum err handin_err;      /* why the last hand-in was not saved; OK */
     int64_t reveal_until_ms;  /* timer clock: masked values are shown until then */
@@ -114,6 +116,7 @@ struct app {
     struct typing *typing;
     char ime_dir[CONFIG_TEXT + 8]; /* where its words are */
     struct cases *cases;
+    struct social *social; /* in the session's arena */
     struct progress *progress;
 
     struct devices dev;

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ANSWER_MAX = 192 * 1024 };
+enum { ANSWER_MAX = 256 * 1024 };
 
 static void fail(struct ask *k, enum err why)
 {
@@ -55,7 +55,7 @@ static enum err send(struct app *app, struct ask *k, const char *plain)
 
 void ask_begin(struct app *app, struct ask *k, const char *what, const char *more)
 {
-    *k = (struct ask){ .state = ASK_OPEN, .asked_ms = clock_wall_ms() };
+    *k = (struct ask){ .state = ASK_OPEN, .asked_ms = clock_wall_ms(), .visit = app->wipes };
     if (!app->dev.link || !app->dev.outbox || app->line.state != LINE_ONLINE) {
         fail(k, ERR_OFFLINE);
         return;
@@ -89,7 +89,7 @@ static enum err opened(struct ask *k, const char *text, struct json **out)
 enum err ask_take(struct app *app, struct ask *k, int64_t q, struct json **out)
 {
     enum err said = OK;
-    if (k->state != ASK_OPEN || k->q != q)
+    if (k->state != ASK_OPEN || k->q != q || k->visit != app->wipes)
         return ERR_NOT_FOUND;
     char *text = malloc(ANSWER_MAX);
     enum err e = text ? OK : ERR_NOMEM;

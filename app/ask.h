@@ -18,6 +18,7 @@ struct ask {
     enum ask_state state;
     enum err err; /* why FAILED */
     int64_t q, asked_ms;
+    int visit; /* whose: an answer that comes in another visit is dropped unopened */
     unsigned char pub[CRYPTO_SEAL_PUB], secret[CRYPTO_SEAL_SECRET];
 };
 

@@ -9,6 +9,7 @@
 #include "app/i18n.h"
 #include "app/progress.h"
 #include "app/services.h"
+#include "app/social.h"
 #include "app/typing.h"
 #include "hal/base/clock.h"
 #include "hal/sound.h"
@@ -59,7 +60,8 @@ static enum err lay_out(struct app *app)
     app->form = arena_new(&app->session.arena, struct form);
     app->receipt = arena_new(&app->session.arena, struct receipt);
     app->cases = arena_new(&app->session.arena, struct cases);
-    return app->form && app->receipt && app->cases ? OK : ERR_NOMEM;
+    app->social = arena_new(&app->session.arena, struct social);
+    return app->form && app->receipt && app->cases && app->social ? OK : ERR_NOMEM;
 }
 
 enum err visit_init(struct app *app)
@@ -144,11 +146,13 @@ static void card_left(struct app *app)
 static void greet(struct app *app)
 {
     const char *at = app_screen(app)->name;
-    static const char *const keep[] = { "service", "form", "review", "progress" };
+    static const char *const keep[] = { "service", "form", "review", "progress", "account" };
     app->visit = true;
     app->last_touch_ms = clock_timer_ms();
     app->asking = false;
     cases_ask(app);
+    if (strcmp(at, "account") == 0)
+        social_open(app, (enum social_part)(app_arg(app) % SOCIAL_PARTS));
     for (size_t i = 0; i < sizeof keep / sizeof *keep; i++)
         if (strcmp(at, keep[i]) == 0)
             return;
@@ -218,11 +222,12 @@ static void keep_said(struct app *app)
         app->card_until_ms = clock_timer_ms() + VISIT_READ_MS;
 }
 
-bool visit_confirm(struct app *app)
+bool visit_confirm(struct app *app, enum visit_confirming what)
 {
     if (!app->session.face || !*app->session.face->card_no || !stays_in(app) || !card_is_in(app))
         return false;
     app->confirming = true;
+    app->confirming_what = what;
     reader_confirm(app->dev.reader, app->session.face->card_no);
     return true;
 }
@@ -234,14 +239,19 @@ static void confirmed(struct app *app)
     if (e == ERR_BUSY)
         return;
     app->confirming = false;
-    if (e == OK) {
+    bool handin = app->confirming_what == CONFIRM_HANDIN;
+    if (e == OK && handin) {
         handin_confirmed(app);
         return;
     }
-    app->form->busy = false;
-    log_warn("card_not_confirmed", "err=%s", err_name(e));
+    if (e != OK)
+        log_warn("card_not_confirmed", "err=%s", err_name(e));
     if (e == ERR_REFUSED)
         end(app);
+    else if (handin)
+        app->form->busy = false;
+    else
+        social_confirmed(app, e);
 }
 
 void visit_reader(struct app *app)
@@ -363,6 +373,7 @@ int64_t visit_next_due_ms(const struct app *app)
     due = least(due, if_set(app->card_until_ms));
     due = least(due, if_set(app->banner_until_ms));
     due = least(due, if_set(app->reveal_until_ms));
+    due = least(due, if_set(app->social->busy_at_ms));
     if (countdown_end_ms(app) > 0)
         due = least(due, countdown_end_ms(app) - (visit_seconds_left(app) - 1) * 1000LL);
     return due;
@@ -394,6 +405,7 @@ bool visit_due(struct app *app, int64_t timer_ms)
     }
     acted |= passed(&app->banner_until_ms, timer_ms);
     acted |= passed(&app->reveal_until_ms, timer_ms);
+    acted |= passed(&app->social->busy_at_ms, timer_ms);
     app->shown_seconds = visit_seconds_left(app);
     return acted || app->shown_seconds != shown;
 }

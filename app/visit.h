@@ -27,9 +27,10 @@ void visit_done(struct app *app);
 void visit_touched(struct app *app);
 void visit_stay(struct app *app);
 /* Before something is done in a holder's name: has the card's number read again and compared.
- * True: handin_confirmed follows, or, with another card in, the end of the visit. False: there is
- * no card in to ask. */
-bool visit_confirm(struct app *app);
+ * True: handin_confirmed or social_confirmed follows, or, with another card in, the end of the
+ * visit. False: there is no card in to ask. */
+enum visit_confirming { CONFIRM_HANDIN, CONFIRM_SOCIAL };
+bool visit_confirm(struct app *app, enum visit_confirming what);
 /* 不用卡: the page about this card is closed. */
 void visit_without_card(struct app *app);
 /* Masked values are shown for a moment. */

@@ -71,7 +71,8 @@ enum icon {
     ICON_SAVE = 0xe161,
     ICON_EVENT = 0xe614,
     ICON_BADGE = 0xea67,
-    ICON_PAUSE = 0xe034
+    ICON_PAUSE = 0xe034,
+    ICON_VISIBILITY = 0xe8f4
 };
 
 /* The four areas of the terminal, each with its own accent and wash. */

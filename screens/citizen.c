@@ -185,6 +185,13 @@ static void ways_on(struct ui *ui)
                                            .w = UI_FILL,
                                            .on = UI_GO_TO("progress", 0) });
     }
+    ui_button(ui, &(struct ui_button){ .id = "citizen.account",
+                                       .label = T("citizen.account"),
+                                       .icon = ICON_BADGE,
+                                       .kind = BUTTON_SECONDARY,
+                                       .main = true,
+                                       .w = UI_FILL,
+                                       .on = UI_GO_TO("account", 0) });
 }
 
 static void often(struct ui *ui, const struct app *app)

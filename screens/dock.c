@@ -179,7 +179,7 @@ void dock_strip(struct ui *ui, const struct app *app)
         if (app->session.face)
             ui_button(ui, &(struct ui_button){ .id = "dock.end",
                                                .label = T("dock.end"),
-                                               .icon = ICON_LOGOUT,
+                                               .icon = ui_xbig(ui) ? ICON_NONE : ICON_LOGOUT,
                                                .kind = BUTTON_SECONDARY,
                                                .on = UI_SEND(EV_DONE) });
     }

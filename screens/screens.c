@@ -22,6 +22,7 @@ const struct screen *const screens[] = {
     &screen_review,
     &screen_receipt,
     &screen_progress,
+    &screen_account,
     &screen_staff,
     NULL,
 };

@@ -145,6 +145,7 @@ static void make_states(void)
     add_state("tap service.begin", "go service %lld", key_of("jz-linshi"));
     add_state("", "go progress");
     add_state("text \"B5Z8VNVPP051\"", "go progress");
+    add_state("", "go account");
     add_state("", "go staff");
     add_state("", "go out_of_service");
     add_state("clock set +61", "go prices"); /* the idle question */
@@ -252,6 +253,22 @@ static void leave_modal(void)
 {
     if (tree.modal)
         ask_or_die("key back"); /* the safe answer, even where a button cannot be pressed */
+}
+
+/* A citizen's own pages: a card is in, and the platform has answered for each of them. */
+static void make_card_states(void)
+{
+    static const char *const figure[] = { "账户里有", "医保账户里有", "您一共交了", "账户里有" };
+    ask_or_die("sync");
+    ask_or_die("card in assets/sim/cards/yi-zhetao.apdu");
+    ask_or_die("wait screen citizen");
+    add_state("", "go citizen");
+    for (int part = 0; part < 4; part++) {
+        ask_or_die("go account %d", part);
+        ask_or_die("wait text \"%s\"", figure[part]);
+        bool low = !strstr(panel, "portrait"); /* there it may have to be scrolled to */
+        add_state(part == 2 || low ? "" : "tap account.show", "go account %d", part);
+    }
 }
 
 static void check_look(const char *lang, const char *theme)
@@ -450,7 +467,7 @@ int main(int argc, char **argv)
                                           "normal+contrast", "large+contrast", "xlarge+contrast" };
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (argc < 3) {
-        fprintf(stderr, "usage: a11y SOCKET PANEL_NAME [keypad]\n");
+        fprintf(stderr, "usage: a11y SOCKET PANEL_NAME [keypad|card]\n");
         return 2;
     }
     panel = argv[2];
@@ -458,11 +475,15 @@ int main(int argc, char **argv)
         printf("FAIL a11y %s: nobody answers\n", panel);
         return 1;
     }
-    make_states();
+    bool card = argc > 3 && strcmp(argv[3], "card") == 0;
+    if (card)
+        make_card_states();
+    else
+        make_states();
     for (size_t l = 0; l < sizeof langs / sizeof *langs; l++)
         for (size_t t = 0; t < sizeof themes / sizeof *themes; t++)
             check_look(langs[l], themes[t]);
-    if (argc > 3)
+    if (argc > 3 && !card)
         check_keypad();
     tree_free(&tree);
     client_close(client);

@@ -1,0 +1,249 @@
+/* social.c - asks the platform for a citizen's social security and keeps the answer for the visit.
+ */
+#include "app/social.h"
+
+#include "app/app.h"
+#include "app/cases.h"
+#include "app/progress.h"
+#include "app/visit.h"
+#include "hal/base/clock.h"
+#include "hal/base/log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const part_name[SOCIAL_PARTS] = { "pension", "medical", "unemployment",
+                                                     "housing" };
+
+static bool plain_word(const char *s)
+{
+    return *s && s[strspn(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")] == '\0';
+}
+
+/* --- asking ------------------------------------------------------------------------------------
+ */
+
+static void ask_now(struct app *app)
+{
+    struct social *s = app->social;
+    const struct card_face *f = app->session.face;
+    s->asked = s->part;
+    s->wanted = false;
+    const char *more =
+        arena_printf(&app->session.arena, "\"id\":\"%s\",\"card\":\"%s\",\"part\":\"%s\"", f->id,
+                     f->card_no, part_name[s->asked]);
+    if (more)
+        ask_begin(app, &s->ask, "account", more);
+}
+
+/* The line carries one question at a time; a newer one would make ours forgotten. */
+static bool line_taken(const struct app *app)
+{
+    return app->cases->ask.state == ASK_OPEN || app->progress->ask.state == ASK_OPEN ||
+           app->social->ask.state == ASK_OPEN || app->confirming;
+}
+
+/* Before it is asked in a holder's name the card says its number again, where it stays in. */
+static void go_on(struct app *app)
+{
+    struct social *s = app->social;
+    if (!s->wanted || s->confirming || line_taken(app) || !app->session.face)
+        return;
+    if (visit_confirm(app, CONFIRM_SOCIAL))
+        s->confirming = true;
+    else
+        ask_now(app);
+}
+
+void social_confirmed(struct app *app, enum err e)
+{
+    struct social *s = app->social;
+    s->confirming = false;
+    if (e == OK) {
+        if (s->wanted && app->session.face && !line_taken(app))
+            ask_now(app); /* else it goes on with the next answer */
+        return;
+    }
+    s->wanted = false;
+    s->asked = s->part;
+    s->ask = (struct ask){ .state = ASK_FAILED, .err = e };
+}
+
+bool social_can_ask(const struct app *app)
+{
+    const struct card_face *f = app->session.face;
+    return f && plain_word(f->id) && plain_word(f->card_no);
+}
+
+void social_open(struct app *app, enum social_part part)
+{
+    struct social *s = app->social;
+    s->part = part;
+    if (!social_can_ask(app) || s->sheet[part].known)
+        return;
+    if (s->ask.state == ASK_OPEN && s->asked == part)
+        return;
+    s->wanted = true;
+    s->busy_at_ms = clock_timer_ms() + SOCIAL_BUSY_MS;
+    go_on(app);
+}
+
+void social_retry(struct app *app)
+{
+    if (app->social->ask.state == ASK_FAILED)
+        app->social->ask.state = ASK_NONE;
+    social_open(app, app->social->part);
+}
+
+bool social_busy(const struct social *s)
+{
+    bool open = s->wanted || s->confirming || (s->ask.state == ASK_OPEN && s->asked == s->part);
+    return open && s->busy_at_ms == 0;
+}
+
+enum err social_failed(const struct social *s)
+{
+    bool ours = s->ask.state == ASK_FAILED && s->asked == s->part && !s->wanted;
+    return ours && !s->sheet[s->part].known ? s->ask.err : OK;
+}
+
+/* --- the answer --------------------------------------------------------------------------------
+ */
+
+/* A figure that is not there makes the whole answer unreadable: nothing is half-shown. */
+struct reading {
+    const struct json *o;
+    enum err err;
+};
+
+static int64_t number(struct reading *r, const char *key)
+{
+    int64_t v = 0;
+    enum err e = json_get_int(r->o, key, &v);
+    if (r->err == OK)
+        r->err = e;
+    return v;
+}
+
+static const char *text(struct reading *r, const char *key)
+{
+    const char *s = "";
+    enum err e = json_get_str(r->o, key, &s);
+    if (r->err == OK)
+        r->err = e;
+    return s;
+}
+
+static const struct json *list(struct reading *r, const char *key)
+{
+    const struct json *v = NULL;
+    enum err e = json_get(r->o, key, &v);
+    if (e == OK && !json_is_array(v))
+        e = ERR_TYPE;
+    if (r->err == OK)
+        r->err = e;
+    return v;
+}
+
+static enum err read_year(const struct json *row, struct social_year *out)
+{
+    int64_t v[8];
+    if (!json_is_array(row) || json_count(row) < 8)
+        return ERR_TYPE;
+    for (size_t i = 0; i < 8; i++)
+        if (json_int(json_at(row, i), &v[i]) != OK)
+            return ERR_TYPE;
+    *out = (struct social_year){ .year = (int)v[0],
+                                 .months = (int)v[1],
+                                 .own = v[2],
+                                 .other = v[3],
+                                 .rate = (int)v[4],
+                                 .interest = v[5],
+                                 .paid = v[6],
+                                 .balance = v[7] };
+    return OK;
+}
+
+static enum err read_bill(const struct json *o, struct social_bill *out)
+{
+    struct reading r = { .o = o };
+    if (!json_is_object(o))
+        return ERR_TYPE;
+    out->day = (int)number(&r, "day");
+    out->inpatient = strcmp(text(&r, "kind"), "inpatient") == 0;
+    snprintf(out->hospital, sizeof out->hospital, "%s", text(&r, "hospital"));
+    out->total = number(&r, "total");
+    out->fund = number(&r, "fund");
+    out->account = number(&r, "account");
+    out->cash = number(&r, "cash");
+    return r.err;
+}
+
+static enum err read_lists(struct reading *r, struct social_sheet *out)
+{
+    const struct json *years = list(r, "years"), *bills = list(r, "bills");
+    enum err e = r->err;
+    for (size_t i = 0; e == OK && i < json_count(years) && i < SOCIAL_YEARS; i++)
+        e = read_year(json_at(years, i), &out->year[out->year_count++]);
+    for (size_t i = 0; e == OK && i < json_count(bills) && i < SOCIAL_BILLS; i++)
+        e = read_bill(json_at(bills, i), &out->bill[out->bill_count++]);
+    return e;
+}
+
+static enum social_state state_of(const char *word)
+{
+    return strcmp(word, "drawing") == 0  ? SOCIAL_DRAWING
+           : strcmp(word, "paying") == 0 ? SOCIAL_PAYING
+                                         : SOCIAL_STOPPED;
+}
+
+static enum err read_sheet(const struct json *root, enum social_part part, struct social_sheet *out)
+{
+    struct reading r = { .o = NULL };
+    enum err e = json_get(root, "account", &r.o);
+    if (e != OK)
+        return e;
+    out->none = json_is_null(r.o);
+    if (out->none)
+        return OK;
+    if (!json_is_object(r.o) || strcmp(text(&r, "part"), part_name[part]) != 0)
+        return ERR_FORMAT;
+    out->worker = strcmp(text(&r, "scheme"), "worker") == 0;
+    out->state = state_of(text(&r, "state"));
+    out->since = (int)number(&r, "since");
+    out->months = (int)number(&r, "months");
+    out->certified_day = (int)number(&r, "certified");
+    out->monthly = number(&r, "monthly");
+    out->balance = number(&r, "balance");
+    return read_lists(&r, out);
+}
+
+static void take(struct social *s, struct json *root)
+{
+    struct social_sheet *sheet = &s->sheet[s->asked];
+    memset(sheet, 0, sizeof *sheet);
+    enum err e = read_sheet(root, s->asked, sheet);
+    sheet->known = e == OK;
+    sheet->asked_ms = s->ask.asked_ms;
+    if (e == OK)
+        return;
+    explicit_bzero(sheet, sizeof *sheet);
+    log_warn("answer_unreadable", "err=%s", err_name(e));
+    s->ask.state = ASK_FAILED;
+    s->ask.err = e;
+}
+
+void social_answer(struct app *app, int64_t q)
+{
+    struct social *s = app->social;
+    struct json *root = NULL;
+    bool forgotten = s->ask.state == ASK_OPEN && s->ask.q < q;
+    if (ask_take(app, &s->ask, q, &root) == OK)
+        take(s, root);
+    json_free(root);
+    if (forgotten) { /* a newer question took its place on the line */
+        s->ask.state = ASK_NONE;
+        s->wanted = s->asked == s->part;
+    }
+    go_on(app);
+}

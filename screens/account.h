@@ -1,0 +1,15 @@
+/* account.h - the parts of the page about a citizen's social security. */
+#ifndef SCREENS_ACCOUNT_H
+#define SCREENS_ACCOUNT_H
+
+#include "app/app.h"
+#include "app/social.h"
+#include "app/ui.h"
+
+/* [ui] Of the part that is on the screen, when it is known. Amounts are ＊＊＊ until asked for. */
+void account_figures(struct ui *ui, const struct app *app); /* the one figure, and what it means */
+void account_bills(struct ui *ui, const struct app *app);   /* medical: the last twelve months */
+void account_years(struct ui *ui, const struct app *app);
+void account_source(struct ui *ui, const struct app *app); /* as of when, whose word */
+
+#endif
