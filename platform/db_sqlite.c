@@ -108,14 +108,26 @@ void db_close(struct db *db)
     free(db);
 }
 
+/* A row that was looked at keeps the database as it was then: a writer after another program's
+ * change would be refused at once. */
+static void let_go(struct db *db)
+{
+    for (int i = 0; i < STATEMENTS; i++)
+        sqlite3_reset(db->st[i]);
+    for (int i = 0; i < db->kept_count; i++)
+        sqlite3_reset(db->kept[i].st);
+}
+
 enum err db_begin(struct db *db)
 {
+    let_go(db);
     return db_script(db, "BEGIN IMMEDIATE");
 }
 
 /* SQLite ends a transaction by itself on some errors; a commit after that would lie. */
 enum err db_commit(struct db *db)
 {
+    let_go(db);
     return sqlite3_get_autocommit(db->sq) ? ERR_IO : db_script(db, "COMMIT");
 }
 
