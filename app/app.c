@@ -7,8 +7,10 @@
 #include "app/feed_tables.h"
 #include "app/help.h"
 #include "app/i18n.h"
+#include "app/live.h"
 #include "app/notices.h"
 #include "app/places.h"
+#include "app/spots.h"
 #include "app/prices.h"
 #include "app/progress.h"
 #include "app/search.h"
@@ -94,6 +96,7 @@ static void enter_top(struct app *app, bool back)
     struct place_on_stack *top = &app->stack[app->depth - 1];
     app->came_back = back;
     typing_end(app->typing);
+    live_close(app->live);
     memcpy(app->query, top->query, sizeof app->query);
     app->query_fixed = strlen(app->query);
     if (top->screen->enter && app->store)
@@ -159,6 +162,7 @@ int64_t app_next_due_ms(const struct app *app)
 {
     int64_t now = clock_timer_ms();
     int64_t due = now + 60000 - clock_wall_ms() % 60000; /* the minute on the clock */
+    due = least(due, app->live_due_ms ? app->live_due_ms : -1);
     return least(due, visit_next_due_ms(app));
 }
 
@@ -167,6 +171,8 @@ bool app_due(struct app *app, int64_t timer_ms)
     int64_t minute = app->now_ms / 60000;
     bool acted = visit_due(app, timer_ms);
     look_at_clock(app);
+    acted |= app->live_due_ms && app->live_due_ms <= timer_ms;
+    app->live_due_ms = live_due_ms(app->live);
     return acted || app->now_ms / 60000 != minute;
 }
 
@@ -350,6 +356,7 @@ void app_update(struct app *app, const struct event *ev)
         from_line(app, ev);
     else if (!from_outside(app, ev) && !card_page(app, ev))
         by_hand(app, ev);
+    app->live_due_ms = live_due_ms(app->live);
 }
 
 static enum err make_models(struct app *app)
@@ -357,6 +364,8 @@ static enum err make_models(struct app *app)
     app->prices = prices_create();
     app->notices = notices_create();
     app->places = places_create();
+    app->spots = spots_create();
+    app->live = live_create(app->dev.cameras);
     app->help = help_create();
     app->search = search_create();
     app->services = services_create();
@@ -364,7 +373,7 @@ static enum err make_models(struct app *app)
     snprintf(app->ime_dir, sizeof app->ime_dir, "%s/ime", app->config->share_dir);
     app->typing = typing_create(app->ime_dir);
     if (!app->prices || !app->notices || !app->places || !app->help || !app->search ||
-        !app->services || !app->progress || !app->typing)
+        !app->services || !app->progress || !app->typing || !app->spots || !app->live)
         return ERR_NOMEM;
     return OK;
 }
@@ -398,6 +407,8 @@ enum err app_init(struct app *app, const struct config *cfg, const struct device
 void app_finish(struct app *app)
 {
     session_finish(&app->session);
+    live_destroy(app->live);
+    spots_destroy(app->spots);
     typing_destroy(app->typing);
     progress_destroy(app->progress);
     services_destroy(app->services);

@@ -28,7 +28,9 @@ struct place_on_stack {
 /* The models: each is its own module's struct, loaded by its screen's `enter`. */
 struct prices;
 struct notices;
+struct live;
 struct places;
+struct spots;
 struct help;
 struct search;
 struct services;
@@ -108,6 +110,9 @@ struct app {
     struct prices *prices;
     struct notices *notices;
     struct places *places;
+    struct spots *spots;
+    struct live *live;   /* pictures of cameras; closed whenever the screen changes */
+    int64_t live_due_ms; /* when what is said of them is to be said anew; 0 = never */
     struct help *help;
     struct search *search;
     struct services *services;

@@ -52,6 +52,18 @@ const struct feed_table feed_tables[] = {
         { "hotline", 't', 1 }, { "address", 't', 1 }, { "hours", 't', 1 }, { "sort", 'i', 0 } } },
     { .channel = "service", .name = "holiday", .keys = 1,
       .column = { { "day", 'i', 0 }, { "work", 'i', 0 }, { "name", 't', 0 } } },
+
+    { .channel = "camera", .name = "spot", .keys = 1,
+      .column = { { "id", 'i', 0 }, { "kind", 't', 0 }, { "name", 't', 0 }, { "name_en", 't', 1 },
+        { "township", 'i', 0 }, { "grade", 't', 1 }, { "hours", 't', 1 }, { "hours_en", 't', 1 },
+        { "way", 't', 1 }, { "way_en", 't', 1 }, { "visitors_max", 'i', 1 },
+        { "vehicles_max", 'i', 1 }, { "phone", 't', 1 }, { "sort", 'i', 0 } } },
+    { .channel = "camera", .name = "camera", .keys = 1,
+      .column = { { "id", 'i', 0 }, { "spot", 'i', 0 }, { "name", 't', 0 }, { "name_en", 't', 1 },
+        { "urls", 't', 0 }, { "hosts", 't', 0 }, { "sort", 'i', 0 } } },
+    { .channel = "camera", .name = "spot_now", .keys = 1,
+      .column = { { "spot", 'i', 0 }, { "day", 'i', 0 }, { "at_min", 'i', 0 }, { "visitors", 'i', 1 },
+        { "vehicles", 'i', 1 }, { "level", 'i', 0 }, { "note", 't', 1 }, { "note_en", 't', 1 } } },
 };
 /* clang-format on */
 enum { TABLES = sizeof feed_tables / sizeof *feed_tables };

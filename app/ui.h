@@ -99,6 +99,7 @@ const struct draw_list *ui_end(struct ui *ui);
 bool ui_again(const struct ui *ui);
 struct arena *ui_arena(struct ui *ui);
 const struct theme *ui_theme(const struct ui *ui);
+int ui_px(const struct ui *ui, double dp); /* window px */
 
 /* Containers. for-loop sugar: UI(ui, .dir = UI_ROW, .gap = 12) { … } */
 void ui_open(struct ui *ui, const struct ui_box *box);

@@ -25,7 +25,8 @@ enum node_kind {
     NODE_METER,
     NODE_DRAWING,
     NODE_PLOT,
-    NODE_QR
+    NODE_QR,
+    NODE_PICTURE
 };
 
 struct ui_line {
@@ -50,6 +51,7 @@ struct node {
     const struct ui_plot *plot;
     const struct ui_drawing *drawing;
     const struct qr *qr; /* part: px a module */
+    const struct draw_image *image;
     /* layout, window px */
     int min_w, soft_w, pref_w; /* cannot be less, would rather not be less, likes to be */
     int natural_w;             /* labels: on one line */
@@ -132,7 +134,6 @@ void ui_keep(char out[UI_ID], const char *id);
 
 /* ui_layout.c */
 void ui_layout(struct ui *ui);
-int ui_px(const struct ui *ui, double dp);
 struct rect ui_rect(const struct node *n);
 
 /* ui_share.c */
@@ -164,6 +165,7 @@ void ui_put_text(struct ui *ui, const struct node *n, enum type type, enum tok c
 void ui_plot_paint(struct ui *ui, const struct node *n);
 
 /* widgets_qr.c */
+void ui_picture_paint(struct ui *ui, const struct node *n);
 void ui_qr_paint(struct ui *ui, const struct node *n);
 
 /* ui_tree.c */

@@ -302,6 +302,8 @@ static void paint_node(struct ui *ui, const struct node *n)
         ui_plot_paint(ui, n);
     else if (n->kind == NODE_QR)
         ui_qr_paint(ui, n);
+    else if (n->kind == NODE_PICTURE)
+        ui_picture_paint(ui, n);
     put_divider(ui, n);
 }
 

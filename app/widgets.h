@@ -5,6 +5,7 @@
 #define APP_WIDGETS_H
 
 #include "app/ui.h"
+#include "hal/draw.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -262,6 +263,14 @@ void ui_bar_cell(struct ui *ui, const struct ui_bar_cell *c);
 void ui_iconed(struct ui *ui, uint32_t icon, float icon_dp, enum tok icon_color, enum type type,
                enum tok color, const char *text);
 
+/* A picture of pixels, painted as it is: made in the size ui_px gives of w and h. It must live
+ * until the frame is shown. */
+struct ui_picture {
+    const char *id, *name;
+    const struct draw_image *image;
+    float w, h; /* dp */
+};
+void ui_picture(struct ui *ui, const struct ui_picture *p);
 /* A QR code: black on white in every theme, quiet zone of 4, at least 3 px a module and 60 mm wide
  * (module_dp 0: just that). Role image; the name says what it is for. The code must live until the
  * next ui_begin. */

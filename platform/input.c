@@ -115,6 +115,16 @@ static void check_phones(struct input *in, const struct table_def *t, int line, 
         input_fault(in, t->file, line, why);
 }
 
+/* What a terminal would refuse to open. */
+static void check_camera(struct input *in, const struct table_def *t, int line, char **value)
+{
+    if (strcmp(t->name, "camera") != 0 || !value[4] || !value[5])
+        return;
+    const char *why = input_camera(value[4], value[5]);
+    if (why)
+        input_fault(in, t->file, line, why);
+}
+
 static enum err csv_rows(struct input *in, const struct table_def *t, struct csv *c)
 {
     char *field[CSV_FIELDS];
@@ -133,6 +143,7 @@ static enum err csv_rows(struct input *in, const struct table_def *t, struct csv
                 value[map[i]] = field[i];
         e = input_table_row(in, t->file, c->line, t, value, true, false);
         check_phones(in, t, c->line, value);
+        check_camera(in, t, c->line, value);
     }
     return e;
 }

@@ -47,6 +47,8 @@ const char *input_item(struct input *in, const struct json *o);
 bool input_phone(const char *s);
 /* NULL or "column: why"; "" = not said. */
 const char *input_phones(const char *consult, const char *complaint, const char *hotline);
+/* Addresses, and the hosts they may be at, separated by spaces: NULL or "column: why". */
+const char *input_camera(const char *urls, const char *hosts);
 /* The last row added must find this key when everything is read. */
 void input_refer(struct input *in, const char *table, const char *key);
 /* The file's text; NULL with OK when it is absent, and after a fault was told. */

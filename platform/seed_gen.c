@@ -62,6 +62,10 @@ static enum err copy_all(struct seed *s)
         { "categories.csv", "categories.csv" }, { "goods.csv", "goods.csv" },
         { "townships.csv", "townships.csv" },   { "villages.csv", "villages.csv" },
         { "holidays.csv", "holidays.csv" },
+
+        { "categories.csv", "categories.csv" }, { "goods.csv", "goods.csv" },
+        { "townships.csv", "townships.csv" },   { "villages.csv", "villages.csv" },
+        { "spots.csv", "spots.csv" },           { "cameras.csv", "cameras.csv" },
     };
     enum err e = OK;
     for (size_t i = 0; i < sizeof names / sizeof *names && e == OK; i++)
@@ -165,6 +169,27 @@ static enum err write_contacts(struct seed *s)
     return seed_close(out);
 }
 
+/* How full it was this morning; the file says the time, we the day. */
+static enum err write_spot_now(struct seed *s)
+{
+    char *text, day[16];
+    enum err e = seed_read(s, "spot_now.csv", &text);
+    FILE *f = e == OK ? seed_create(s, "spot_now.csv") : NULL;
+    if (!f)
+        return e == OK ? ERR_IO : e;
+    seed_date(day, s->today);
+    for (char *line = text, *end; *line; line = end + 1) {
+        end = strchrnul(line, '\n');
+        int key = (int)strcspn(line, ",");
+        bool head = line == text;
+        fprintf(f, "%.*s,%s%.*s\n", key, line, head ? "day" : day, (int)(end - line) - key,
+                line + key);
+        if (!*end)
+            break;
+    }
+    return seed_close(f);
+}
+
 static enum err make(struct seed *s)
 {
     enum err e = dir_make(s->out);
@@ -176,6 +201,8 @@ static enum err make(struct seed *s)
         e = write_places(s);
     if (e == OK)
         e = write_contacts(s);
+    if (e == OK)
+        e = write_spot_now(s);
     if (e == OK)
         e = seed_services(s);
     if (e == OK)

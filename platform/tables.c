@@ -51,6 +51,19 @@ const struct table_def tables[] = {
       { { "day", 'd', '!', 0 }, { "work", 'i', '0', 0 }, { "name", 't', '!', 0 } } },
     { 50, "terminal", "terminal", NULL, 1,
       { { "name", 't', '!', 0 }, { "item", 't', '!', 0 }, { "revoked", 'i', '0', 0 } } },
+    { 60, "camera", "spot", "spots.csv", 1,
+      { { "id", 'i', '!', 0 }, { "kind", 't', '!', 0 }, { "name", 't', '!', 0 }, { "name_en", 't', 'n', 0 },
+        { "township", 'i', '!', "township" }, { "grade", 't', 'n', 0 }, { "hours", 't', 'n', 0 },
+        { "hours_en", 't', 'n', 0 }, { "way", 't', 'n', 0 }, { "way_en", 't', 'n', 0 },
+        { "visitors_max", 'i', 'n', 0 }, { "vehicles_max", 'i', 'n', 0 }, { "phone", 't', 'n', 0 },
+        { "sort", 'i', '0', 0 } } },
+    { 61, "camera", "camera", "cameras.csv", 1,
+      { { "id", 'i', '!', 0 }, { "spot", 'i', '!', "spot" }, { "name", 't', '!', 0 }, { "name_en", 't', 'n', 0 },
+        { "urls", 't', '!', 0 }, { "hosts", 't', '!', 0 }, { "sort", 'i', '0', 0 } } },
+    { 62, "camera", "spot_now", "spot_now.csv", 1,
+      { { "spot", 'i', '!', "spot" }, { "day", 'd', '!', 0 }, { "at_min", 'm', '0', 0 },
+        { "visitors", 'i', 'n', 0 }, { "vehicles", 'i', 'n', 0 }, { "level", 'i', '0', 0 },
+        { "note", 't', 'n', 0 }, { "note_en", 't', 'n', 0 } } },
 };
 /* clang-format on */
 const int table_count = sizeof tables / sizeof *tables;

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-enum { TABLE_COLUMNS = 12, TABLE_SCHEMA = 1 };
+enum { TABLE_COLUMNS = 16, TABLE_SCHEMA = 1 };
 
 /* kind: i integer, t text, d a day (2026-11-23 or a number), m a minute (08:40 or a number),
  * j JSON as it is. empty: ! a fault, n null, 0 zero. refers: the table whose key it must be. */

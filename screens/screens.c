@@ -11,6 +11,8 @@ const struct screen *const screens[] = {
     &screen_notices,
     &screen_notice,
     &screen_places,
+    &screen_cameras,
+    &screen_camera,
     &screen_place,
     &screen_search,
     &screen_help,
