@@ -11,6 +11,7 @@
 #include "app/places.h"
 #include "app/prices.h"
 #include "app/services.h"
+#include "app/spots.h"
 #include "app/say.h"
 #include "hal/base/clock.h"
 #include "app/widgets.h"
@@ -30,6 +31,7 @@ static void home_load(struct app *app)
     told(prices_load_home(app->prices, app->store, app->today));
     told(notices_load_home(app->notices, app->store));
     told(places_load_counts(app->places, app->store));
+    told(spots_load_counts(app->spots, app->store));
     told(services_load_home(app->services, app->store));
 }
 
@@ -201,11 +203,28 @@ static void places_tile(struct ui *ui, const struct app *app)
                     .on = UI_GO_TO("places", 0) });
 }
 
+static void cameras_tile(struct ui *ui, const struct app *app)
+{
+    struct arena *a = ui_arena(ui);
+    const struct spots *s = app->spots;
+    if (s->count == 0)
+        return;
+    ui_tile(ui, &(struct ui_tile){
+                    .id = "home.cameras",
+                    .title = T("cameras.title"),
+                    .fact = T("home.cameras_fact"),
+                    .time = i18n_fmt(a, "home.camera_count", "n", say_number(a, s->count), NULL),
+                    .area = AREA_SCENERY,
+                    .w = UI_FILL,
+                    .on = UI_GO_TO("cameras", 0) });
+}
+
 static void tiles(struct ui *ui, const struct app *app, int cols)
 {
     UI(ui, .dir = UI_GRID, .cols = cols, .w = UI_FILL, .gap = 20)
     {
         prices_tile(ui, app);
+        cameras_tile(ui, app);
         notices_tile(ui, app);
         places_tile(ui, app);
     }
@@ -349,16 +368,41 @@ static bool has_notice(struct ui *ui, const struct app *app)
     return app->notices->count > 0 && !ui_xbig(ui);
 }
 
+/* Beside the card's slot there is room for a sign and a name of each. */
+static void sign(struct ui *ui, const char *id, enum area area, uint32_t icon, const char *title,
+                 const char *screen)
+{
+    UI_CARD(ui, .w = UI_FILL, .pad = UI_PAD2(8, 20), .gap = 12, .cross = UI_CENTER, .id = id,
+            .role = ROLE_BUTTON, .name = title, .main_target = true, .on = UI_GO_TO(screen, 0))
+    {
+        ui_badge(ui, area, icon, 64);
+        ui_label(ui, &(struct ui_text){ .text = title, .type = TYPE_LEADB, .align = UI_CENTER });
+    }
+}
+
+static void signs(struct ui *ui, const struct app *app)
+{
+    UI(ui, .dir = UI_GRID, .cols = app->spots->count ? 4 : 3, .w = UI_FILL, .gap = 16)
+    {
+        sign(ui, "home.prices", AREA_PRICES, 0, T("prices.title"), "prices");
+        if (app->spots->count)
+            sign(ui, "home.cameras", AREA_SCENERY, 0, T("cameras.title"), "cameras");
+        sign(ui, "home.notices", AREA_VILLAGE, ICON_CAMPAIGN, T("home.tile_notices"), "notices");
+        sign(ui, "home.places", AREA_SCENERY, ICON_PLACE, T("home.tile_places"), "places");
+    }
+}
+
 static void narrow(struct ui *ui, const struct app *app)
 {
     bool dock = dock_wanted(app);
     if (has_notice(ui, app) && app->line.state != LINE_OFFLINE)
         notice_tall(ui, app);
     search_field(ui);
-    services_card(ui, app, i18n_chinese() ? QUICK : QUICK / 2);
-    tiles(ui, app, ui_big(ui) ? 1 : 3);
-    if (!dock && !ui_big(ui))
-        price_card(ui, app, 3);
+    services_card(ui, app, i18n_chinese() ? QUICK : dock ? 0 : QUICK / 2);
+    if (dock && !ui_big(ui))
+        signs(ui, app);
+    else
+        tiles(ui, app, ui_big(ui) ? 1 : 2);
 }
 
 /* The three areas as rows of one card, where tiles would be too high. */
@@ -378,6 +422,7 @@ static void areas(struct ui *ui)
     UI_CARD(ui, .w = UI_FILL, .divider = true, .id = "home.areas", .role = ROLE_LIST)
     {
         area_row(ui, "home.prices", AREA_PRICES, 0, T("prices.title"), "prices");
+        area_row(ui, "home.cameras", AREA_SCENERY, 0, T("cameras.title"), "cameras");
         area_row(ui, "home.notices", AREA_VILLAGE, ICON_CAMPAIGN, T("home.tile_notices"),
                  "notices");
         area_row(ui, "home.places", AREA_SCENERY, ICON_PLACE, T("home.tile_places"), "places");
