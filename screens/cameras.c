@@ -57,7 +57,7 @@ static void cameras_head(struct ui *ui, const struct app *app, struct screen_hea
 
 static int columns(const struct ui *ui)
 {
-    return ui_theme(ui)->portrait || ui_xbig(ui) ? 2 : CAMERA_SLOTS;
+    return frame_wide(ui) && !ui_xbig(ui) ? CAMERA_SLOTS : 2;
 }
 
 static void tile(struct ui *ui, const struct app *app, int i, float w)
