@@ -170,14 +170,6 @@ static bool on_picture(struct slot *s, const struct camera_msg *m, int64_t now)
     return true;
 }
 
-/* After a loss it goes on being offline until a picture comes, though it is tried again. */
-static bool on_trying(struct slot *s)
-{
-    if (s->said == CAMERA_LIVE)
-        s->said = CAMERA_CONNECTING;
-    return true;
-}
-
 static bool on_lost(struct slot *s, const struct camera_msg *m, int64_t now)
 {
     if (m->why <= OK || m->why >= ERR_COUNT || m->wait_ms > 60000)
@@ -203,8 +195,8 @@ static bool on_message(struct slot *s, const struct camera_msg *m, int fd)
     switch (m->word) {
     case CAMERA_HELLO:
         return on_hello(s, fd);
-    case CAMERA_TRYING:
-        return on_trying(s);
+    case CAMERA_TRYING: /* what was said stays true until a picture or a loss comes */
+        return true;
     case CAMERA_PICTURE:
         return on_picture(s, m, now);
     case CAMERA_LOST:

@@ -21,7 +21,7 @@
 enum {
     SILENT_MS = 9500,      /* this long without a picture, and the camera is given up */
     SILENT_KEY_MS = 20000, /* … when only key frames are looked at */
-    LIVED_MS = 10000,
+    LIVED_MS = 3000,
     LATE_MS = 500,    /* behind by more: the stream stood still; go on from now */
     FRAME_MS = 25,    /* 60 and 50 a second become 30 and 25; 30 stay, with their jitter */
     BAD_PACKETS = 60, /* in a row: this stream cannot be decoded */

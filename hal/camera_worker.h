@@ -21,7 +21,7 @@ struct camera_task {
     uint8_t *shm; /* CAMERA_SHM_BYTES */
 };
 /* [child] Plays source->url[url] until something ends it; never OK. out_lived: pictures came for at
- * least ten seconds. */
+ * least three seconds. */
 MUST_CHECK enum err camera_play(const struct camera_task *t, bool *out_lived);
 void camera_play_init(void); /* once, in the listening process: what all children share */
 

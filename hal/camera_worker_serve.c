@@ -21,7 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { VIEWS = 2 * CAMERA_SLOTS, REQUEST_MS = 2000, GROUPS = 64, LIVED = 0x80 };
+enum { VIEWS = 2 * CAMERA_SLOTS, REQUEST_MS = 2000, GROUPS = 64, LIVED = 0x80, LONG_MS = 25000 };
 
 /* One connection: one camera somebody looks at. Invariant: fd -1 = free place; pid > 0 while a
  * child plays; shm -1 until the request came. */
@@ -29,9 +29,10 @@ struct view {
     int fd, shm;
     pid_t pid;
     struct camera_source source;
-    int url;   /* the one being played, or to be played next */
-    int tries; /* rounds of all urls since it failed first */
-    int64_t since_ms, next_ms, failing_ms;
+    int url;          /* the one being played, or to be played next */
+    int tries;        /* rounds of all urls since it failed first */
+    int64_t since_ms; /* when it connected, then when the child began */
+    int64_t next_ms, failing_ms;
     enum err why;
 };
 
@@ -100,6 +101,7 @@ static void start(struct view *v)
     pid_t self = getpid();
     tell(v, &(struct camera_msg){ .word = CAMERA_TRYING, .n = (uint32_t)v->url });
     v->next_ms = 0;
+    v->since_ms = clock_timer_ms();
     v->pid = fork();
     if (v->pid == 0)
         be_the_child(v, self);
@@ -135,6 +137,12 @@ static void wait_a_while(struct view *v)
     tell(v, &(struct camera_msg){ .word = CAMERA_LOST, .why = v->why, .wait_ms = (uint32_t)ms });
 }
 
+/* What ends by a signal cannot say so itself; but nothing goes on that long without pictures. */
+static bool has_lived(const struct view *v, int code)
+{
+    return (code & LIVED) != 0 || clock_timer_ms() - v->since_ms >= LONG_MS;
+}
+
 static void note_end(struct view *v, int status)
 {
     int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
@@ -142,21 +150,22 @@ static void note_end(struct view *v, int status)
     enum err why = sig == SIGALRM ? ERR_TIMEOUT : sig ? ERR_IO : (enum err)(code & ~LIVED);
     if (why <= OK || why >= ERR_COUNT)
         why = ERR_IO;
-    if (why != v->why || (code & LIVED) || (sig && sig != SIGALRM))
+    if (why != v->why || (sig && sig != SIGALRM))
         log_info("camera_lost", "view=%d url=%d why=%s signal=%d", (int)(v - door.view), v->url,
                  err_name(why), sig);
     v->why = why;
     v->pid = 0;
-    if (code & LIVED)
-        v->tries = 0;
-    if (v->url + 1 < v->source.url_count && !(code & LIVED))
-        v->url++;
-    else
+    if (has_lived(v, code)) { /* the first try after it lived is at once, and nobody's business */
+        v->tries = 1;
+        v->failing_ms = clock_timer_ms();
         v->url = 0;
-    if (v->url > 0)
         start(v);
-    else
+    } else if (v->url + 1 < v->source.url_count) {
+        v->url++;
+        start(v);
+    } else {
         wait_a_while(v);
+    }
 }
 
 static void reap(void)
