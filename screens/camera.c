@@ -221,10 +221,8 @@ static void camera_build(struct ui *ui, const struct app *app)
             {
                 UI(ui, .dir = UI_COL, .w = wide ? UI_DP(w) : UI_FILL, .gap = 16)
                 {
-                    /* Without a picture its place needs no more than a sentence. */
-                    bool empty = !v.has_picture && v.state != CAMERA_CONNECTING;
-                    camera_picture(ui, app, SLOT, c, "camera.picture", w,
-                                   empty ? w / 4 : w * 9 / 16);
+                    if (v.has_picture || v.state == CAMERA_CONNECTING)
+                        camera_picture(ui, app, SLOT, c, "camera.picture", w, w * 9 / 16);
                     truth(ui, app, &v);
                     ways_on(ui, &v);
                 }

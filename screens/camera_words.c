@@ -77,7 +77,7 @@ void camera_state(struct ui *ui, const struct app *app, const struct live_view *
 static void no_picture(struct ui *ui, const struct live_view *v, const char *id, float w, float h)
 {
     bool trying = v->state == CAMERA_CONNECTING;
-    UI(ui, .dir = UI_COL, .id = id, .w = UI_DP(w), .h = UI_DP(h), .fill = TOK_WASH,
+    UI(ui, .dir = UI_COL, .id = id, .w = UI_DP(w), .h = UI_ATLEAST(h), .fill = TOK_WASH,
        .main = UI_CENTER, .cross = UI_CENTER, .gap = 12, .pad = UI_PAD(16), .radius = 12)
     {
         ui_icon(ui, trying ? ICON_VIDEOCAM : ICON_VIDEOCAM_OFF, 64, TOK_INK2);

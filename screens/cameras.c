@@ -69,7 +69,8 @@ static void tile(struct ui *ui, const struct app *app, int i, float w)
             .id = frame_id(ui, "cameras.tile", c->id), .role = ROLE_BUTTON,
             .name = camera_name(ui, c), .main_target = true, .on = UI_GO_TO("camera", c->id))
     {
-        camera_picture(ui, app, i, c, id, w, w * 9 / 16);
+        bool tall = v.has_picture || !frame_low(ui);
+        camera_picture(ui, app, i, c, id, w, tall ? w * 9 / 16 : w / 4);
         ui_label(ui, &(struct ui_text){ .text = c->spot.name, .type = TYPE_LEADB });
         ui_say_in(ui, TYPE_CAP, TOK_INK2, c->name);
         camera_state(ui, app, &v, arena_printf(ui_arena(ui), "cameras.state.%d", i));

@@ -26,5 +26,10 @@ const struct screen *const screens[] = {
     &screen_progress,
     &screen_account,
     &screen_staff,
+
+    &screen_home,   &screen_prices,         &screen_price,   &screen_notices,  &screen_notice,
+    &screen_places, &screen_cameras,        &screen_camera,  &screen_place,    &screen_search,
+    &screen_help,   &screen_out_of_service, &screen_citizen, &screen_services, &screen_service,
+    &screen_form,   &screen_review,         &screen_receipt, &screen_progress, &screen_staff,
     NULL,
 };

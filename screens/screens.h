@@ -5,8 +5,9 @@
 #include "app/screen.h"
 
 extern const struct screen screen_home, screen_prices, screen_price, screen_notices, screen_notice,
-    screen_places, screen_cameras, screen_camera, screen_place, screen_search, screen_help, screen_out_of_service, screen_services,
-    screen_service, screen_form, screen_review, screen_citizen;
+    screen_places, screen_cameras, screen_camera, screen_place, screen_search, screen_help,
+    screen_out_of_service, screen_services, screen_service, screen_form, screen_review,
+    screen_citizen;
 extern const struct screen screen_receipt, screen_progress, screen_staff;
 extern const struct screen screen_account;
 /* The newcomer's example; it compiles, but stands in no table. */

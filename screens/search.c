@@ -24,7 +24,7 @@ static void name_targets(struct search_target *t)
     t[2] = (struct search_target){ "places", T("places.title"), T("search.words.places") };
     t[3] = (struct search_target){ "help", T("help.title"), T("search.words.help") };
     t[4] = (struct search_target){ "services", T("services.title"), T("search.words.services") };
-    t[5] = (struct search_target){ "progress", T("progress.title"), T("search.words.progress") };
+    t[5] = (struct search_target){ "progress", T("home.progress"), T("search.words.progress") };
 }
 
 static void run(struct app *app)
