@@ -209,8 +209,10 @@ static void camera_build(struct ui *ui, const struct app *app)
     float w = t->w_dp - 2 * SIDE;
     if (!t->portrait)
         w = wide ? w * 0.56f : w;
-    if (!t->portrait && w * 9 / 16 > t->h_dp - BELOW)
-        w = (t->h_dp - BELOW) * 16 / 9;
+    /* What is said under it should be seen too, but not in too narrow a column. */
+    float high = (t->h_dp - BELOW) * 16 / 9, least = (t->w_dp - 2 * SIDE) * 0.46f;
+    if (!t->portrait && w > high)
+        w = high > least ? high : least;
     struct live_view v = live_look(app->live, SLOT);
     UI(ui, .dir = UI_COL, .w = UI_FILL, .h = UI_FILL, .gap = 16)
     {
