@@ -205,11 +205,11 @@ const struct draw_image *live_image(struct live *l, int slot, int w_px, int h_px
     struct slot *s = &l->slot[slot];
     struct camera_frame f = { 0 };
     const struct kept *k = find_kept(l, s->camera);
-    if (l->cameras)
+    bool pale = !live_look(l, slot).now;
+    if (l->cameras) /* the last look of this slot: the next one may take these planes away */
         camera_look(l->cameras, slot, &f);
     if ((!f.y && !k) || !make_room(s, w_px, h_px))
         return NULL;
-    bool pale = !live_look(l, slot).now;
     uint32_t n = f.y ? f.n : 0;
     bool same =
         s->drawn && s->n == n && s->pale == pale && s->image.w == w_px && s->image.h == h_px;

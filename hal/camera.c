@@ -26,18 +26,21 @@ enum {
     STALLED_KEY_MS = 10000,
     GIVEN_UP_MS = 9500, /* nobody waits longer for a first picture, whatever the worker says */
     GIVEN_UP_KEY_MS = 19500,
-    FROZEN_MS = 20000
+    FROZEN_MS = 20000,
+    KEPT_MS = 1000 /* what a screen is just painting stays mapped */
 };
 
 /* One picture. Guarded by the lock, but fd and next_map, which are the camera thread's.
  * Invariant: `map` holds the frame and is what camera_look gives out; `old` was given out before
- * and is kept until the next look; `next_map` has no frame yet. A mapping has CAMERA_SHM_BYTES. */
+ * and is kept for KEPT_MS at least; `next_map` has no frame yet. A mapping has CAMERA_SHM_BYTES. */
 struct slot {
     bool open, changed; /* changed: source is other than what was asked for */
     bool tried;         /* huimin-camera was looked for with this source */
     struct camera_source source;
     struct camera_frame frame;
     const uint8_t *map, *old, *next_map;
+    bool given;     /* map was given out */
+    int64_t old_ms; /* when old was given up */
     int fd;
     int64_t connect_ms; /* when to look for huimin-camera (again) */
     int64_t since_ms;   /* of the picture, or of opening it */
@@ -78,17 +81,21 @@ static const uint8_t *map_frames(int fd)
     return p == MAP_FAILED ? NULL : p;
 }
 
-/* The first frame of a new connection: what the screen may still show is kept for one look more. */
-static void use_next_map(struct slot *s)
+/* The first frame of a new connection: what the screen may still show is kept for a while. */
+static void use_next_map(struct slot *s, int64_t now)
 {
     if (!s->next_map)
         return;
-    if (s->old)
-        unmap(&s->map); /* never given out */
-    else
+    if (s->given) {
+        unmap(&s->old);
         s->old = s->map;
+        s->old_ms = now;
+    } else {
+        unmap(&s->map);
+    }
     s->map = s->next_map;
     s->next_map = NULL;
+    s->given = false;
 }
 
 /* --- what is so now ----------------------------------------------------------------------------
@@ -149,7 +156,7 @@ static bool on_picture(struct slot *s, const struct camera_msg *m, int64_t now)
     struct camera_frame *f = &s->frame;
     if (!camera_layout(m->n, m->w, m->h, &l) || (!s->map && !s->next_map))
         return false;
-    use_next_map(s);
+    use_next_map(s, now);
     if (s->said != CAMERA_LIVE || m->hash != s->hash)
         s->same_ms = now;
     s->hash = m->hash;
@@ -414,9 +421,12 @@ void camera_look(struct cameras *c, int slot, struct camera_frame *out)
 {
     pthread_mutex_lock(&c->lock);
     struct slot *s = &c->slot[slot];
-    unmap(&s->old);
+    int64_t now = clock_timer_ms();
+    if (now - s->old_ms >= KEPT_MS)
+        unmap(&s->old);
     if (s->open)
-        (void)settle(s, clock_timer_ms());
+        (void)settle(s, now);
+    s->given = true;
     *out = s->frame;
     pthread_mutex_unlock(&c->lock);
 }
