@@ -29,7 +29,7 @@ enum err db_account_rules(struct db *db, struct arena *a, struct account_rules *
 {
     sqlite3_stmt *st =
         db_ask(db, "SELECT kind, key, n, a, b, name FROM account_rule ORDER BY kind, key, n", "");
-    enum err e;
+    enum err e = OK;
     out->count = 0;
     out->row = arena_array(a, struct account_rule, ACCOUNT_RULES);
     while (out->row && out->count < ACCOUNT_RULES && (e = db_next(db, st)) == OK) {
