@@ -125,8 +125,9 @@ static bool same_card(const struct card_face *a, const struct card_face *b)
     return strcmp(a->card_no, b->card_no) == 0 && strcmp(a->id, b->id) == 0;
 }
 
-/* The card left, or its reader did. What is personal is off the screen with the next frame. */
-static void card_left(struct app *app)
+/* The card left, or its reader did. What is personal is off the screen with the next frame. The
+ * next one may be in and read already: only the one that left is done with. */
+static void card_left(struct app *app, uint32_t serial)
 {
     if (app->session.held || !app->session.face || !stays_in(app))
         return;
@@ -139,6 +140,7 @@ static void card_left(struct app *app)
         return;
     }
     end(app);
+    app->done_serial = serial;
     app->banner_until_ms = clock_timer_ms() + VISIT_READ_MS;
 }
 
@@ -261,7 +263,7 @@ void visit_reader(struct app *app)
     reader_status(app->dev.reader, &app->card);
     enum card_says now = says_of(&app->card);
     if (was_in && (!card_is_in(app) || app->card.serial != was.serial)) {
-        card_left(app);
+        card_left(app, was.serial);
         keep_said(app);
         if (app->card.pulled_early)
             say(app, CARD_SAYS_PULLED, VISIT_READ_MS);

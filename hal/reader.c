@@ -50,6 +50,7 @@ struct reader {
     int64_t give_up_ms; /* when the card call that runs has lasted too long; 0 = none runs */
     int tries;          /* readings of this card that failed */
     enum confirm confirm;
+    bool confirm_anew; /* asked while an older one runs: that one's answer is nobody's */
     enum err confirmed;
 };
 
@@ -140,6 +141,7 @@ static void end_confirm(struct reader *r, enum err e)
 {
     explicit_bzero(r->secret->wanted, sizeof r->secret->wanted);
     r->confirm = CONFIRM_DONE;
+    r->confirm_anew = false;
     r->confirmed = e;
 }
 
@@ -264,6 +266,12 @@ static void confirm_card(struct reader *r)
     if (r->confirm != CONFIRM_RUNS)
         return; /* given up meanwhile */
     r->give_up_ms = 0;
+    if (r->confirm_anew) {
+        r->confirm_anew = false;
+        r->confirm = CONFIRM_ASKED;
+        r->attention = true;
+        return;
+    }
     end_confirm(r, e == OK || e == ERR_REFUSED ? e : ERR_CARD_GONE);
     tell_owner(r);
 }
@@ -504,12 +512,15 @@ void reader_confirm(struct reader *r, const char *card_no)
 {
     pthread_mutex_lock(&r->lock);
     bool runs = r->confirm == CONFIRM_RUNS;
-    if (!runs && r->driver) {
+    if (r->driver)
         snprintf(r->secret->wanted, sizeof r->secret->wanted, "%s", card_no);
+    if (runs) {
+        r->confirm_anew = true;
+    } else if (r->driver) {
         r->confirm = CONFIRM_ASKED;
         r->attention = true;
         pthread_cond_broadcast(&r->moved);
-    } else if (!runs) {
+    } else {
         end_confirm(r, ERR_CARD_GONE);
     }
     pthread_mutex_unlock(&r->lock);
