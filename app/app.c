@@ -14,6 +14,7 @@
 #include "app/prices.h"
 #include "app/progress.h"
 #include "app/search.h"
+#include "app/rating.h"
 #include "app/services.h"
 #include "app/social.h"
 #include "app/typing.h"
@@ -264,7 +265,10 @@ static bool from_outside(struct app *app, const struct event *ev)
         handin_saved(app, ev->n, ev->s);
         return true;
     case EV_NOT_SAVED:
-        handin_not_saved(app, (enum err)ev->n);
+        if (app->form->busy)
+            handin_not_saved(app, (enum err)ev->n);
+        else
+            rating_not_saved(app, (enum err)ev->n);
         return true;
     case EV_OUTBOX:
         count_outbox(app);
@@ -370,10 +374,12 @@ static enum err make_models(struct app *app)
     app->search = search_create();
     app->services = services_create();
     app->progress = progress_create();
+    app->rating = rating_create();
     snprintf(app->ime_dir, sizeof app->ime_dir, "%s/ime", app->config->share_dir);
     app->typing = typing_create(app->ime_dir);
     if (!app->prices || !app->notices || !app->places || !app->help || !app->search ||
-        !app->services || !app->progress || !app->typing || !app->spots || !app->live)
+        !app->services || !app->progress || !app->rating || !app->typing || !app->spots ||
+        !app->live)
         return ERR_NOMEM;
     return OK;
 }
@@ -410,6 +416,7 @@ void app_finish(struct app *app)
     live_destroy(app->live);
     spots_destroy(app->spots);
     typing_destroy(app->typing);
+    rating_destroy(app->rating);
     progress_destroy(app->progress);
     services_destroy(app->services);
     search_destroy(app->search);

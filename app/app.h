@@ -40,6 +40,7 @@ struct receipt;
 struct cases;
 struct social;
 struct progress;
+struct rating;
 struct staff;
 struct printer;
 
@@ -122,6 +123,7 @@ struct app {
     char ime_dir[CONFIG_TEXT + 8]; /* where its words are */
     struct cases *cases;
     struct social *social; /* in the session's arena */
+    struct rating *rating;
     struct progress *progress;
 
     struct devices dev;

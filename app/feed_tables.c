@@ -64,6 +64,8 @@ const struct feed_table feed_tables[] = {
     { .channel = "camera", .name = "spot_now", .keys = 1,
       .column = { { "spot", 'i', 0 }, { "day", 'i', 0 }, { "at_min", 'i', 0 }, { "visitors", 'i', 1 },
         { "vehicles", 'i', 1 }, { "level", 'i', 0 }, { "note", 't', 1 }, { "note_en", 't', 1 } } },
+    { .channel = "service", .name = "rating", .keys = 1,
+      .column = { { "key", 't', 0 }, { "text", 't', 0 }, { "text_en", 't', 1 } } },
 };
 /* clang-format on */
 enum { TABLES = sizeof feed_tables / sizeof *feed_tables };

@@ -108,6 +108,8 @@ static void take(struct progress *p, const struct json *o)
     p->legal_day = day(o, "legal");
     if (json_get_bool(o, "working", &p->working) != OK)
         p->working = false;
+    if (json_get_bool(o, "rated", &p->rated) != OK)
+        p->rated = false;
 }
 
 void progress_answer(struct app *app, int64_t q)

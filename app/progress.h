@@ -22,6 +22,7 @@ struct progress {
     int64_t at_ms, decided_ms;
     int due_day, legal_day; /* promised, and by law; 0 = not said */
     bool working;           /* counted in working days */
+    bool rated;             /* the platform was told how it was */
 };
 struct progress *progress_create(void); /* NULL: no memory */
 void progress_destroy(struct progress *p);

@@ -8,6 +8,7 @@
 #include "app/handin.h"
 #include "app/i18n.h"
 #include "app/progress.h"
+#include "app/rating.h"
 #include "app/services.h"
 #include "app/social.h"
 #include "app/typing.h"
@@ -77,6 +78,7 @@ static void wipe(struct app *app)
     if (lay_out(app) != OK)
         log_error("session", "err=%s", err_name(ERR_NOMEM)); /* cannot be: it fitted before */
     progress_forget(app->progress);
+    rating_forget(app->rating);
     typing_forget(app->typing);
     services_forget(app->services);
     explicit_bzero(app->query, sizeof app->query);

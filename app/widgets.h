@@ -72,6 +72,11 @@ enum icon {
     ICON_SAVE = 0xe161,
     ICON_EVENT = 0xe614,
     ICON_BADGE = 0xea67,
+    ICON_FACE_1 = 0xe814, /* very dissatisfied … very satisfied */
+    ICON_FACE_2 = 0xe811,
+    ICON_FACE_3 = 0xe812,
+    ICON_FACE_4 = 0xe813,
+    ICON_FACE_5 = 0xe815,
     ICON_PAUSE = 0xe034,
     ICON_VISIBILITY = 0xe8f4
 };

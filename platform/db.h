@@ -26,6 +26,9 @@ MUST_CHECK enum err db_meta_set(struct db *db, const char *key, const char *valu
 
 /* Current rows: (table id, key) -> line. The line lives until the next call; ERR_NOT_FOUND. */
 MUST_CHECK enum err db_row_get(struct db *db, int table, const char *key, const char **out_line);
+/* The line is no longer needed. Left out, the read stays open, and once another program has written
+ * nothing can be written over this connection. */
+void db_row_done(struct db *db);
 MUST_CHECK enum err db_row_put(struct db *db, int table, const char *key, const char *line);
 MUST_CHECK enum err db_row_delete(struct db *db, int table, const char *key);
 MUST_CHECK enum err db_row_count(struct db *db, int first_table, int last_table, int64_t *out);

@@ -194,6 +194,11 @@ enum err db_row_get(struct db *db, int table, const char *key, const char **out_
     return OK;
 }
 
+void db_row_done(struct db *db)
+{
+    sqlite3_reset(db->st[ROW_GET]);
+}
+
 /* A statement left on its row would keep a read open: row_get's is closed before writing. */
 static enum err row_write(struct db *db, enum statement s, int table, const char *key,
                           const char *line)

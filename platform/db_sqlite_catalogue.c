@@ -1,6 +1,7 @@
 /* db_sqlite_catalogue.c - what cases were promised, how they were rated, what was booked. */
 #include "platform/db_sqlite_part.h"
 #include "platform/deadline.h"
+#include "platform/rating.h"
 
 enum err db_deadline_put(struct db *db, const char *ref, const struct deadline *d)
 {
@@ -23,4 +24,50 @@ enum err db_deadline_get(struct db *db, const char *ref, struct deadline *out)
         return e;
     *out = d;
     return OK;
+}
+
+enum err db_rating_there(struct db *db, const unsigned char who[CRYPTO_MAC], bool *out)
+{
+    sqlite3_stmt *st =
+        db_ask(db, "SELECT 1 FROM rating WHERE who = ?1", "b", who, (size_t)CRYPTO_MAC);
+    enum err e = db_next(db, st);
+    if (e == OK)
+        sqlite3_reset(st);
+    if (e != OK && e != ERR_NOT_FOUND)
+        return e;
+    *out = e == OK;
+    return OK;
+}
+
+enum err db_rating_add(struct db *db, const unsigned char who[CRYPTO_MAC], const char *service,
+                       int level, int month)
+{
+    bool there = false;
+    enum err e = db_rating_there(db, who, &there);
+    if (e != OK || there)
+        return e != OK ? e : ERR_REPLAYED;
+    return db_do(db, "INSERT INTO rating VALUES(?1, ?2, ?3, ?4)", "btii", who, (size_t)CRYPTO_MAC,
+                 service, (int64_t)level, (int64_t)month);
+}
+
+enum err db_ratings(struct db *db, db_rating_visit *visit, void *ctx)
+{
+    sqlite3_stmt *st =
+        db_ask(db,
+               "SELECT service, sum(level = 1), sum(level = 2), sum(level = 3), sum(level = 4),"
+               " sum(level = 5) FROM rating GROUP BY service ORDER BY service",
+               "");
+    enum err e;
+    while ((e = db_next(db, st)) == OK) {
+        char service[64];
+        int64_t count[6] = { 0 };
+        db_text(st, 0, service, sizeof service);
+        for (int level = 1; level <= 5; level++)
+            count[level] = sqlite3_column_int64(st, level);
+        e = visit(ctx, service, count);
+        if (e != OK)
+            break;
+    }
+    sqlite3_reset(st);
+    return e == ERR_NOT_FOUND ? OK : e;
 }

@@ -41,6 +41,7 @@ static enum err read_limits(struct db *db, const char *service, struct limits *o
     enum err e = db_row_get(db, table_find("service")->id, service, &line);
     if (e == OK)
         e = json_parse(line, strlen(line), &row);
+    db_row_done(db);
     if (e != OK)
         return e;
     const struct json *o = json_at(row, 3);

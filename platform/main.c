@@ -23,6 +23,7 @@ static const char usage[] =
     "  huimin-platform case list | show REF | accept REF | return REF --reason TEXT\n"
     "  huimin-platform case tick REF MATERIAL              this paper was seen\n"
     "  huimin-platform case verify QRTEXT                  is this receipt one of ours\n"
+    "  huimin-platform rating summary                      how services were rated: counts only\n"
     "  huimin-platform account seed DIR | check            invented citizens' social security\n"
     "  huimin-platform audit verify\n"
     "REF: a receipt or case number. MATERIAL: its number or name in `case show`.\n"
@@ -99,8 +100,9 @@ static enum err read_options(int argc, char **argv, struct order *o)
 static enum err read_verb(int argc, char **argv, struct order *o)
 {
     if (optind >= argc)
-        return wrong("no verb",
-                     "expected serve, publish, terminal, case, account or audit; see --help");
+        return wrong(
+            "no verb",
+            "expected serve, publish, terminal, case, account, rating or audit; see --help");
     o->verb.verb = argv[optind++];
     while (optind < argc && o->verb.words < VERB_WORDS)
         o->verb.word[o->verb.words++] = argv[optind++];
@@ -189,6 +191,7 @@ static const struct {
     { "publish", "the input directory", 1, 1, do_publish },
     { "terminal", "add NAME KEYFILE, list or revoke NAME", 1, 3, verb_terminal },
     { "case", "list, show, accept, return, tick or verify", 1, 3, verb_case },
+    { "rating", "summary", 1, 1, verb_rating },
     { "account", "seed DIR or check", 1, 2, verb_account },
     { "audit", "verify", 1, 1, verb_audit },
 };
@@ -204,8 +207,8 @@ static int run_verb(const struct verb_order *o, const struct conf *c)
             return verb_wrong("--renew", "belongs to publish");
         return verbs[i].run(o, c);
     }
-    return verb_wrong(o->verb,
-                      "unknown verb; expected serve, publish, terminal, case, account or audit");
+    return verb_wrong(
+        o->verb, "unknown verb; expected serve, publish, terminal, case, account, rating or audit");
 }
 
 int main(int argc, char **argv)

@@ -5,6 +5,7 @@
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
 #include "platform/deadline.h"
+#include "platform/rating.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,12 +18,25 @@ struct verdict {
     bool forged;
     char box_hash[WIRE_HASH_HEX + 1], ref[WIRE_NAME_MAX], why[WIRE_WHY];
     struct application app;
+    bool rates; /* a rating, not an application */
+    struct rating rating;
 };
 
 static void reject(struct verdict *v, const char *why)
 {
     v->outcome = WIRE_REJECTED;
     snprintf(v->why, sizeof v->why, "%s", why);
+}
+
+static enum err read_plain(struct office *o, const struct wire_item *item, const char *plain,
+                           size_t n, struct verdict *v)
+{
+    v->rates = strcmp(item->kind, "rating") == 0;
+    if (v->rates)
+        return rating_read(plain, n, &v->rating);
+    if (strcmp(item->kind, "apply") != 0)
+        return ERR_FORMAT;
+    return application_read(plain, n, item->id, o->keys.person, &v->app, NULL);
 }
 
 /* Opens the box in locked memory and reads it; what was opened is wiped before this returns. */
@@ -40,9 +54,7 @@ static void open_and_read(struct office *o, const struct wire_item *item, struct
     else if (crypto_open(item->box, item->box_n, o->keys.seal.pub, o->keys.seal_secret, plain) !=
              OK)
         reject(v, "cannot_open");
-    else if (strcmp(item->kind, "apply") != 0 || item->at_ms > year_3000 ||
-             application_read((const char *)plain, n, item->id, o->keys.person, &v->app, NULL) !=
-                 OK)
+    else if (item->at_ms > year_3000 || read_plain(o, item, (const char *)plain, n, v) != OK)
         reject(v, "bad_item");
     arena_reset(&o->secret);
 }
@@ -129,6 +141,40 @@ static enum err accept(struct asking *k, const struct wire_item *item, struct ve
     return db_inbox_add(k->office->db, k->terminal.name, item, &row, k->now_ms);
 }
 
+/* One rating for each case there is. What was said is kept without the case it was said of. */
+static enum err rate(struct asking *k, struct verdict *v)
+{
+    struct office *o = k->office;
+    unsigned char who[CRYPTO_MAC];
+    struct case_row c;
+    struct civil now = clock_civil(k->now_ms);
+    enum err e = db_case_find(o->db, v->rating.receipt, &c);
+    if (e == ERR_NOT_FOUND) {
+        reject(v, "no_case");
+        return OK;
+    }
+    if (e != OK)
+        return e;
+    rating_who(o->keys.person, v->rating.receipt, who);
+    e = db_rating_add(o->db, who, c.service, v->rating.level, now.year * 12 + now.month - 1);
+    if (e != ERR_REPLAYED)
+        return e;
+    reject(v, "rated");
+    return OK;
+}
+
+/* The box is not kept: with the seal key somebody could read what was said, and by whom. */
+static enum err accept_rating(struct asking *k, const struct wire_item *item, struct verdict *v)
+{
+    struct inbox_row row = { .ref = "" };
+    struct wire_item empty = *item;
+    empty.box = (const unsigned char *)"";
+    empty.box_n = 0;
+    memcpy(row.box_hash, v->box_hash, sizeof row.box_hash);
+    v->outcome = WIRE_ACCEPTED;
+    return db_inbox_add(k->office->db, k->terminal.name, &empty, &row, k->now_ms);
+}
+
 /* One item, in the transaction that is open. What was taken before is answered as then, whatever
  * has become of keys and rules since. */
 static enum err take(struct asking *k, const struct wire_item *item, struct verdict *v)
@@ -149,10 +195,15 @@ static enum err take(struct asking *k, const struct wire_item *item, struct verd
         reject(v, "id_reuse");
     else if (e != ERR_NOT_FOUND)
         return e;
+    if (v->outcome != WIRE_REJECTED && v->rates) {
+        e = rate(k, v);
+        if (e != OK)
+            return e;
+    }
     if (v->outcome == WIRE_REJECTED)
         return db_audit_add(k->office->db, k->now_ms, k->terminal.name, "rejected %s %s", item->id,
                             v->why);
-    return accept(k, item, v);
+    return v->rates ? accept_rating(k, item, v) : accept(k, item, v);
 }
 
 /* All or nothing: either every accepted item of the request is on the disk, or none. */

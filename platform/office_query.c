@@ -6,6 +6,7 @@
 #include "hal/base/log.h"
 #include "platform/account_facts.h"
 #include "platform/deadline.h"
+#include "platform/rating.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +16,8 @@ enum { QUESTION_MAX = 4096, CASES_MAX = 20 };
 struct answer {
     struct json_out w;
     struct db *db;
-    bool full; /* a receipt's answer has no service and no reason */
+    const unsigned char *key; /* of the hashes */
+    bool full;                /* a receipt's answer has no service and no reason */
     int rows;
 };
 
@@ -103,7 +105,12 @@ static enum err put_case(void *ctx, const struct case_row *c)
 {
     struct answer *a = ctx;
     struct deadline due = { .promised_day = 0 };
+    unsigned char who[CRYPTO_MAC];
+    bool rated = false;
     enum err e = db_deadline_get(a->db, c->ref, &due);
+    rating_who(a->key, c->receipt, who);
+    if (e == OK)
+        e = db_rating_there(a->db, who, &rated);
     if (e != OK)
         return e;
     a->rows++;
@@ -120,6 +127,7 @@ static enum err put_case(void *ctx, const struct case_row *c)
     json_put_int(&a->w, "due", due.promised_day);
     json_put_int(&a->w, "legal", due.legal_day);
     json_put_bool(&a->w, "working", due.working);
+    json_put_bool(&a->w, "rated", rated);
     json_close(&a->w, '}');
     return OK;
 }
@@ -229,7 +237,7 @@ static enum err write_answer(struct asking *k, const struct question *q, struct 
 static void answer_question(struct asking *k, const struct question *q)
 {
     struct db *db = k->office->db;
-    struct answer a = { .full = false, .db = k->office->db };
+    struct answer a = { .full = false, .db = k->office->db, .key = k->office->keys.person };
     enum err e = db_begin(db);
     if (e == OK && !office_first_time(k)) {
         db_rollback(db);

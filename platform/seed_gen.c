@@ -61,11 +61,8 @@ static enum err copy_all(struct seed *s)
     static const char *const names[][2] = {
         { "categories.csv", "categories.csv" }, { "goods.csv", "goods.csv" },
         { "townships.csv", "townships.csv" },   { "villages.csv", "villages.csv" },
-        { "holidays.csv", "holidays.csv" },
-
-        { "categories.csv", "categories.csv" }, { "goods.csv", "goods.csv" },
-        { "townships.csv", "townships.csv" },   { "villages.csv", "villages.csv" },
         { "spots.csv", "spots.csv" },           { "cameras.csv", "cameras.csv" },
+        { "holidays.csv", "holidays.csv" },     { "ratings.csv", "ratings.csv" },
     };
     enum err e = OK;
     for (size_t i = 0; i < sizeof names / sizeof *names && e == OK; i++)

@@ -49,6 +49,8 @@ const struct table_def tables[] = {
         { "sort", 'i', '0', 0 } } },
     { 42, "service", "holiday", "holidays.csv", 1,
       { { "day", 'd', '!', 0 }, { "work", 'i', '0', 0 }, { "name", 't', '!', 0 } } },
+    { 43, "service", "rating", "ratings.csv", 1,
+      { { "key", 't', '!', 0 }, { "text", 't', '!', 0 }, { "text_en", 't', 'n', 0 } } },
     { 50, "terminal", "terminal", NULL, 1,
       { { "name", 't', '!', 0 }, { "item", 't', '!', 0 }, { "revoked", 'i', '0', 0 } } },
     { 60, "camera", "spot", "spots.csv", 1,

@@ -3,11 +3,13 @@
 
 #include "app/handin.h"
 #include "app/i18n.h"
+#include "app/rating.h"
 #include "app/say.h"
 #include "app/services.h"
 #include "app/widgets.h"
 #include "hal/base/log.h"
 #include "screens/frame.h"
+#include "screens/rating.h"
 #include "screens/screens.h"
 
 #include <string.h>
@@ -19,6 +21,7 @@ static void progress_enter(struct app *app, int64_t n)
     enum err e = holidays_load(&app->services->holidays, app->store);
     if (e != OK)
         log_warn("holidays_not_loaded", "err=%s", err_name(e));
+    rating_words(app);
 }
 
 static void progress_head(struct ui *ui, const struct app *app, struct screen_head *out)
@@ -40,6 +43,8 @@ static void picked(struct app *app, const struct event *ev)
         app->pad_digits = false;
     else if (strcmp(ev->what, "progress.digits") == 0)
         app->pad_digits = true;
+    else if (strcmp(ev->what, "rating") == 0)
+        rating_give(app, app->progress->typed, (int)ev->n);
 }
 
 static void progress_event(struct app *app, const struct event *ev)
@@ -177,6 +182,13 @@ static void days(struct ui *ui, const struct app *app)
     }
 }
 
+/* By the platform's word, here or asked for just now. */
+static bool finished(const struct progress *p)
+{
+    const char *state = *p->state ? p->state : p->here ? p->own.case_state : "";
+    return strcmp(state, "accepted") == 0 || strcmp(state, "returned") == 0;
+}
+
 static void answer(struct ui *ui, const struct app *app)
 {
     const struct progress *p = app->progress;
@@ -191,6 +203,8 @@ static void answer(struct ui *ui, const struct app *app)
                                        .kind = k.kind,
                                        .icon = k.icon });
     days(ui, app);
+    if (finished(app->progress))
+        rating_card(ui, app, p->typed, p->rated);
     ui_say_in(ui, TYPE_BODY, TOK_INK2, T("progress.no_names"));
 }
 

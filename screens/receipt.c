@@ -4,9 +4,11 @@
 #include "app/handin.h"
 
 #include "screens/frame.h"
+#include "screens/rating.h"
 #include "screens/screens.h"
 
 #include "app/i18n.h"
+#include "app/rating.h"
 #include "app/say.h"
 #include "app/services.h"
 #include "app/widgets.h"
@@ -32,6 +34,7 @@ static void receipt_enter(struct app *app, int64_t n)
     (void)n;
     frame_load(app);
     load_holidays(app);
+    rating_words(app);
     receipt_look(app);
 }
 
@@ -40,6 +43,7 @@ static void receipt_changed(struct app *app, const char *channel)
     (void)channel;
     frame_load(app);
     load_holidays(app);
+    rating_words(app);
     receipt_look(app);
 }
 
@@ -66,6 +70,8 @@ static void receipt_event(struct app *app, const struct event *ev)
         receipt_look(app);
     else if (ev->type == EV_PRINTED && app->receipt->print_asked)
         app->receipt->printed = (enum err)ev->n;
+    else if (ev->type == EV_PICK && strcmp(ev->what, "rating") == 0)
+        rating_give(app, app->receipt->number, (int)ev->n);
     else if (ev->type == EV_PICK && strcmp(ev->what, "receipt.print") == 0)
         print(app);
 }
@@ -342,6 +348,7 @@ static void wide(struct ui *ui, const struct app *app)
             next_steps(ui, app);
             print_words(ui, app);
             buttons(ui, app);
+            rating_card(ui, app, app->receipt->number, false);
         }
     }
 }
@@ -353,6 +360,7 @@ static void narrow(struct ui *ui, const struct app *app)
     next_steps(ui, app);
     print_words(ui, app);
     buttons(ui, app);
+    rating_card(ui, app, app->receipt->number, false);
 }
 
 static void receipt_build(struct ui *ui, const struct app *app)

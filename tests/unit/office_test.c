@@ -378,4 +378,10 @@ TEST(a_case_says_by_which_day_it_is_promised_and_what_the_law_says)
     snprintf(want, sizeof want, "\"due\":%d,\"legal\":%d,\"working\":true", monday + 4,
              monday + 15);
     CHECK(strstr(out, want) != NULL);
+    /* nothing stays open on the office's connection: the clerk writes, then the next item comes */
+    CHECK_ERR(db_begin(db), OK);
+    CHECK_ERR(db_case_decide(db, ack->ref, "accepted", "", k->now), OK);
+    CHECK_ERR(db_commit(db), OK);
+    item = kit_item(k, KIT_IDNO, NULL);
+    CHECK_EQ(kit_post(k, &item, 1, &ack), 200);
 }
