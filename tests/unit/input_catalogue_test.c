@@ -21,12 +21,14 @@ static struct input in;
 
 static const char *rule(const char *json)
 {
+    static char said_of_it[512];
     struct json *o = NULL;
-    arena_finish(&in.arena);
     input_begin(&in, ".");
     const char *why = json_parse(json, strlen(json), &o) == OK ? input_item(&in, o) : "not JSON";
+    snprintf(said_of_it, sizeof said_of_it, "%s", why ? why : "");
     json_free(o);
-    return why ? why : "";
+    input_close(&in);
+    return said_of_it;
 }
 
 /* The sound item with more members. */
