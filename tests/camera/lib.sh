@@ -101,6 +101,19 @@ start_camera() {
     start "$1" "$B/huimin-camera" --socket "$camera_sock"
     wait_until "$1" test -S "$camera_sock"
 }
+# publish_cameras URL: five cameras at that address in place of the seed's, in W/data; the rest as in
+# the seed.
+publish_cameras() {
+    mkdir -p "$W/in"
+    "$B/huimin-seed-gen" --out "$W/in" >"$W/seed.log" 2>&1
+    {
+        echo id,spot,name,name_en,urls,hosts,sort
+        for n in 1 2 3 4 5; do echo "$n,$n,镜头$n,Camera $n,$1,127.0.0.1,$n"; done
+    } >"$W/in/cameras.csv"
+    "$B/huimin-platform" publish "$W/in" --db "$W/platform.db" --keys "$B/keys" --feed "$W/feed" \
+        >"$W/publish.log" 2>&1 &&
+        "$B/huimin-sync" --data "$W/data" --feed "$W/feed" --platform none --once >"$W/sync.log" 2>&1
+}
 # look NAME OPTIONS…: what lookcam sees, in $W/NAME.look
 look() {
     seen=$W/$1.look
