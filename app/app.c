@@ -17,6 +17,7 @@
 #include "app/rating.h"
 #include "app/services.h"
 #include "app/social.h"
+#include "app/suggest.h"
 #include "app/typing.h"
 #include "app/visit.h"
 #include "hal/base/clock.h"
@@ -287,6 +288,9 @@ static bool from_outside(struct app *app, const struct event *ev)
         cases_answer(app, ev->n);
         progress_answer(app, ev->n);
         social_answer(app, ev->n);
+        suggest_answer(app, ev->n);
+        social_next(app);
+        suggest_next(app);
         return true;
     case EV_PIN:
         app->pin_judging = false;

@@ -39,6 +39,7 @@ struct typing;
 struct receipt;
 struct cases;
 struct social;
+struct suggest;
 struct progress;
 struct rating;
 struct staff;
@@ -122,7 +123,8 @@ struct app {
     struct typing *typing;
     char ime_dir[CONFIG_TEXT + 8]; /* where its words are */
     struct cases *cases;
-    struct social *social; /* in the session's arena */
+    struct social *social;   /* in the session's arena */
+    struct suggest *suggest; /* the same */
     struct rating *rating;
     struct progress *progress;
 

@@ -52,6 +52,8 @@ const struct feed_table feed_tables[] = {
         { "hotline", 't', 1 }, { "address", 't', 1 }, { "hours", 't', 1 }, { "sort", 'i', 0 } } },
     { .channel = "service", .name = "holiday", .keys = 1,
       .column = { { "day", 'i', 0 }, { "work", 'i', 0 }, { "name", 't', 0 } } },
+    { .channel = "service", .name = "rule", .keys = 1,
+      .column = { { "id", 't', 0 }, { "json", 'j', 0 } } },
 
     { .channel = "camera", .name = "spot", .keys = 1,
       .column = { { "id", 'i', 0 }, { "kind", 't', 0 }, { "name", 't', 0 }, { "name_en", 't', 1 },

@@ -5,6 +5,7 @@
 #include "app/app.h"
 #include "app/cases.h"
 #include "app/progress.h"
+#include "app/suggest.h"
 #include "app/visit.h"
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
@@ -40,11 +41,12 @@ static void ask_now(struct app *app)
 static bool line_taken(const struct app *app)
 {
     return app->cases->ask.state == ASK_OPEN || app->progress->ask.state == ASK_OPEN ||
-           app->social->ask.state == ASK_OPEN || app->confirming;
+           app->social->ask.state == ASK_OPEN || app->suggest->ask.state == ASK_OPEN ||
+           app->confirming;
 }
 
 /* Before it is asked in a holder's name the card says its number again, where it stays in. */
-static void go_on(struct app *app)
+void social_next(struct app *app)
 {
     struct social *s = app->social;
     if (!s->wanted || s->confirming || line_taken(app) || !app->session.face)
@@ -85,7 +87,7 @@ void social_open(struct app *app, enum social_part part)
         return;
     s->wanted = true;
     s->busy_at_ms = clock_timer_ms() + SOCIAL_BUSY_MS;
-    go_on(app);
+    social_next(app);
 }
 
 void social_retry(struct app *app)
@@ -245,5 +247,4 @@ void social_answer(struct app *app, int64_t q)
         s->ask.state = ASK_NONE;
         s->wanted = s->asked == s->part;
     }
-    go_on(app);
 }

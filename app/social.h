@@ -65,8 +65,10 @@ bool social_can_ask(const struct app *app);
 void social_open(struct app *app, enum social_part part);
 /* After a failure. */
 void social_retry(struct app *app);
-/* EV_ANSWER, whoever it was for: takes ours, and asks what waited. */
+/* EV_ANSWER, whoever it was for. */
 void social_answer(struct app *app, int64_t q);
+/* When all have taken what is theirs: asks what waited for the line. */
+void social_next(struct app *app);
 /* The card's number is still the same (OK), or could not be read again. */
 void social_confirmed(struct app *app, enum err e);
 /* Something is open, and has been for a second. */

@@ -11,6 +11,7 @@
 #include "app/rating.h"
 #include "app/services.h"
 #include "app/social.h"
+#include "app/suggest.h"
 #include "app/typing.h"
 #include "hal/base/clock.h"
 #include "hal/sound.h"
@@ -62,7 +63,8 @@ static enum err lay_out(struct app *app)
     app->receipt = arena_new(&app->session.arena, struct receipt);
     app->cases = arena_new(&app->session.arena, struct cases);
     app->social = arena_new(&app->session.arena, struct social);
-    return app->form && app->receipt && app->cases && app->social ? OK : ERR_NOMEM;
+    app->suggest = arena_new(&app->session.arena, struct suggest);
+    return app->form && app->receipt && app->cases && app->social && app->suggest ? OK : ERR_NOMEM;
 }
 
 enum err visit_init(struct app *app)
@@ -157,6 +159,7 @@ static void greet(struct app *app)
     cases_ask(app);
     if (strcmp(at, "account") == 0)
         social_open(app, (enum social_part)(app_arg(app) % SOCIAL_PARTS));
+    suggest_begin(app);
     for (size_t i = 0; i < sizeof keep / sizeof *keep; i++)
         if (strcmp(at, keep[i]) == 0)
             return;

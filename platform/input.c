@@ -226,6 +226,8 @@ static enum err read_files(struct input *in)
         e = input_json(in, "services.jsonl", table_find("service"), true);
     if (e == OK)
         e = each_file(in, "services", ".json", table_find("service"));
+    if (e == OK)
+        e = input_json(in, "rules.jsonl", table_find("rule"), true);
     return e == OK ? read_withdraw(in) : e;
 }
 

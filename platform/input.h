@@ -41,6 +41,8 @@ MUST_CHECK enum err input_json(struct input *in, const char *file, const struct 
                                bool lines);
 /* Whether a terminal can use this service (SERVICES.md); the first fault is told. */
 bool input_service(struct input *in, const char *file, int line, const struct json *o);
+/* Whether a terminal can judge this rule (PROTOCOL.md "Rules"); the first fault is told. */
+bool input_rule(struct input *in, const char *file, int line, const struct json *o);
 /* Whether what it says fits together and with the services read before; else "key: why". */
 const char *input_item(struct input *in, const struct json *o);
 /* "0717-1234567", "12345", "110（紧急）/12367": numbers that can be dialled. */

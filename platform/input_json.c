@@ -1,4 +1,4 @@
-/* input_json.c - notices and services, one JSON object a line or one a file. */
+/* input_json.c - notices, services and rules, one JSON object a line or one a file. */
 #include "hal/json.h"
 #include "platform/input.h"
 
@@ -68,7 +68,8 @@ static enum err add_object(struct input *in, const char *file, int line, const s
             return OK;
         }
     if (whole) {
-        if (value[0] && !input_service(in, file, line, o))
+        bool rule = strcmp(t->name, "rule") == 0;
+        if (value[0] && !(rule ? input_rule : input_service)(in, file, line, o))
             return OK;
         squeeze(text);
         value[1] = text;
@@ -79,9 +80,11 @@ static enum err add_object(struct input *in, const char *file, int line, const s
         input_fault(in, file, line, "at: not a time like 08:40");
     int before = in->arrived;
     enum err e = input_table_row(in, file, line, t, value, true, false);
-    const char *department = NULL;
-    if (whole && in->arrived > before && json_get_str(o, "department", &department) == OK)
-        input_refer(in, "department", department);
+    const char *other = NULL;
+    if (whole && in->arrived > before && json_get_str(o, "department", &other) == OK)
+        input_refer(in, "department", other);
+    if (whole && in->arrived > before && json_get_str(o, "service", &other) == OK)
+        input_refer(in, "service", other);
     return e;
 }
 

@@ -61,8 +61,9 @@ static enum err copy_all(struct seed *s)
     static const char *const names[][2] = {
         { "categories.csv", "categories.csv" }, { "goods.csv", "goods.csv" },
         { "townships.csv", "townships.csv" },   { "villages.csv", "villages.csv" },
-        { "spots.csv", "spots.csv" },           { "cameras.csv", "cameras.csv" },
-        { "holidays.csv", "holidays.csv" },     { "ratings.csv", "ratings.csv" },
+        { "rules.jsonl", "rules.jsonl" },       { "spots.csv", "spots.csv" },
+        { "cameras.csv", "cameras.csv" },       { "holidays.csv", "holidays.csv" },
+        { "ratings.csv", "ratings.csv" },
     };
     enum err e = OK;
     for (size_t i = 0; i < sizeof names / sizeof *names && e == OK; i++)

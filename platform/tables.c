@@ -51,6 +51,7 @@ const struct table_def tables[] = {
       { { "day", 'd', '!', 0 }, { "work", 'i', '0', 0 }, { "name", 't', '!', 0 } } },
     { 43, "service", "rating", "ratings.csv", 1,
       { { "key", 't', '!', 0 }, { "text", 't', '!', 0 }, { "text_en", 't', 'n', 0 } } },
+    { 44, "service", "rule", NULL, 1, { { "id", 't', '!', 0 }, { "json", 'j', '!', 0 } } },
     { 50, "terminal", "terminal", NULL, 1,
       { { "name", 't', '!', 0 }, { "item", 't', '!', 0 }, { "revoked", 'i', '0', 0 } } },
     { 60, "camera", "spot", "spots.csv", 1,

@@ -7,6 +7,7 @@
 #include "app/progress.h"
 #include "app/say.h"
 #include "app/services.h"
+#include "app/suggest.h"
 #include "app/widgets.h"
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
@@ -17,6 +18,7 @@ static void citizen_enter(struct app *app, int64_t n)
 {
     (void)n;
     frame_load(app);
+    suggest_seen(app);
     if (services_load_home(app->services, app->store) != OK)
         log_warn("services_not_loaded", "screen=citizen");
 }
@@ -164,6 +166,41 @@ static void handed_in(struct ui *ui, const struct app *app)
     }
 }
 
+/* --- what the feed's rules suggest ---------------------------------------------------------- */
+
+/* One at a time, most urgent first; the next one after "not now". */
+static void suggested(struct ui *ui, const struct app *app)
+{
+    const struct suggestion *r = suggest_first(app->suggest);
+    bool column = ui_big(ui) || !i18n_chinese();
+    if (!r || app->asking)
+        return;
+    UI_CARD(ui, .w = UI_FILL, .id = "citizen.suggest", .pad = UI_PAD2(32, 24), .gap = 14)
+    {
+        ui_label(ui, &(struct ui_text){
+                         .text = i18n_fmt(ui_arena(ui), "citizen.suggest", "what", r->title, NULL),
+                         .type = TYPE_H3,
+                         .heading = true });
+        ui_say(ui, TYPE_BODY, r->sentence);
+        UI(ui, .dir = column ? UI_COL : UI_ROW, .w = UI_FILL, .gap = 16, .cross = UI_STRETCH)
+        {
+            ui_button(ui, &(struct ui_button){ .id = "citizen.suggest_go",
+                                               .label = T("citizen.suggest_go"),
+                                               .icon_after = ICON_ARROW_FORWARD,
+                                               .kind = BUTTON_PRIMARY,
+                                               .main = true,
+                                               .w = UI_FILL,
+                                               .on = UI_GO_TO("service", r->service) });
+            ui_button(ui, &(struct ui_button){ .id = "citizen.suggest_later",
+                                               .label = T("citizen.suggest_later"),
+                                               .kind = BUTTON_SECONDARY,
+                                               .main = true,
+                                               .w = UI_FILL,
+                                               .on = UI_PICK_ON("citizen.suggest_later", 0) });
+        }
+    }
+}
+
 /* --- what can be done --------------------------------------------------------------------- */
 
 static void ways_on(struct ui *ui)
@@ -219,32 +256,39 @@ static void citizen_build(struct ui *ui, const struct app *app)
         ui_empty(ui, ICON_CREDIT_CARD, T("citizen.nobody"), T("dock.insert"));
         return;
     }
-    FRAME_SCROLL(ui, "citizen.page")
+    UI(ui, .dir = UI_COL, .w = UI_FILL, .h = UI_FILL, .gap = 16)
     {
-        bool wide = frame_wide(ui) && !ui_big(ui);
-        UI(ui, .dir = wide ? UI_ROW : UI_COL, .w = UI_FILL, .gap = wide ? 40 : 32,
-           .cross = wide ? UI_START : UI_STRETCH)
+        FRAME_SCROLL(ui, "citizen.page")
         {
-            UI(ui, .w = wide ? UI_SHARE(960) : UI_FILL, .gap = 32)
+            bool wide = frame_wide(ui) && !ui_big(ui);
+            UI(ui, .dir = wide ? UI_ROW : UI_COL, .w = UI_FILL, .gap = wide ? 40 : 32,
+               .cross = wide ? UI_START : UI_STRETCH)
             {
-                handed_in(ui, app);
-                ways_on(ui);
-                if (!wide)
-                    often(ui, app);
-            }
-            UI(ui, .w = wide ? UI_SHARE(824) : UI_FILL, .gap = 32)
-            {
-                UI(ui, .w = UI_FILL, .gap = 16)
-                this_card(ui, app);
-                if (wide)
-                    often(ui, app);
+                UI(ui, .w = wide ? UI_SHARE(960) : UI_FILL, .gap = 32)
+                {
+                    suggested(ui, app);
+                    handed_in(ui, app);
+                    ways_on(ui);
+                    if (!wide)
+                        often(ui, app);
+                }
+                UI(ui, .w = wide ? UI_SHARE(824) : UI_FILL, .gap = 32)
+                {
+                    UI(ui, .w = UI_FILL, .gap = 16)
+                    this_card(ui, app);
+                    if (wide)
+                        often(ui, app);
+                }
             }
         }
+        frame_pager(ui, app, "citizen.page");
     }
 }
 
 static void citizen_event(struct app *app, const struct event *ev)
 {
+    if (ev->type == EV_PICK && strcmp(ev->what, "citizen.suggest_later") == 0)
+        suggest_put_off(app);
     if (ev->type != EV_PICK || strcmp(ev->what, "citizen.case") != 0 || ev->n < 0 ||
         ev->n >= app->cases->count)
         return;

@@ -120,6 +120,7 @@ def main():
             history.append(f"part {part}")
             port.ask(f"go account {part}")
             for _ in range(chance.randrange(0, 6)):
+                time.sleep(chance.choice([0, 0, 0.02, 0.1]))
                 port.ask("tap account.show")
                 seen += check(port, marks, card, history)
     print(f"{rounds} swaps, {seen} amounts seen, none of another's (seed {seed})")
