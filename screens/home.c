@@ -363,9 +363,27 @@ static void offline_banner(struct ui *ui, const struct app *app)
                                        .line = T("home.offline_works") });
 }
 
+/* During a visit the way back to one's own page stands first. */
+static void own_page(struct ui *ui, const struct app *app)
+{
+    struct arena *a = ui_arena(ui);
+    const struct card_face *face = app->session.face;
+    if (!face)
+        return;
+    const char *name = *face->name ? mask_name(a, face->name) : T("home.citizen_unnamed");
+    UI_CARD(ui, .w = UI_FILL)
+    ui_row(ui, &(struct ui_row){ .id = "home.citizen",
+                                 .icon = ICON_PERSON,
+                                 .icon_color = TOK_TEA,
+                                 .title = i18n_fmt(a, "home.citizen", "name", name, NULL),
+                                 .caption = T("home.citizen_line"),
+                                 .chevron = true,
+                                 .on = UI_GO_TO("citizen", 0) });
+}
+
 static bool has_notice(struct ui *ui, const struct app *app)
 {
-    return app->notices->count > 0 && !ui_xbig(ui);
+    return app->notices->count > 0 && !ui_xbig(ui) && !app->session.face;
 }
 
 /* Beside the card's slot there is room for a sign and a name of each. */
@@ -479,6 +497,7 @@ static void home_build(struct ui *ui, const struct app *app)
     {
         gone_banner(ui, app);
         offline_banner(ui, app);
+        own_page(ui, app);
         if (frame_wide(ui))
             wide(ui, app);
         else if (!ui_theme(ui)->portrait)
