@@ -60,8 +60,8 @@ struct account {
 
 /* The published rules: interest of a year, share of a bill, hospitals. Lives in the arena. */
 struct account_rule {
-    const char *kind; /* interest, settle, hospital */
-    const char *key;  /* part · scheme.kind · "" */
+    const char *kind; /* interest, settle, hospital, certify */
+    const char *key;  /* part · scheme.kind · "" · id of a service */
     int n;            /* year · level · number */
     int64_t a, b;     /* rate · deductible and percent · level */
     const char *name; /* hospital */

@@ -16,8 +16,10 @@ MUST_CHECK enum err db_account_sheet_put(struct db *db, const struct account *p,
 /* ERR_NOT_FOUND: nobody with this number, or not with this card. */
 MUST_CHECK enum err db_account_find(struct db *db, const unsigned char person[CRYPTO_MAC],
                                     const unsigned char card[CRYPTO_MAC], struct account *out);
+/* A case of this service was accepted: if the rules say that it certifies, they were seen alive on
+ * that day. */
 MUST_CHECK enum err db_account_certify(struct db *db, const unsigned char person[CRYPTO_MAC],
-                                       int day);
+                                       const char *service, int day);
 /* ERR_NOT_FOUND: no such insurance. */
 MUST_CHECK enum err db_account_sheet(struct db *db, const struct account *p, enum account_part part,
                                      struct account_sheet *out);

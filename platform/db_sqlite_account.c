@@ -107,10 +107,13 @@ enum err db_account_find(struct db *db, const unsigned char person[CRYPTO_MAC],
     return OK;
 }
 
-enum err db_account_certify(struct db *db, const unsigned char person[CRYPTO_MAC], int day)
+enum err db_account_certify(struct db *db, const unsigned char person[CRYPTO_MAC],
+                            const char *service, int day)
 {
-    return db_do(db, "UPDATE account SET certified = ?2 WHERE person = ?1", "bi", person, MAC,
-                 (int64_t)day);
+    return db_do(db,
+                 "UPDATE account SET certified = ?3 WHERE person = ?1 AND EXISTS"
+                 "(SELECT 1 FROM account_rule WHERE kind = 'certify' AND key = ?2)",
+                 "bti", person, MAC, service, (int64_t)day);
 }
 
 static enum err read_years(struct db *db, const struct account *p, struct account_sheet *s)

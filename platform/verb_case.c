@@ -1,5 +1,6 @@
 /* verb_case.c - the clerk's desk: list, accept, return, verify a receipt. */
 #include "hal/base/clock.h"
+#include "platform/db_account.h"
 #include "platform/verbs.h"
 
 #include <ctype.h>
@@ -76,6 +77,8 @@ static enum err decide(struct db *db, const char *ref, const char *state, const 
         e = ERR_REFUSED;
     if (e == OK)
         e = db_case_decide(db, ref, state, reason, now);
+    if (e == OK && strcmp(state, "accepted") == 0 && row.has_card)
+        e = db_account_certify(db, row.person, row.service, clock_day_of(now));
     crypto_hash_of(reason, strlen(reason), hash);
     if (e == OK)
         e = db_audit_add(db, now, verb_who(), "%s %s reason=%.16s", state, ref,

@@ -19,6 +19,7 @@ static const char rules_text[] =
     "{\"rule\":\"interest\",\"key\":\"medical\",\"n\":2025,\"a\":35}\n"
     "{\"rule\":\"settle\",\"key\":\"resident.outpatient\",\"n\":2,\"a\":2000,\"b\":50}\n"
     "{\"rule\":\"settle\",\"key\":\"resident.inpatient\",\"n\":2,\"a\":50000,\"b\":75}\n"
+    "{\"rule\":\"certify\",\"key\":\"sb-test\",\"n\":1,\"a\":1}\n"
     "{\"rule\":\"hospital\",\"n\":1,\"a\":2,\"name\":\"试医院\"}\n";
 
 #define PERSON                                                                                     \
@@ -222,4 +223,21 @@ TEST(an_account_is_found_in_no_file_by_name_or_number)
         CHECK(memmem(bytes, n, KIT_CARD, strlen(KIT_CARD)) == NULL);
     }
     CHECK(bytes != NULL);
+}
+
+/* The card was in, and a clerk has accepted the case: never a face alone. */
+TEST(a_certification_counts_from_the_day_a_clerk_accepts_it)
+{
+    struct office_kit *k = kit_start();
+    struct wire_item item = kit_item(k, KIT_IDNO, NULL);
+    struct wire_ack *ack = NULL;
+    char *answer = NULL;
+    CHECK(seeded(k));
+    CHECK_EQ(kit_post(k, &item, 1, &ack), 200);
+    CHECK_EQ(kit_query(k, "suggest", ME, &answer), 200);
+    CHECK(strstr(answer, "\"months_since_verification\":11") != NULL);
+    struct verb_order o = { .verb = "case", .word = { "accept", ack->ref }, .words = 2 };
+    CHECK_EQ(verb_case(&o, &k->conf), 0);
+    CHECK_EQ(kit_query(k, "suggest", ME, &answer), 200);
+    CHECK(strstr(answer, "\"months_since_verification\":0") != NULL);
 }
