@@ -53,6 +53,19 @@ static void list_papers(struct receipt *r, const struct form *f)
     }
 }
 
+/* What was chosen on the pages of the appointment, in their order. */
+static void tell_slot(struct receipt *r, const struct form *f)
+{
+    for (int i = 0; i < f->service->field_count; i++) {
+        const struct service_field *def = &f->service->field[i];
+        int choice = f->value[i].choice;
+        size_t n = strlen(r->slot);
+        if (def->from && strncmp(def->from, "slot.", 5) == 0 && def->type == FIELD_CHOICE &&
+            choice >= 0 && choice < def->option_count)
+            snprintf(r->slot + n, sizeof r->slot - n, "%s%s", n ? " " : "", def->options[choice]);
+    }
+}
+
 static void fill_receipt(struct app *app, const char *number, int64_t at_ms)
 {
     struct receipt *r = app->receipt;
@@ -70,6 +83,7 @@ static void fill_receipt(struct app *app, const char *number, int64_t at_ms)
     list_papers(r, app->form);
     snprintf(r->show_where, sizeof r->show_where, "%s", s->show_where ? s->show_where : s->where);
     r->show_days = s->show_days;
+    tell_slot(r, app->form);
 }
 
 static enum err hand_over(struct app *app)

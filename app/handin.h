@@ -31,6 +31,7 @@ struct receipt {
     int show_count;
     char show_where[128]; /* where; "" = at this service point */
     int show_days;        /* within so many days; 0 = not said */
+    char slot[256];       /* the appointment asked for, in words; "" = none */
     bool looked;          /* row is what the outbox last said of it (receipt_look) */
     struct outbox_row row;
 };
@@ -52,6 +53,8 @@ enum receipt_state { RECEIPT_WAITING, RECEIPT_ACCEPTED, RECEIPT_REJECTED };
 enum receipt_state receipt_state(const struct receipt *r);
 /* [ui] Counted from the day after, by the holidays that were published. */
 int receipt_last_day(const struct app *app, int day, int days, bool working_days);
+/* [ui] The appointment of the receipt: asked for, booked, or no room. */
+const char *receipt_slot(const struct receipt *r);
 /* [ui] Why something waits or was refused (an err_name or the platform's code), in plain words. */
 const char *receipt_why(const char *reason);
 

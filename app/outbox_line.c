@@ -170,11 +170,12 @@ static int64_t retry_at(int64_t now_ms, int64_t tries)
 
 static enum err end_item(struct store *s, const struct wire_ack *ack, int64_t now_ms)
 {
-    struct query *q = store_query(s, "UPDATE item SET state = 2, box = x'', ref = ?2, reason = '',"
+    struct query *q = store_query(s, "UPDATE item SET state = 2, box = x'', ref = ?2, reason = ?4,"
                                      " next_at = 0, delivered = ?3 WHERE id = ?1");
     query_text(q, 1, ack->id);
     query_text(q, 2, ack->ref);
     query_int(q, 3, now_ms);
+    query_text(q, 4, ack->why);
     query_step(q);
     return query_done(q);
 }

@@ -95,6 +95,29 @@ static int day(const struct json *o, const char *key)
     return json_get_int(o, key, &n) == OK && n > 0 && n < 100000 ? (int)n : 0;
 }
 
+static void take_slot(struct progress *p, const struct json *o)
+{
+    const struct json *slot = NULL, *list = NULL;
+    const char *state = "";
+    p->slot[0] = '\0';
+    p->free_count = 0;
+    if (json_get(o, "slot", &slot) != OK || json_get_str(slot, "state", &state) != OK)
+        return;
+    snprintf(p->slot, sizeof p->slot, "%s", state);
+    p->slot_day = day(slot, "day");
+    p->slot_minute = day(slot, "minute");
+    if (json_get(slot, "free", &list) != OK)
+        return;
+    for (size_t i = 0; i < json_count(list) && p->free_count < 3; i++) {
+        int64_t on = 0, at = 0;
+        if (json_int(json_at(json_at(list, i), 0), &on) != OK ||
+            json_int(json_at(json_at(list, i), 1), &at) != OK || on > 100000 || at >= 1440)
+            continue;
+        p->free_day[p->free_count] = (int)on;
+        p->free_minute[p->free_count++] = (int)at;
+    }
+}
+
 static void take(struct progress *p, const struct json *o)
 {
     const char *state;
@@ -110,6 +133,7 @@ static void take(struct progress *p, const struct json *o)
         p->working = false;
     if (json_get_bool(o, "rated", &p->rated) != OK)
         p->rated = false;
+    take_slot(p, o);
 }
 
 void progress_answer(struct app *app, int64_t q)

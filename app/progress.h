@@ -23,6 +23,9 @@ struct progress {
     int due_day, legal_day; /* promised, and by law; 0 = not said */
     bool working;           /* counted in working days */
     bool rated;             /* the platform was told how it was */
+    char slot[8];           /* an appointment: "" none, booked, full, none (there is no such) */
+    int slot_day, slot_minute;
+    int free_day[3], free_minute[3], free_count; /* the next free ones, when it is full */
 };
 struct progress *progress_create(void); /* NULL: no memory */
 void progress_destroy(struct progress *p);

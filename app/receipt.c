@@ -40,6 +40,13 @@ int receipt_last_day(const struct app *app, int day, int days, bool working_days
     return workday_after(&app->services->holidays.days, day, days);
 }
 
+const char *receipt_slot(const struct receipt *r)
+{
+    if (receipt_state(r) != RECEIPT_ACCEPTED)
+        return T("slot.asked");
+    return strcmp(r->row.reason, "slot_booked") == 0 ? T("slot.stands") : T("slot.full");
+}
+
 const char *receipt_why(const char *reason)
 {
     static const struct {
@@ -184,6 +191,10 @@ static void what(struct paper *p, struct arena *a, const struct app *app)
     say(p, PAPER_BOLD, r->service);
     if (*r->name)
         say(p, PAPER_PLAIN, i18n_fmt(a, "paper.name", "name", r->name, NULL));
+    if (*r->slot) {
+        say(p, PAPER_BOLD, receipt_slot(r));
+        say(p, PAPER_PLAIN, r->slot);
+    }
     say(p, PAPER_PLAIN, i18n_fmt(a, "paper.at", "when", day ? day : "", NULL));
     paper_add(p, PAPER_RULE, "");
 }

@@ -2,6 +2,7 @@
 #include "app/services.h"
 
 #include "app/pinyin.h"
+#include "app/slots.h"
 #include "hal/base/log.h"
 
 #include <stdio.h>
@@ -320,6 +321,8 @@ enum err service_load(struct store *store, struct arena *a, int64_t key, struct 
     if (query_step(q))
         e = service_parse(a, query_col_text(q, 0), strlen(query_col_text(q, 0)), out);
     enum err done = query_done(q);
+    if (e == OK)
+        return slots_offer(store, a, *out);
     return e == ERR_NOT_FOUND && done != OK ? done : e;
 }
 

@@ -219,7 +219,8 @@ static struct service_field read_field(struct reading *r, const struct json *o,
     f.past = flag(r, o, "past", birth);
     f.max_chars = whole(r, o, "max", SERVICE_LETTER, f.long_text ? 500 : CHARS_USUAL);
     f.options = texts(r, o, "options", SERVICE_OPTIONS, &f.option_count);
-    if ((f.type == FIELD_CHOICE && f.option_count == 0) || f.max_chars == 0)
+    bool slot = f.from && strncmp(f.from, "slot.", 5) == 0; /* its options come with the day */
+    if ((f.type == FIELD_CHOICE && f.option_count == 0 && !slot) || f.max_chars == 0)
         fail(r, ERR_FORMAT);
     return f;
 }

@@ -1,5 +1,6 @@
 /* db_sqlite_catalogue.c - what cases were promised, how they were rated, what was booked. */
 #include "platform/db_sqlite_part.h"
+#include "platform/booking.h"
 #include "platform/deadline.h"
 #include "platform/rating.h"
 
@@ -70,4 +71,40 @@ enum err db_ratings(struct db *db, db_rating_visit *visit, void *ctx)
     }
     sqlite3_reset(st);
     return e == ERR_NOT_FOUND ? OK : e;
+}
+
+enum err db_booking_put(struct db *db, const char *ref, const struct booking *b)
+{
+    return db_do(db, "INSERT OR REPLACE INTO booking VALUES(?1, ?2, ?3, ?4, ?5)", "tiiit", ref,
+                 b->place, (int64_t)b->day, (int64_t)b->minute, b->state);
+}
+
+enum err db_booking_get(struct db *db, const char *ref, struct booking *out)
+{
+    sqlite3_stmt *st =
+        db_ask(db, "SELECT state, place, day, minute FROM booking WHERE ref = ?1", "t", ref);
+    enum err e = db_next(db, st);
+    if (e != OK)
+        return e;
+    db_text(st, 0, out->state, sizeof out->state);
+    out->place = sqlite3_column_int64(st, 1);
+    out->day = sqlite3_column_int(st, 2);
+    out->minute = sqlite3_column_int(st, 3);
+    sqlite3_reset(st);
+    return OK;
+}
+
+enum err db_booking_count(struct db *db, int64_t place, int day, int minute, int *out)
+{
+    sqlite3_stmt *st = db_ask(db,
+                              "SELECT count(*) FROM booking b JOIN cases c ON c.ref = b.ref"
+                              " WHERE b.place = ?1 AND b.day = ?2 AND b.minute = ?3"
+                              " AND b.state = 'booked' AND c.state <> 'returned'",
+                              "iii", place, (int64_t)day, (int64_t)minute);
+    enum err e = db_next(db, st);
+    if (e != OK)
+        return e;
+    *out = sqlite3_column_int(st, 0);
+    sqlite3_reset(st);
+    return OK;
 }

@@ -28,6 +28,23 @@ static enum err add_holiday(void *ctx, const char *line)
     return e;
 }
 
+static enum err holidays_of(struct db *db, struct holidays *h)
+{
+    int table = table_find("holiday")->id;
+    h->count = 0;
+    return db_row_walk(db, table, table, add_holiday, h);
+}
+
+enum err deadline_workday(struct db *db, int day, bool *out)
+{
+    struct holidays h;
+    enum err e = holidays_of(db, &h);
+    struct workdays w = { h.list, h.count };
+    if (e == OK)
+        *out = workday_is(&w, day);
+    return e;
+}
+
 struct limits {
     int64_t promised, legal;
     bool working;
@@ -70,9 +87,8 @@ enum err deadline_of(struct db *db, const char *service, int day, struct deadlin
         *out = (struct deadline){ .promised_day = 0 };
         return OK;
     }
-    int table = table_find("holiday")->id;
     if (e == OK)
-        e = db_row_walk(db, table, table, add_holiday, &h);
+        e = holidays_of(db, &h);
     if (e != OK)
         return e;
     struct workdays w = { h.list, h.count };

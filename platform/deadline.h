@@ -13,6 +13,9 @@ struct deadline {
  * nobody published has none (OK). */
 MUST_CHECK enum err deadline_of(struct db *db, const char *service, int day, struct deadline *out);
 
+/* Whether offices work on this day. */
+MUST_CHECK enum err deadline_workday(struct db *db, int day, bool *out);
+
 /* What was reckoned when the case was received stays, whatever is published later. */
 MUST_CHECK enum err db_deadline_put(struct db *db, const char *ref, const struct deadline *d);
 MUST_CHECK enum err db_deadline_get(struct db *db, const char *ref, struct deadline *out);

@@ -154,12 +154,14 @@ static const char *source(const struct json *field)
     static const struct {
         const char *from, *type, * or ;
     } known[] = {
-        { "card.name", "text", "text" },       { "agentcard.name", "text", "text" },
-        { "card.idno", "idno", "idno" },       { "agentcard.idno", "idno", "idno" },
-        { "card.birth", "date", "date" },      { "card.sex", "choice", "text" },
-        { "card.ethnic", "choice", "text" },   { "card.address", "address", "text" },
-        { "profile.phone", "phone", "phone" }, { "ssc.bankcard", "bankcard", "text" },
-        { "ssc.cardno", "text", "text" },      { "place.village", "text", "address" },
+        { "card.name", "text", "text" },        { "agentcard.name", "text", "text" },
+        { "card.idno", "idno", "idno" },        { "agentcard.idno", "idno", "idno" },
+        { "card.birth", "date", "date" },       { "card.sex", "choice", "text" },
+        { "card.ethnic", "choice", "text" },    { "card.address", "address", "text" },
+        { "profile.phone", "phone", "phone" },  { "ssc.bankcard", "bankcard", "text" },
+        { "slot.place", "choice", "choice" },   { "slot.day", "choice", "choice" },
+        { "slot.time", "choice", "choice" },    { "ssc.cardno", "text", "text" },
+        { "place.village", "text", "address" },
     };
     const char *type = said(field, "type");
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -193,6 +195,28 @@ static const char *fields(const struct json *o)
             return why;
     }
     return NULL;
+}
+
+static bool has_slot(const struct json *o, const char *id, const char *from)
+{
+    for (size_t i = 0; i < entries(o, "fields"); i++) {
+        const struct json *f = entry(o, "fields", i);
+        if (strcmp(said(f, "id"), id) == 0 && strcmp(said(f, "from"), from) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The platform finds them by these ids, the terminal offers by `from`. */
+static const char *appointment(const struct json *o)
+{
+    bool place = has_slot(o, "slot_place", "slot.place"), day = has_slot(o, "slot_day", "slot.day");
+    bool time = has_slot(o, "slot_time", "slot.time"), any = place || day || time;
+    for (size_t i = 0; !any && i < entries(o, "fields"); i++)
+        any = strncmp(said(entry(o, "fields", i), "from"), "slot.", 5) == 0;
+    return any && !(place && day && time)
+               ? "fields: an appointment needs slot_place, slot_day and slot_time"
+               : NULL;
 }
 
 static const char *materials(const struct json *o)
@@ -274,6 +298,7 @@ const char *input_item(struct input *in, const struct json *o)
     why = why ? why : promise(o);
     why = why ? why : mode(o);
     why = why ? why : fields(o);
+    why = why ? why : appointment(o);
     why = why ? why : materials(o);
     return why ? why : questions(o);
 }

@@ -170,7 +170,9 @@ static bool field(const struct check *c, const struct json *o, const struct json
     int64_t max = 1;
     if (ok && given(o, "max") && json_int(given(o, "max"), &max) == OK && max == 0)
         return wrong(c, "fields", "max", "leaves no room");
-    if (ok && strcmp(json_str(given(o, "type")), "choice") == 0 &&
+    const struct json *from = given(o, "from");
+    bool slot = ok && from && strncmp(json_str(from), "slot.", 5) == 0;
+    if (ok && !slot && strcmp(json_str(given(o, "type")), "choice") == 0 &&
         (!given(o, "options") || json_count(given(o, "options")) == 0))
         return wrong(c, "fields", "options", "is missing");
     return ok;

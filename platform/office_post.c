@@ -4,6 +4,7 @@
 
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
+#include "platform/booking.h"
 #include "platform/deadline.h"
 #include "platform/rating.h"
 
@@ -20,6 +21,7 @@ struct verdict {
     struct application app;
     bool rates; /* a rating, not an application */
     struct rating rating;
+    struct booking_wish wish;
 };
 
 static void reject(struct verdict *v, const char *why)
@@ -36,7 +38,12 @@ static enum err read_plain(struct office *o, const struct wire_item *item, const
         return rating_read(plain, n, &v->rating);
     if (strcmp(item->kind, "apply") != 0)
         return ERR_FORMAT;
-    return application_read(plain, n, item->id, o->keys.person, &v->app, NULL);
+    struct json *root = NULL;
+    enum err e = application_read(plain, n, item->id, o->keys.person, &v->app, &root);
+    if (e == OK)
+        booking_read(root, &v->wish);
+    json_free(root);
+    return e;
 }
 
 /* Opens the box in locked memory and reads it; what was opened is wiped before this returns. */
@@ -97,6 +104,18 @@ static enum err note_again(struct office *o, struct case_row *c, struct verdict 
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
+/* An appointment that was asked for: there is room, or there is none; both are told. */
+static enum err book(struct asking *k, const struct case_row *c, struct verdict *v)
+{
+    struct booking b;
+    if (!*v->wish.place)
+        return OK;
+    enum err e = booking_make(k->office->db, c->ref, &v->wish, clock_day_of(k->now_ms), &b);
+    if (e == OK)
+        snprintf(v->why, sizeof v->why, "slot_%s", b.state);
+    return e;
+}
+
 static enum err make_case(struct asking *k, const struct wire_item *item, struct verdict *v)
 {
     struct office *o = k->office;
@@ -121,6 +140,8 @@ static enum err make_case(struct asking *k, const struct wire_item *item, struct
         e = deadline_of(o->db, c.service, clock_day_of(k->now_ms), &due);
     if (e == OK)
         e = db_deadline_put(o->db, c.ref, &due);
+    if (e == OK)
+        e = book(k, &c, v);
     if (e == OK)
         e = db_audit_add(o->db, k->now_ms, k->terminal.name, "received %s %s%s%s", item->id, c.ref,
                          c.duplicate_of[0] ? " again " : "", c.duplicate_of);

@@ -5,6 +5,7 @@
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
 #include "platform/account_facts.h"
+#include "platform/booking.h"
 #include "platform/deadline.h"
 #include "platform/rating.h"
 
@@ -101,6 +102,33 @@ static enum err read_question(const struct json *root, struct question *out)
     return out->kind->person && e == OK ? json_get_str(root, "card", &out->card) : e;
 }
 
+/* The appointment, and when there was no room the next ones that are free. */
+static enum err put_slot(struct answer *a, const struct case_row *c)
+{
+    struct booking b, other[3];
+    int n = 0;
+    enum err e = db_booking_get(a->db, c->ref, &b);
+    if (e != OK)
+        return e == ERR_NOT_FOUND ? OK : e;
+    if (strcmp(b.state, "full") == 0)
+        e = booking_free(a->db, b.place, clock_today(), other, 3, &n);
+    json_open(&a->w, "slot", '{');
+    json_put_str(&a->w, "state", b.state);
+    json_put_int(&a->w, "place", b.place);
+    json_put_int(&a->w, "day", b.day);
+    json_put_int(&a->w, "minute", b.minute);
+    json_open(&a->w, "free", '[');
+    for (int i = 0; i < n; i++) {
+        json_open(&a->w, NULL, '[');
+        json_put_int(&a->w, NULL, other[i].day);
+        json_put_int(&a->w, NULL, other[i].minute);
+        json_close(&a->w, ']');
+    }
+    json_close(&a->w, ']');
+    json_close(&a->w, '}');
+    return e;
+}
+
 static enum err put_case(void *ctx, const struct case_row *c)
 {
     struct answer *a = ctx;
@@ -128,8 +156,9 @@ static enum err put_case(void *ctx, const struct case_row *c)
     json_put_int(&a->w, "legal", due.legal_day);
     json_put_bool(&a->w, "working", due.working);
     json_put_bool(&a->w, "rated", rated);
+    e = put_slot(a, c);
     json_close(&a->w, '}');
-    return OK;
+    return e;
 }
 
 static enum err list_receipt(struct office *o, const struct question *q, struct answer *a)

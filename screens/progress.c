@@ -182,6 +182,36 @@ static void days(struct ui *ui, const struct app *app)
     }
 }
 
+static const char *at_time(struct ui *ui, int day, int minute)
+{
+    struct arena *a = ui_arena(ui);
+    return arena_printf(a, "%s %s", say_date_and_weekday(a, day), say_clock(a, minute));
+}
+
+/* The appointment: it stands, or which ones are free instead. */
+static void slot(struct ui *ui, const struct app *app)
+{
+    const struct progress *p = app->progress;
+    struct arena *a = ui_arena(ui);
+    bool booked = strcmp(p->slot, "booked") == 0;
+    const char *when = p->slot_day ? at_time(ui, p->slot_day, p->slot_minute) : "";
+    const char *other = "";
+    if (!*p->slot || strcmp(p->state, "returned") == 0)
+        return;
+    for (int i = 0; i < p->free_count; i++) {
+        const char *one = at_time(ui, p->free_day[i], p->free_minute[i]);
+        other = i ? i18n_fmt(a, "receipt.and", "a", other, "b", one, NULL) : one;
+    }
+    ui_banner(ui,
+              &(struct ui_banner){
+                  .id = "progress.slot",
+                  .kind = booked ? BANNER_OK : BANNER_WARN,
+                  .icon = ICON_EVENT,
+                  .title = booked ? i18n_fmt(a, "slot.booked", "when", when, NULL) : T("slot.full"),
+                  .line = booked ? T("slot.booked_line") : T("slot.full_line"),
+                  .line2 = p->free_count ? i18n_fmt(a, "slot.free", "when", other, NULL) : NULL });
+}
+
 /* By the platform's word, here or asked for just now. */
 static bool finished(const struct progress *p)
 {
@@ -202,6 +232,7 @@ static void answer(struct ui *ui, const struct app *app)
                                        .line = k.line,
                                        .kind = k.kind,
                                        .icon = k.icon });
+    slot(ui, app);
     days(ui, app);
     if (finished(app->progress))
         rating_card(ui, app, p->typed, p->rated);

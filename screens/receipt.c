@@ -244,6 +244,8 @@ static void next_steps(struct ui *ui, const struct app *app)
         if (rejected) {
             row(ui, ICON_SUPPORT_AGENT, NULL, T("receipt.rejected_next"), NULL);
         } else {
+            if (*app->receipt->slot)
+                row(ui, ICON_EVENT, "receipt.slot", receipt_slot(app->receipt), app->receipt->slot);
             days_row(ui, app);
             show_row(ui, app);
         }

@@ -211,3 +211,32 @@ TEST(villages_are_offered_as_people_say_them)
     arena_finish(&a);
     store_close(st);
 }
+
+TEST(an_appointment_offers_offices_working_days_and_times_and_without_any_takes_a_wish)
+{
+    static const char item[] =
+        "INSERT INTO service VALUES('s', "
+        "'{\"id\":\"s\",\"name\":\"预约\",\"department\":\"民政局\","
+        "\"kiosk\":\"full\",\"fields\":["
+        "{\"id\":\"slot_place\",\"label\":\"去哪里\",\"type\":\"choice\",\"from\":\"slot.place\"},"
+        "{\"id\":\"slot_day\",\"label\":\"哪天\",\"type\":\"choice\",\"from\":\"slot.day\"},"
+        "{\"id\":\"slot_time\",\"label\":\"几点\",\"type\":\"choice\",\"from\":\"slot.time\"}]}')";
+    struct store *st = fixture_open();
+    struct service *s = NULL;
+    struct arena a;
+    arena_init(&a, 4096, 1 << 20);
+    CHECK(fixture_run(st, item));
+    CHECK_ERR(service_load(st, &a, service_key("s"), &s), OK);
+    CHECK_EQ(s->field[0].type, FIELD_TEXT); /* nothing published: what is wished is written */
+    CHECK(fixture_run(st, "INSERT INTO place(id, kind, name, township, address) VALUES"
+                          "(7, 'centre', '试办中心', 1, '街上');"
+                          "INSERT INTO slot VALUES(7, 540, 600, 30, 2), (7, 870, 900, 30, 2)"));
+    CHECK_ERR(service_load(st, &a, service_key("s"), &s), OK);
+    CHECK_EQ(s->field[0].option_count, 1);
+    CHECK_STR(s->field[0].options[0], "试办中心");
+    CHECK_EQ(s->field[1].option_count, 10);
+    CHECK_EQ(s->field[2].option_count, 3);
+    CHECK_STR(s->field[2].options[2], "14:30–15:00");
+    arena_finish(&a);
+    store_close(st);
+}
