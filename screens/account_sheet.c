@@ -114,7 +114,9 @@ static void more_facts(struct ui *ui, const struct app *app)
         fact(ui, "account.certified", ICON_VERIFIED, T("account.certified"),
              certified(ui, s, app->today));
     } else if (s->monthly > 0) {
-        fact(ui, "account.monthly", ICON_EVENT, T("account.monthly"), yuan(ui, app, s->monthly));
+        bool both = s->year_count > 0 && s->year[0].other > 0;
+        fact(ui, "account.monthly", ICON_EVENT, T(both ? "account.monthly" : "account.monthly_own"),
+             yuan(ui, app, s->monthly));
     }
     if (app->social->part != SOCIAL_UNEMPLOYMENT)
         fact(ui, "account.months", ICON_HISTORY, T("account.paid_for"),
@@ -124,22 +126,21 @@ static void more_facts(struct ui *ui, const struct app *app)
     fact(ui, "account.state", ICON_INFO, T("account.state"), state_words(app));
 }
 
-static void show_button(struct ui *ui, const struct app *app)
+static void show_button(struct ui *ui, const struct app *app, bool whole)
 {
-    bool big = ui_big(ui);
     ui_button(ui, &(struct ui_button){ .id = "account.show",
                                        .label = T(shown(app) ? "account.hide" : "account.show"),
                                        .icon = ICON_VISIBILITY,
                                        .kind = shown(app) ? BUTTON_SECONDARY : BUTTON_PRIMARY,
                                        .main = true,
-                                       .w = big ? UI_FILL : (struct ui_len){ .how = UI_FIT },
+                                       .w = whole ? UI_FILL : (struct ui_len){ .how = UI_FIT },
                                        .on = UI_PICK_ON("account.show", 0) });
 }
 
 /* The figure, and beside it what shows it: on every panel without scrolling. */
 static void top(struct ui *ui, const struct app *app)
 {
-    bool column = ui_big(ui) || !i18n_chinese();
+    bool column = ui_big(ui) ? !frame_wide(ui) : !i18n_chinese();
     UI(ui, .dir = column ? UI_COL : UI_ROW, .w = UI_FILL, .pad = UI_PAD2(32, 24), .gap = 16,
        .cross = column ? UI_STRETCH : UI_CENTER)
     {
@@ -154,7 +155,7 @@ static void top(struct ui *ui, const struct app *app)
                                             .tabular = true });
         }
         if (app->social->part != SOCIAL_UNEMPLOYMENT)
-            show_button(ui, app);
+            show_button(ui, app, column);
     }
 }
 
