@@ -67,7 +67,7 @@ static bool reason_ok(const char *reason)
  * may say anything, so the audit has its hash only. */
 static enum err decide(struct db *db, const char *ref, const char *state, const char *reason)
 {
-    struct case_row row;
+    struct case_row row = { 0 };
     char hash[65];
     int64_t now = clock_wall_ms();
     enum err e = db_begin(db);
