@@ -267,8 +267,9 @@ static void citizen_build(struct ui *ui, const struct app *app)
                 UI(ui, .w = wide ? UI_SHARE(960) : UI_FILL, .gap = 32)
                 {
                     suggested(ui, app);
-                    handed_in(ui, app);
+                    /* However much was handed in, what can be done stays in sight. */
                     ways_on(ui);
+                    handed_in(ui, app);
                     if (!wide)
                         often(ui, app);
                 }
