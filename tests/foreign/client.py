@@ -7,6 +7,8 @@ client.py WORK BASE_URL ROOT_FILE VERB…  (WORK keeps its keys, its counter, it
   again           the same bytes once more: the same answer
   state WORD      what /v1/status says of it
   ask WORD        what a sealed question by its receipt number answers; and by another number: none
+  cases N         what this person has handed in, by the number of the person; and another: nothing
+  qr              the text of the QR that its receipt would carry
   bad NAME        one thing that must be refused, see BAD
 Exit 0 when the platform did what the document says; else one line why not.
 """
@@ -64,6 +66,11 @@ def receipt(item_id):
         check ^= gf_mul(x, power)
     t = "".join(ALPHABET[x] for x in s + [check])
     return "-".join((t[:4], t[4:8], t[8:]))
+
+
+def qr(key, word, seconds):
+    sig = base64.urlsafe_b64encode(key.sign(lines("huimin-receipt-1", word, seconds)).signature)
+    return "HM1/%s/%x/%s/%s" % (word, seconds, sha(bytes(key.verify_key))[:8], sig.decode().rstrip("="))
 
 
 class Client:
@@ -226,6 +233,18 @@ class Client:
         status, a = self.question(receipt(os.urandom(16).hex()))
         must(status == 200 and a["cases"] == [], "another number found %s" % a)
 
+    def qr(self):
+        print(qr(self.item, receipt(self.s["item_sent"]["id"]), now() // 1000))
+
+    def cases(self, count):
+        """What a person handed in here without a card, told to the terminal which read that number."""
+        found = []
+        for idno in (PERSON["idno"], "420506196001010026"):
+            status, a = self.question("", ask="cases", id=idno, card="A1B2C3D4E")
+            must(status == 200, "cases answered %d %s" % (status, a))
+            found.append([c["receipt"] for c in a["cases"]])
+        must(found == [[receipt(self.s["item_sent"]["id"])] * int(count), []], "cases found %s" % found)
+
     # --- what must be refused ---
     def bad(self, name):
         self.key_set()
@@ -273,10 +292,11 @@ class Client:
         must(abs(a["now"] - now()) < 60000, "it does not tell its own time")
 
     def bad_garbage(self):
-        self.refused((400, "bad_format"), self.request("POST", "/v1/outbox", b'{"v":1,"items":[{"id":'))
+        self.refused((400, "bad_format"),
+                     self.request("POST", "/v1/outbox", b'{"v":1,"items":[{"id":"NEEDLE-7f3a","kind":'))
 
     def bad_nowhere(self):
-        self.refused((404, "not_found"), self.request("GET", "/v1/nothing"))
+        self.refused((404, "not_found"), self.request("GET", "/v1/NEEDLE-7f3a"))
 
     def bad_forged(self):
         ack, = self.post(self.make(signer=SigningKey.generate()))
@@ -313,13 +333,25 @@ class Client:
 
 def worked_example():
     """The figures printed in the document come out of this code too."""
-    key = SigningKey(b"\x01" * 32)
-    must(receipt("00112233445566778899aabbccddeeff") == "008J-4CT4-ANK0", "the receipt of the example")
+    item, line = SigningKey(b"\x01" * 32), SigningKey(b"\x02" * 32)
+    feed, at = SigningKey(b"\x04" * 32), 1795400000000
+    item_id, word = "00112233445566778899aabbccddeeff", "008J-4CT4-ANK0"
+    must(receipt(item_id) == word, "the receipt of the example")
     box = base64.b64decode("oRmwKyMOTJWWCslFOujDLo3Lb/xNJHVJ5ucPh1iMhiOEbPcFcIAPV4jGIrAhFt1plzzYBUGMLQ==")
     must(SealedBox(PrivateKey(b"\x03" * 32)).decrypt(box) == b'{"v":1}', "the box of the example")
-    sig = key.sign(lines("huimin-item-1", "00112233445566778899aabbccddeeff", 1, "apply",
-                         1795400000000, "x25519", "p1", sha(box))).signature
-    must(b64(sig).startswith("3R+hC5LwX4hcMMO3RhwN"), "the item of the example")
+    signed = (
+        (line, "9AoY5hfjZbB06HPLLD70H6/jGjBcUuBMYBLjo/gzctE1NRSicXLkou5IJPUcnjyFwcmqirtnMw1Skpf9u8BjDQ==",
+         ("huimin-request-1", "GET", "/v1/status?since=0", sha(b""), at, item_id)),
+        (item, "3R+hC5LwX4hcMMO3RhwNIkD/Ria4tmooNTam9H+H/IyYrWWMPihWvJe9h0Gk7FQQPYo6yvduDiUqig7t1jxMDA==",
+         ("huimin-item-1", item_id, 1, "apply", at, "x25519", "p1", sha(box))),
+        (feed, "7+sMedN+/OrjAcLEFO7eIDdbR3JrrUcVhxDi3G1ZU28ZHHhXrvEwLpolyaqql3qHWawJaHCcGQAm/gR31SMKBQ==",
+         ("huimin-ack-1", item_id, sha(box), "accepted", "2026-000001", "", at)),
+        (item, "8AoDcwIZ79pdxrD9RO3AT9Nk8cSuGSb3+AfAUp3a/HHs346AoTbnguZy0rF/HioKoVktHdTxm4RA9akOwKscAA==",
+         ("huimin-query-1", "p1", sha(box))))
+    for key, sig, parts in signed:
+        must(b64(key.sign(lines(*parts)).signature) == sig, "the example of " + parts[0])
+    must(qr(item, word, 1795400000) == "HM1/008J-4CT4-ANK0/6b03a140/34750f98/-M56H61RU8H9JAaVLcvlnT2vy3SXBXjKItw"
+         "Kvg-FrULphQsJdNhRpbLD1omV5WVHwB2tbD9PVP81hGtEESO7Cg", "the QR of the example")
 
 
 def main():
