@@ -119,7 +119,7 @@ static void notice_flat(struct ui *ui, const struct app *app)
     }
 }
 
-/* --- search, tiles, prices ---------------------------------------------------------------- */
+/* --- search, prices --------------------------------------------------------------------- */
 
 static void search_field(struct ui *ui)
 {
@@ -131,103 +131,6 @@ static void search_field(struct ui *ui)
                                                           : "home.search"),
                                      .icon = ICON_SEARCH,
                                      .on = UI_GO_TO("search", 0) });
-}
-
-static int64_t as_of(const struct app *app, const char *channel)
-{
-    for (int i = 0; i < app->help->age_count; i++)
-        if (strcmp(app->help->age[i].channel, channel) == 0)
-            return app->help->age[i].as_of_ms;
-    return 0;
-}
-
-static void prices_tile(struct ui *ui, const struct app *app)
-{
-    struct arena *a = ui_arena(ui);
-    const struct prices *p = app->prices;
-    const char *fact = T("home.no_prices"), *time = NULL;
-    if (p->row_count) {
-        const struct good_row *g = &p->row[0];
-        fact = i18n_fmt(a, "home.cheapest", "good", g->name, "price",
-                        price_with_unit(ui, g->best_fen, g->unit), NULL);
-        time = i18n_fmt(a, "home.checked", "day", say_age(a, g->best_day, app->today), NULL);
-    }
-    ui_tile(ui, &(struct ui_tile){ .id = "home.prices",
-                                   .title = T("prices.title"),
-                                   .fact = fact,
-                                   .time = time,
-                                   .area = AREA_PRICES,
-                                   .w = UI_FILL,
-                                   .on = UI_GO_TO("prices", 0) });
-}
-
-static void notices_tile(struct ui *ui, const struct app *app)
-{
-    struct arena *a = ui_arena(ui);
-    const struct notices *n = app->notices;
-    const struct notice_head *newest = NULL;
-    for (int i = 0; i < n->count; i++)
-        if (!newest || n->head[i].day > newest->day)
-            newest = &n->head[i];
-    const char *time = NULL;
-    if (newest)
-        time = i18n_fmt(a, "home.newest_notice", "when",
-                        say_when(a, newest->day, newest->at_min, app->today), NULL);
-    ui_tile(ui, &(struct ui_tile){
-                    .id = "home.notices",
-                    .title = T("home.tile_notices"),
-                    .fact = i18n_fmt(a, "home.notice_count", "n", say_number(a, n->total), NULL),
-                    .time = time,
-                    .area = AREA_VILLAGE,
-                    .icon = ICON_CAMPAIGN,
-                    .w = UI_FILL,
-                    .on = UI_GO_TO("notices", 0) });
-}
-
-static void places_tile(struct ui *ui, const struct app *app)
-{
-    struct arena *a = ui_arena(ui);
-    int64_t at = as_of(app, "place");
-    const char *time = NULL;
-    if (at)
-        time = i18n_fmt(a, "home.data_of", "when", say_time(a, at, app->today), NULL);
-    ui_tile(ui, &(struct ui_tile){
-                    .id = "home.places",
-                    .title = T("home.tile_places"),
-                    .fact = i18n_fmt(a, "home.place_count", "n", say_number(a, app->places->total),
-                                     "towns", say_number(a, app->places->township_count), NULL),
-                    .time = time,
-                    .area = AREA_SCENERY,
-                    .icon = ICON_PLACE,
-                    .w = UI_FILL,
-                    .on = UI_GO_TO("places", 0) });
-}
-
-static void cameras_tile(struct ui *ui, const struct app *app)
-{
-    struct arena *a = ui_arena(ui);
-    const struct spots *s = app->spots;
-    if (s->count == 0)
-        return;
-    ui_tile(ui, &(struct ui_tile){
-                    .id = "home.cameras",
-                    .title = T("cameras.title"),
-                    .fact = T("home.cameras_fact"),
-                    .time = i18n_fmt(a, "home.camera_count", "n", say_number(a, s->count), NULL),
-                    .area = AREA_SCENERY,
-                    .w = UI_FILL,
-                    .on = UI_GO_TO("cameras", 0) });
-}
-
-static void tiles(struct ui *ui, const struct app *app, int cols)
-{
-    UI(ui, .dir = UI_GRID, .cols = cols, .w = UI_FILL, .gap = 20)
-    {
-        prices_tile(ui, app);
-        cameras_tile(ui, app);
-        notices_tile(ui, app);
-        places_tile(ui, app);
-    }
 }
 
 static bool all_of_today(const struct app *app, int rows)
@@ -272,7 +175,7 @@ static void price_card(struct ui *ui, const struct app *app, int most)
 
 /* --- services ----------------------------------------------------------------------------- */
 
-enum { QUICK = 6 };
+enum { QUICK = 6, QUICK_DOCK = 4 };
 
 static void services_head(struct ui *ui, const struct app *app)
 {
@@ -336,7 +239,7 @@ static void services_card(struct ui *ui, const struct app *app, int most)
                                                .on = UI_GO_TO("progress", 0) });
         }
         if (!ui_theme(ui)->portrait && !ui_big(ui))
-            quick(ui, app, most, column ? 1 : 2);
+            quick(ui, app, most, i18n_chinese() && !column ? 2 : 1);
     }
 }
 
@@ -386,28 +289,51 @@ static bool has_notice(struct ui *ui, const struct app *app)
     return app->notices->count > 0 && !ui_xbig(ui) && !app->session.face;
 }
 
-/* Beside the card's slot there is room for a sign and a name of each. */
-static void sign(struct ui *ui, const char *id, enum area area, uint32_t icon, const char *title,
-                 const char *screen)
+/* --- what there is here -------------------------------------------------------------------- */
+
+static bool has_cameras(const struct app *app)
 {
-    UI_CARD(ui, .w = UI_FILL, .pad = UI_PAD2(8, 20), .gap = 12, .cross = UI_CENTER, .id = id,
-            .role = ROLE_BUTTON, .name = title, .main_target = true, .on = UI_GO_TO(screen, 0))
+    return app->spots->count > 0;
+}
+
+/* In the order of how often they are asked for; `there` NULL: always. */
+static const struct sign {
+    const char *id, *title, *screen;
+    enum area area;
+    uint32_t icon; /* 0: the area's */
+    bool (*there)(const struct app *app);
+} signs[] = {
+    { "home.prices", "prices.title", "prices", AREA_PRICES, 0, NULL },
+    { "home.account", "account.title", "account", AREA_SERVICES, ICON_BADGE, NULL },
+    { "home.cameras", "cameras.title", "cameras", AREA_SCENERY, 0, has_cameras },
+    { "home.notices", "home.tile_notices", "notices", AREA_VILLAGE, ICON_CAMPAIGN, NULL },
+    { "home.places", "home.tile_places", "places", AREA_SCENERY, ICON_PLACE, NULL },
+};
+
+static void sign(struct ui *ui, const struct sign *s, bool tall)
+{
+    UI_CARD(ui, .dir = tall ? UI_COL : UI_ROW, .w = UI_FILL,
+            .pad = tall ? UI_PAD2(8, 18) : UI_PAD2(20, 12), .gap = tall ? 10 : 16,
+            .cross = UI_CENTER, .id = s->id, .role = ROLE_BUTTON, .name = T(s->title),
+            .main_target = true, .on = UI_GO_TO(s->screen, 0))
     {
-        ui_badge(ui, area, icon, 64);
-        ui_label(ui, &(struct ui_text){ .text = title, .type = TYPE_LEADB, .align = UI_CENTER });
+        ui_badge(ui, s->area, s->icon, 64);
+        ui_label(ui, &(struct ui_text){ .text = T(s->title),
+                                        .type = TYPE_LEADB,
+                                        .align = tall ? UI_CENTER : UI_START,
+                                        .w = tall ? (struct ui_len){ 0 } : UI_FILL });
     }
 }
 
-static void signs(struct ui *ui, const struct app *app)
+/* A sign and a name of each: side by side while the words are short, in one list when they are
+ * large. */
+static void areas(struct ui *ui, const struct app *app, int cols)
 {
-    UI(ui, .dir = UI_GRID, .cols = app->spots->count ? 4 : 3, .w = UI_FILL, .gap = 16)
-    {
-        sign(ui, "home.prices", AREA_PRICES, 0, T("prices.title"), "prices");
-        if (app->spots->count)
-            sign(ui, "home.cameras", AREA_SCENERY, 0, T("cameras.title"), "cameras");
-        sign(ui, "home.notices", AREA_VILLAGE, ICON_CAMPAIGN, T("home.tile_notices"), "notices");
-        sign(ui, "home.places", AREA_SCENERY, ICON_PLACE, T("home.tile_places"), "places");
-    }
+    UI(ui, .dir = UI_GRID, .cols = cols, .w = UI_FILL, .gap = 16, .id = "home.areas",
+       .role = ROLE_LIST)
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (!signs[i].there || signs[i].there(app))
+            sign(ui, &signs[i], cols > 2);
 }
 
 static void narrow(struct ui *ui, const struct app *app)
@@ -416,35 +342,8 @@ static void narrow(struct ui *ui, const struct app *app)
     if (has_notice(ui, app) && app->line.state != LINE_OFFLINE)
         notice_tall(ui, app);
     search_field(ui);
-    services_card(ui, app, i18n_chinese() ? QUICK : dock ? 0 : QUICK / 2);
-    if (dock && !ui_big(ui))
-        signs(ui, app);
-    else
-        tiles(ui, app, ui_big(ui) ? 1 : 2);
-}
-
-/* The three areas as rows of one card, where tiles would be too high. */
-static void area_row(struct ui *ui, const char *id, enum area area, uint32_t icon,
-                     const char *title, const char *screen)
-{
-    ui_row(ui, &(struct ui_row){ .id = id,
-                                 .icon = icon ? icon : area_icon(area),
-                                 .icon_color = area_accent(area),
-                                 .title = title,
-                                 .chevron = true,
-                                 .on = UI_GO_TO(screen, 0) });
-}
-
-static void areas(struct ui *ui)
-{
-    UI_CARD(ui, .w = UI_FILL, .divider = true, .id = "home.areas", .role = ROLE_LIST)
-    {
-        area_row(ui, "home.prices", AREA_PRICES, 0, T("prices.title"), "prices");
-        area_row(ui, "home.cameras", AREA_SCENERY, 0, T("cameras.title"), "cameras");
-        area_row(ui, "home.notices", AREA_VILLAGE, ICON_CAMPAIGN, T("home.tile_notices"),
-                 "notices");
-        area_row(ui, "home.places", AREA_SCENERY, ICON_PLACE, T("home.tile_places"), "places");
-    }
+    services_card(ui, app, !i18n_chinese() ? (dock ? 0 : QUICK / 2) : dock ? QUICK_DOCK : QUICK);
+    areas(ui, app, ui_xbig(ui) ? 1 : ui_big(ui) ? 2 : 4);
 }
 
 /* A small wide panel: no notice (it stays among the notices), what to touch first. */
@@ -457,8 +356,8 @@ static void low(struct ui *ui, const struct app *app)
             search_field(ui);
             services_card(ui, app, ui_big(ui) ? 0 : i18n_chinese() ? 4 : 2);
         }
-        UI(ui, .w = UI_SHARE(2))
-        areas(ui);
+        UI(ui, .w = UI_SHARE(ui_big(ui) ? 2 : 3))
+        areas(ui, app, ui_big(ui) ? 1 : 2);
     }
 }
 
@@ -475,13 +374,13 @@ static void wide(struct ui *ui, const struct app *app)
             search_field(ui);
             UI(ui, .dir = UI_ROW, .w = UI_FILL, .gap = 24, .cross = UI_START)
             {
-                UI(ui, .w = UI_SHARE(2))
-                services_card(ui, app, ui_big(ui) ? 0 : 4);
                 UI(ui, .w = UI_SHARE(1))
-                areas(ui);
+                services_card(ui, app, ui_big(ui) ? 0 : i18n_chinese() ? 4 : 2);
+                UI(ui, .w = UI_SHARE(1))
+                areas(ui, app, ui_xbig(ui) ? 1 : 2);
             }
         }
-        UI(ui, .w = UI_DP(dock ? 520 : 700), .cross = UI_STRETCH)
+        UI(ui, .w = UI_DP(dock ? 520 : 560), .cross = UI_STRETCH)
         {
             if (dock)
                 dock_home(ui, app, true);
