@@ -71,6 +71,21 @@ const struct feed_table feed_tables[] = {
     { .channel = "service", .name = "slot", .keys = 2,
       .column = { { "place", 'i', 0 }, { "from_min", 'i', 0 }, { "to_min", 'i', 0 },
         { "minutes", 'i', 0 }, { "capacity", 'i', 0 } } },
+    { .channel = "village", .name = "grid", .keys = 1,
+      .column = { { "id", 'i', 0 }, { "village", 'i', 0 }, { "name", 't', 0 }, { "worker", 't', 0 },
+        { "phone", 't', 0 } } },
+    { .channel = "village", .name = "post", .keys = 2,
+      .column = { { "village", 'i', 0 }, { "id", 'i', 0 }, { "kind", 't', 0 }, { "day", 'i', 0 },
+        { "title", 't', 0 }, { "text", 't', 1 }, { "who", 't', 1 }, { "phone", 't', 1 } } },
+    { .channel = "village", .name = "book", .keys = 2,
+      .column = { { "village", 'i', 0 }, { "id", 'i', 0 }, { "from_day", 'i', 0 }, { "to_day", 'i', 0 },
+        { "opening", 'i', 0 }, { "closing", 'i', 0 }, { "signed", 't', 0 }, { "object_day", 'i', 0 } } },
+    { .channel = "village", .name = "book_line", .keys = 3,
+      .column = { { "village", 'i', 0 }, { "book", 'i', 0 }, { "no", 'i', 0 }, { "side", 't', 0 },
+        { "text", 't', 0 }, { "fen", 'i', 0 } } },
+    { .channel = "village", .name = "subsidy", .keys = 2,
+      .column = { { "village", 'i', 0 }, { "id", 'i', 0 }, { "title", 't', 0 }, { "day", 'i', 0 },
+        { "name", 't', 0 }, { "fen", 'i', 0 } } },
 };
 /* clang-format on */
 enum { TABLES = sizeof feed_tables / sizeof *feed_tables };

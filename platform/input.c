@@ -125,6 +125,15 @@ static void check_camera(struct input *in, const struct table_def *t, int line, 
         input_fault(in, t->file, line, why);
 }
 
+static void check_village(struct input *in, const struct table_def *t, int line, char **value)
+{
+    if (strcmp(t->channel, "village") != 0)
+        return;
+    const char *why = input_village(in, t->name, line, value, table_columns(t));
+    if (why)
+        input_fault(in, t->file, line, why);
+}
+
 static enum err csv_rows(struct input *in, const struct table_def *t, struct csv *c)
 {
     char *field[CSV_FIELDS];
@@ -144,6 +153,7 @@ static enum err csv_rows(struct input *in, const struct table_def *t, struct csv
         e = input_table_row(in, t->file, c->line, t, value, true, false);
         check_phones(in, t, c->line, value);
         check_camera(in, t, c->line, value);
+        check_village(in, t, c->line, value);
     }
     return e;
 }
@@ -214,6 +224,8 @@ static enum err read_files(struct input *in)
     for (int i = 0; i < table_count && e == OK; i++)
         if (tables[i].file)
             e = read_csv(in, &tables[i]);
+    if (e == OK)
+        input_books(in);
     if (e == OK)
         e = input_prices(in, "prices.csv");
     if (e == OK)

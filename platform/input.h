@@ -9,6 +9,7 @@ enum { INPUT_FAULTS_SHOWN = 20 };
 
 struct input_chunk;
 struct input_name;
+struct input_book;
 struct json;
 
 /* Owner: the caller. After input_read row[0..count) is sorted by table and key, each key once. */
@@ -20,6 +21,7 @@ struct input {
     struct row **row;
     int count;
     const struct input_name *names; /* of the services read so far */
+    struct input_book *books;       /* of the villages read so far */
 };
 
 /* Every fault is a line "file:line: column: why" on stderr, the first 20; ERR_FORMAT when there was
@@ -51,6 +53,10 @@ bool input_phone(const char *s);
 const char *input_phones(const char *consult, const char *complaint, const char *hotline);
 /* Addresses, and the hosts they may be at, separated by spaces: NULL or "column: why". */
 const char *input_camera(const char *urls, const char *hosts);
+/* One row of a village's tables: NULL or "column: why". */
+const char *input_village(struct input *in, const char *table, int line, char **value, int columns);
+/* After all rows: a book whose lines do not lead from opening to closing is told. */
+void input_books(struct input *in);
 /* The last row added must find this key when everything is read. */
 void input_refer(struct input *in, const char *table, const char *key);
 /* The file's text; NULL with OK when it is absent, and after a fault was told. */

@@ -33,5 +33,6 @@ MUST_CHECK enum err seed_close(FILE *f);
 MUST_CHECK enum err seed_prices(struct seed *s);
 MUST_CHECK enum err seed_notices(struct seed *s);
 MUST_CHECK enum err seed_services(struct seed *s);
+MUST_CHECK enum err seed_village(struct seed *s);
 
 #endif

@@ -204,6 +204,8 @@ static enum err make(struct seed *s)
     if (e == OK)
         e = seed_services(s);
     if (e == OK)
+        e = seed_village(s);
+    if (e == OK)
         e = seed_prices(s);
     return e == OK ? seed_notices(s) : e;
 }

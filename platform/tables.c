@@ -70,6 +70,21 @@ const struct table_def tables[] = {
       { { "spot", 'i', '!', "spot" }, { "day", 'd', '!', 0 }, { "at_min", 'm', '0', 0 },
         { "visitors", 'i', 'n', 0 }, { "vehicles", 'i', 'n', 0 }, { "level", 'i', '0', 0 },
         { "note", 't', 'n', 0 }, { "note_en", 't', 'n', 0 } } },
+    { 70, "village", "grid", "grids.csv", 1,
+      { { "id", 'i', '!', 0 }, { "village", 'i', '!', "village" }, { "name", 't', '!', 0 },
+        { "worker", 't', '!', 0 }, { "phone", 't', '!', 0 } } },
+    { 71, "village", "post", "village_posts.csv", 2,
+      { { "village", 'i', '!', "village" }, { "id", 'i', '!', 0 }, { "kind", 't', '!', 0 }, { "day", 'd', '!', 0 },
+        { "title", 't', '!', 0 }, { "text", 't', 'n', 0 }, { "who", 't', 'n', 0 }, { "phone", 't', 'n', 0 } } },
+    { 72, "village", "book", "village_books.csv", 2,
+      { { "village", 'i', '!', "village" }, { "id", 'i', '!', 0 }, { "from_day", 'd', '!', 0 }, { "to_day", 'd', '!', 0 },
+        { "opening", 'i', '!', 0 }, { "closing", 'i', '!', 0 }, { "signed", 't', '!', 0 }, { "object_day", 'd', '!', 0 } } },
+    { 73, "village", "book_line", "village_lines.csv", 3,
+      { { "village", 'i', '!', "village" }, { "book", 'i', '!', 0 }, { "no", 'i', '!', 0 }, { "side", 't', '!', 0 },
+        { "text", 't', '!', 0 }, { "fen", 'i', '!', 0 } } },
+    { 74, "village", "subsidy", "village_subsidies.csv", 2,
+      { { "village", 'i', '!', "village" }, { "id", 'i', '!', 0 }, { "title", 't', '!', 0 }, { "day", 'd', '!', 0 },
+        { "name", 't', '!', 0 }, { "fen", 'i', '!', 0 } } },
 };
 /* clang-format on */
 const int table_count = sizeof tables / sizeof *tables;
