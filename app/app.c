@@ -11,6 +11,7 @@
 #include "app/notices.h"
 #include "app/places.h"
 #include "app/spots.h"
+#include "app/village.h"
 #include "app/prices.h"
 #include "app/progress.h"
 #include "app/search.h"
@@ -373,6 +374,7 @@ static enum err make_models(struct app *app)
     app->notices = notices_create();
     app->places = places_create();
     app->spots = spots_create();
+    app->village = village_create();
     app->live = live_create(app->dev.cameras);
     app->help = help_create();
     app->search = search_create();
@@ -383,7 +385,7 @@ static enum err make_models(struct app *app)
     app->typing = typing_create(app->ime_dir);
     if (!app->prices || !app->notices || !app->places || !app->help || !app->search ||
         !app->services || !app->progress || !app->rating || !app->typing || !app->spots ||
-        !app->live)
+        !app->live || !app->village)
         return ERR_NOMEM;
     return OK;
 }
@@ -419,6 +421,7 @@ void app_finish(struct app *app)
     session_finish(&app->session);
     live_destroy(app->live);
     spots_destroy(app->spots);
+    village_destroy(app->village);
     typing_destroy(app->typing);
     rating_destroy(app->rating);
     progress_destroy(app->progress);

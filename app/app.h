@@ -31,6 +31,7 @@ struct notices;
 struct live;
 struct places;
 struct spots;
+struct village;
 struct help;
 struct search;
 struct services;
@@ -113,6 +114,7 @@ struct app {
     struct notices *notices;
     struct places *places;
     struct spots *spots;
+    struct village *village;
     struct live *live;   /* pictures of cameras; closed whenever the screen changes */
     int64_t live_due_ms; /* when what is said of them is to be said anew; 0 = never */
     struct help *help;

@@ -63,10 +63,10 @@ static const char *put_in(struct seed *s, const char *text, const char *mark, co
     return arena_printf(&s->arena, "%.*s%s%s", (int)(at - text), text, value, at + strlen(mark));
 }
 
-static const char *filled(struct seed *s, const char *text, const char *village)
+static const char *filled(struct seed *s, const char *text)
 {
     char digit[2] = { (char)('2' + seed_chance(s, 8)), '\0' };
-    return put_in(s, put_in(s, text, "{村}", village), "{数}", digit);
+    return put_in(s, text, "{数}", digit);
 }
 
 static const char *phone(struct seed *s)
@@ -87,8 +87,7 @@ static const char *masked(struct seed *s, const char *name)
     return arena_printf(&s->arena, "%.3s*%s", name, n > 6 ? name + n - 3 : "");
 }
 
-static void write_posts(struct seed *s, const struct words *w, FILE *f, const char *code,
-                        const char *name)
+static void write_posts(struct seed *s, const struct words *w, FILE *f, const char *code)
 {
     static const char *const kind[] = { "party",   "activity", "decision", "notice",
                                         "offered", "wanted",   "buying",   "parcel" };
@@ -99,9 +98,8 @@ static void write_posts(struct seed *s, const struct words *w, FILE *f, const ch
             bool trade = k >= 4;
             char day[16];
             seed_date(day, s->today - (k >= 6 ? 0 : seed_chance(s, trade ? 14 : POST_DAYS)));
-            fprintf(f, "%s,%d,%s,%s,%s,%s,%s,%s\n", code, id++, kind[k], day,
-                    filled(s, w->a[at], name), filled(s, w->b[at], name),
-                    trade ? person(s, w) : w->c[at], phone(s));
+            fprintf(f, "%s,%d,%s,%s,%s,%s,%s,%s\n", code, id++, kind[k], day, filled(s, w->a[at]),
+                    filled(s, w->b[at]), trade ? person(s, w) : w->c[at], phone(s));
         }
 }
 
@@ -130,7 +128,7 @@ static void write_book(struct seed *s, const struct words *w, const struct villa
                 fen = *balance / 2;
             *balance += side ? -fen : fen;
             fprintf(o->line, "%s,%d,%d,%s,%s,%lld\n", code, id, no++, side ? "out" : "in",
-                    filled(s, w->a[at], ""), fen);
+                    filled(s, w->a[at]), fen);
         }
     fprintf(o->book, "%s,%d,%s,%s,%lld,%lld,%s、%s、%s,%s\n", code, id, from, to, opening, *balance,
             person(s, w), person(s, w), person(s, w), object);
@@ -156,25 +154,12 @@ static void write_grids(struct seed *s, const struct words *w, FILE *f, const ch
                 phone(s));
 }
 
-static void without(char *name, const char *suffix)
-{
-    size_t n = strlen(name), m = strlen(suffix);
-    if (n > m && strcmp(name + n - m, suffix) == 0)
-        name[n - m] = '\0';
-}
-
 static void write_village(struct seed *s, const struct words *w, const struct village_out *o,
-                          char *code, char *name, int grids, int *next_grid)
+                          char *code, int grids, int *next_grid)
 {
     long long balance = (20000 + seed_chance(s, 60000)) * 100LL;
-    without(name, "居民委员会");
-    without(name, "居委会");
-    without(name, "民委员会");
-    if (strlen(name) > 6)
-        without(name, "村"),
-            name = arena_printf(&s->arena, "%s%s", name, strstr(name, "社区") ? "" : "村");
     write_grids(s, w, o->grid, code, grids, next_grid);
-    write_posts(s, w, o->post, code, name);
+    write_posts(s, w, o->post, code);
     for (int book = 1; book <= 2; book++)
         write_book(s, w, o, code, book, &balance);
     write_subsidies(s, w, o->subsidy, code);
@@ -224,8 +209,7 @@ enum err seed_village(struct seed *s)
     while (e == OK && csv_next(&c, f, &n) == OK && n > 0)
         if (c.line > 1) {
             int spare = GRIDS_ALL % SEED_VILLAGES;
-            write_village(s, &w, &o, f[0], f[1], GRIDS_ALL / SEED_VILLAGES + (seen++ < spare),
-                          &next);
+            write_village(s, &w, &o, f[0], GRIDS_ALL / SEED_VILLAGES + (seen++ < spare), &next);
         }
     enum err closed = close_all(&o);
     return e == OK ? closed : e;

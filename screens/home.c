@@ -305,6 +305,7 @@ static const struct sign {
 } signs[] = {
     { "home.prices", "prices.title", "prices", AREA_PRICES, 0, NULL },
     { "home.account", "account.title", "account", AREA_SERVICES, ICON_BADGE, NULL },
+    { "home.village", "village.title", "village", AREA_VILLAGE, 0, NULL },
     { "home.cameras", "cameras.title", "cameras", AREA_SCENERY, 0, has_cameras },
     { "home.notices", "home.tile_notices", "notices", AREA_VILLAGE, ICON_CAMPAIGN, NULL },
     { "home.places", "home.tile_places", "places", AREA_SCENERY, ICON_PLACE, NULL },

@@ -137,6 +137,9 @@ static void make_states(void)
     add_state("", "go places %ld", township);
     ask_or_die("go places %ld", township);
     add_state("", "go place %ld", number_of("places.row."));
+    add_state("", "go village");
+    add_state("tap village.tab.affairs", "go village");
+    add_state("", "go village 420506101");
     ask_or_die("go cameras");
     add_state("", "go cameras");
     add_state("", "go camera %ld", number_of("cameras.tile."));

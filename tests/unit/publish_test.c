@@ -202,6 +202,37 @@ TEST(a_faulty_input_is_refused_whole_and_every_fault_has_its_line)
     CHECK_EQ(channel(&x, "price")->head, 6);
 }
 
+/* Publishes a village's files; what was said of them. */
+static const char *village_said(const char *books, const char *lines, const char *subsidies)
+{
+    static char said[8192];
+    start();
+    put("villages.csv", "code,name,township\n420506001001,东湖社区居民委员会,420506001\n");
+    put("village_books.csv", books);
+    put("village_lines.csv", lines);
+    put("village_subsidies.csv", subsidies);
+    return publish_quietly(said, sizeof said) == OK ? "" : said;
+}
+
+#define BOOK                                                                                   \
+    "village,id,from_day,to_day,opening,closing,signed,object_day\n420506001001,1,2026-07-01," \
+    "2026-09-30,"
+#define LINES \
+    "village,book,no,side,text,fen\n420506001001,1,1,in,租金,500\n420506001001,1,2,out,电费,200\n"
+#define PAID "village,id,title,day,name,fen\n420506001001,1,补贴,2026-09-30,"
+
+TEST(a_village_s_book_must_add_up_and_its_names_be_masked)
+{
+    CHECK_STR(village_said(BOOK "100,400,甲,2026-10-20\n", LINES, PAID "张*明,100\n"), "");
+    CHECK(strstr(village_said(BOOK "100,401,甲,2026-10-20\n", LINES, PAID "张*明,100\n"),
+                 "village_books.csv:2: closing: 100 + 300 is not 401"));
+    CHECK(strstr(village_said(BOOK "100,400,甲,2026-10-20\n", LINES, PAID "张明,100\n"),
+                 "village_subsidies.csv:2: name: "));
+    CHECK(strstr(village_said(BOOK "100,400,甲,2026-10-20\n", LINES "420506001001,2,1,in,租金,1\n",
+                              PAID "张*明,100\n"),
+                 "village_lines.csv:4: book: "));
+}
+
 TEST(an_index_lost_between_commit_and_rename_comes_back)
 {
     static struct wire_index x;
