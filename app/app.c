@@ -12,6 +12,9 @@
 #include "app/places.h"
 #include "app/spots.h"
 #include "app/village.h"
+#include "app/around.h"
+#include "app/food.h"
+#include "app/warnings.h"
 #include "app/prices.h"
 #include "app/progress.h"
 #include "app/search.h"
@@ -375,6 +378,9 @@ static enum err make_models(struct app *app)
     app->places = places_create();
     app->spots = spots_create();
     app->village = village_create();
+    app->around = around_create();
+    app->warnings = warnings_create();
+    app->food = food_create();
     app->live = live_create(app->dev.cameras);
     app->help = help_create();
     app->search = search_create();
@@ -385,7 +391,7 @@ static enum err make_models(struct app *app)
     app->typing = typing_create(app->ime_dir);
     if (!app->prices || !app->notices || !app->places || !app->help || !app->search ||
         !app->services || !app->progress || !app->rating || !app->typing || !app->spots ||
-        !app->live || !app->village)
+        !app->live || !app->village || !app->around || !app->warnings || !app->food)
         return ERR_NOMEM;
     return OK;
 }
@@ -422,6 +428,9 @@ void app_finish(struct app *app)
     live_destroy(app->live);
     spots_destroy(app->spots);
     village_destroy(app->village);
+    around_destroy(app->around);
+    warnings_destroy(app->warnings);
+    food_destroy(app->food);
     typing_destroy(app->typing);
     rating_destroy(app->rating);
     progress_destroy(app->progress);

@@ -32,6 +32,9 @@ struct live;
 struct places;
 struct spots;
 struct village;
+struct around;
+struct warnings;
+struct food;
 struct help;
 struct search;
 struct services;
@@ -115,6 +118,9 @@ struct app {
     struct places *places;
     struct spots *spots;
     struct village *village;
+    struct around *around;
+    struct warnings *warnings;
+    struct food *food;
     struct live *live;   /* pictures of cameras; closed whenever the screen changes */
     int64_t live_due_ms; /* when what is said of them is to be said anew; 0 = never */
     struct help *help;

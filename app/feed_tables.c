@@ -86,6 +86,29 @@ const struct feed_table feed_tables[] = {
     { .channel = "village", .name = "subsidy", .keys = 2,
       .column = { { "village", 'i', 0 }, { "id", 'i', 0 }, { "title", 't', 0 }, { "day", 'i', 0 },
         { "name", 't', 0 }, { "fen", 'i', 0 } } },
+    { .channel = "around", .name = "air_level", .keys = 1,
+      .column = { { "least", 'i', 0 }, { "word", 't', 0 }, { "word_en", 't', 1 }, { "advice", 't', 0 },
+        { "advice_en", 't', 1 }, { "tone", 'i', 0 } } },
+    { .channel = "around", .name = "air", .keys = 1,
+      .column = { { "id", 'i', 0 }, { "name", 't', 0 }, { "name_en", 't', 1 }, { "township", 'i', 0 },
+        { "day", 'i', 0 }, { "at_min", 'i', 0 }, { "aqi", 'i', 0 }, { "pollutant", 't', 1 },
+        { "standard", 't', 0 } } },
+    { .channel = "around", .name = "water", .keys = 1,
+      .column = { { "id", 'i', 0 }, { "name", 't', 0 }, { "name_en", 't', 1 }, { "day", 'i', 0 },
+        { "class", 'i', 0 }, { "wanted", 'i', 0 }, { "standard", 't', 0 } } },
+    { .channel = "around", .name = "river", .keys = 1,
+      .column = { { "id", 'i', 0 }, { "name", 't', 0 }, { "name_en", 't', 1 }, { "day", 'i', 0 },
+        { "at_min", 'i', 0 }, { "level_cm", 'i', 0 }, { "warn_cm", 'i', 0 }, { "flow", 'i', 1 } } },
+    { .channel = "around", .name = "warning", .keys = 1,
+      .column = { { "id", 'i', 0 }, { "kind", 't', 0 }, { "level", 'i', 0 }, { "title", 't', 0 },
+        { "title_en", 't', 1 }, { "text", 't', 0 }, { "text_en", 't', 1 }, { "sender", 't', 0 },
+        { "sender_en", 't', 1 }, { "from_day", 'i', 0 }, { "from_min", 'i', 0 }, { "until_day", 'i', 0 },
+        { "until_min", 'i', 0 }, { "township", 'i', 1 } } },
+    { .channel = "food", .name = "food", .keys = 1,
+      .column = { { "id", 'i', 0 }, { "day", 'i', 0 }, { "name", 't', 0 }, { "name_en", 't', 1 },
+        { "seller", 't', 0 }, { "seller_en", 't', 1 }, { "township", 'i', 0 }, { "producer", 't', 1 },
+        { "batch", 'i', 1 }, { "result", 't', 0 }, { "wrong", 't', 1 }, { "wrong_en", 't', 1 },
+        { "source", 't', 0 }, { "source_en", 't', 1 } } },
 };
 /* clang-format on */
 enum { TABLES = sizeof feed_tables / sizeof *feed_tables };
@@ -206,6 +229,7 @@ static enum err create_table(struct store *s, const struct feed_table *t)
 /* What huimin-sync keeps beside the feed's own tables. */
 static const char own_tables[] =
     "CREATE UNIQUE INDEX notice_ord ON notice(ord);"
+    "CREATE INDEX notice_kind ON notice(kind, ord);"
     "CREATE VIRTUAL TABLE notice_fts USING fts5(title, body, title_en, body_en, content='notice',"
     " content_rowid='ord', tokenize='bigram');"
     "CREATE TABLE latest(good INTEGER NOT NULL, place INTEGER NOT NULL, day INTEGER NOT NULL,"
@@ -262,6 +286,8 @@ static enum err add_missing(struct store *s)
         if (e == OK && !there)
             e = add_one(s, &feed_tables[i]);
     }
+    if (e == OK)
+        e = store_exec(s, "CREATE INDEX IF NOT EXISTS notice_kind ON notice(kind, ord)");
     if (e == OK)
         return store_commit(s);
     store_rollback(s);

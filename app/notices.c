@@ -4,7 +4,9 @@
 #include "app/i18n.h"
 #include "app/search_fts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { ARENA_BLOCK = 32 * 1024, ARENA_CAP = 1024 * 1024 };
 
@@ -103,6 +105,21 @@ enum err notices_load_home(struct notices *n, struct store *s)
     return e == OK ? count_all(n, s) : e;
 }
 
+static enum err load_kinds(struct notices *n, struct store *s)
+{
+    struct query *q = store_query(
+        s, "SELECT kind, count(*) AS c FROM notice GROUP BY kind ORDER BY c DESC, kind");
+    n->kind_count = 0;
+    while (n->kind_count < NOTICES_KINDS && query_step(q)) {
+        struct notice_kind *k = &n->kinds[n->kind_count++];
+        snprintf(k->key, sizeof k->key, "%s", query_col_text(q, 0));
+        k->count = (int)query_col_int(q, 1);
+        if (strcmp(n->kind, k->key) == 0)
+            n->total = k->count;
+    }
+    return query_done(q);
+}
+
 static enum err load_hits(struct notices *n, struct store *s, const char *typed)
 {
     int64_t id[NOTICES_WINDOW];
@@ -128,12 +145,19 @@ enum err notices_load_list(struct notices *n, struct store *s, const char *typed
     if (*typed)
         return load_hits(n, s, typed);
     e = count_all(n, s);
+    if (e == OK)
+        e = load_kinds(n, s);
     if (e != OK)
         return e;
     n->first = first > 0 && first < n->total ? first : 0;
-    struct query *q = store_query(s, "SELECT " HEAD_COLUMNS "ORDER BY ord DESC LIMIT ? OFFSET ?");
+    struct query *q =
+        *n->kind ? store_query(s, "SELECT " HEAD_COLUMNS
+                                  "WHERE kind = ?3 ORDER BY ord DESC LIMIT ?1 OFFSET ?2")
+                 : store_query(s, "SELECT " HEAD_COLUMNS "ORDER BY ord DESC LIMIT ?1 OFFSET ?2");
     query_int(q, 1, NOTICES_WINDOW);
     query_int(q, 2, n->first);
+    if (*n->kind)
+        query_text(q, 3, n->kind);
     return read_heads(n, q);
 }
 

@@ -127,9 +127,9 @@ static void check_camera(struct input *in, const struct table_def *t, int line, 
 
 static void check_village(struct input *in, const struct table_def *t, int line, char **value)
 {
-    if (strcmp(t->channel, "village") != 0)
-        return;
-    const char *why = input_village(in, t->name, line, value, table_columns(t));
+    const char *why = strcmp(t->channel, "village") == 0
+                          ? input_village(in, t->name, line, value, table_columns(t))
+                          : input_around(t->name, value);
     if (why)
         input_fault(in, t->file, line, why);
 }

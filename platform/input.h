@@ -55,6 +55,8 @@ const char *input_phones(const char *consult, const char *complaint, const char 
 const char *input_camera(const char *urls, const char *hosts);
 /* One row of a village's tables: NULL or "column: why". */
 const char *input_village(struct input *in, const char *table, int line, char **value, int columns);
+/* The same of what stands around us: air, water, rivers, warnings, food. */
+const char *input_around(const char *table, char **value);
 /* After all rows: a book whose lines do not lead from opening to closing is told. */
 void input_books(struct input *in);
 /* The last row added must find this key when everything is read. */

@@ -34,5 +34,7 @@ MUST_CHECK enum err seed_prices(struct seed *s);
 MUST_CHECK enum err seed_notices(struct seed *s);
 MUST_CHECK enum err seed_services(struct seed *s);
 MUST_CHECK enum err seed_village(struct seed *s);
+MUST_CHECK enum err seed_around(struct seed *s);
+MUST_CHECK enum err seed_food(struct seed *s);
 
 #endif

@@ -204,10 +204,14 @@ static enum err make(struct seed *s)
     if (e == OK)
         e = seed_services(s);
     if (e == OK)
+        e = seed_prices(s);
+    if (e == OK)
+        e = seed_notices(s);
+    if (e == OK)
         e = seed_village(s);
     if (e == OK)
-        e = seed_prices(s);
-    return e == OK ? seed_notices(s) : e;
+        e = seed_around(s);
+    return e == OK ? seed_food(s) : e;
 }
 
 static int number(const char *text, int min, int max)

@@ -4,6 +4,7 @@
 #include "screens/frame.h"
 #include "screens/price_words.h"
 #include "screens/screens.h"
+#include "screens/warnings_banner.h"
 
 #include "app/help.h"
 #include "app/i18n.h"
@@ -12,6 +13,7 @@
 #include "app/prices.h"
 #include "app/services.h"
 #include "app/spots.h"
+#include "app/warnings.h"
 #include "app/say.h"
 #include "hal/base/clock.h"
 #include "app/widgets.h"
@@ -32,6 +34,7 @@ static void home_load(struct app *app)
     told(notices_load_home(app->notices, app->store));
     told(places_load_counts(app->places, app->store));
     told(spots_load_counts(app->spots, app->store));
+    warnings_reload(app);
     told(services_load_home(app->services, app->store));
 }
 
@@ -284,8 +287,13 @@ static void own_page(struct ui *ui, const struct app *app)
                                  .on = UI_GO_TO("citizen", 0) });
 }
 
+/* Without room for both, what is urgent takes the place of what is merely new. */
 static bool has_notice(struct ui *ui, const struct app *app)
 {
+    int more;
+    if ((!ui_theme(ui)->portrait || dock_wanted(app)) &&
+        warnings_first(app->warnings, app->now_ms, &more))
+        return false;
     return app->notices->count > 0 && !ui_xbig(ui) && !app->session.face;
 }
 
@@ -295,6 +303,8 @@ static bool has_cameras(const struct app *app)
 {
     return app->spots->count > 0;
 }
+
+enum { ICON_AIR = 0xefd8, ICON_FOOD = 0xe56c };
 
 /* In the order of how often they are asked for; `there` NULL: always. */
 static const struct sign {
@@ -308,6 +318,8 @@ static const struct sign {
     { "home.village", "village.title", "village", AREA_VILLAGE, 0, NULL },
     { "home.cameras", "cameras.title", "cameras", AREA_SCENERY, 0, has_cameras },
     { "home.notices", "home.tile_notices", "notices", AREA_VILLAGE, ICON_CAMPAIGN, NULL },
+    { "home.around", "around.title", "around", AREA_SCENERY, ICON_AIR, NULL },
+    { "home.food", "food.title", "food", AREA_PRICES, ICON_FOOD, NULL },
     { "home.places", "home.tile_places", "places", AREA_SCENERY, ICON_PLACE, NULL },
 };
 
@@ -397,6 +409,7 @@ static void home_build(struct ui *ui, const struct app *app)
     {
         gone_banner(ui, app);
         offline_banner(ui, app);
+        warnings_banner(ui, app);
         own_page(ui, app);
         if (frame_wide(ui))
             wide(ui, app);

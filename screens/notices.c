@@ -8,6 +8,7 @@
 #include "app/widgets.h"
 #include "hal/base/log.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void load_from(struct app *app, int first)
@@ -18,9 +19,12 @@ static void load_from(struct app *app, int first)
         log_warn("notices_not_loaded", "err=%s", err_name(e));
 }
 
+/* From home one sees all; coming back from a notice, the kind that was chosen. */
 static void notices_enter(struct app *app, int64_t n)
 {
     (void)n;
+    if (!app->came_back)
+        *app->notices->kind = '\0';
     load_from(app, 0);
 }
 
@@ -30,10 +34,34 @@ static void notices_changed(struct app *app, const char *channel)
     load_from(app, app->notices->first);
 }
 
+static const char *kind_word(const char *kind)
+{
+    static const char *const known[] = { "village", "town", "weather", "road", "health", "bid" };
+    static const char *const key[] = { "notices.kind.village", "notices.kind.town",
+                                       "notices.kind.weather", "notices.kind.road",
+                                       "notices.kind.health",  "notices.kind.bid" };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(kind, known[i]) == 0)
+            return T(key[i]);
+    return T(key[0]);
+}
+
+/* One kind alone, or all (-1); what was typed gives way to it. */
+static void choose(struct app *app, int64_t kind)
+{
+    struct notices *n = app->notices;
+    bool known = kind >= 0 && kind < n->kind_count;
+    frame_drop_query(app);
+    snprintf(n->kind, sizeof n->kind, "%s", known ? n->kinds[kind].key : "");
+    load_from(app, 0);
+}
+
 static void notices_event(struct app *app, const struct event *ev)
 {
     if (ev->type == EV_PICK && strcmp(ev->what, "notices.from") == 0)
         load_from(app, (int)ev->n);
+    else if (ev->type == EV_PICK && strcmp(ev->what, "notices.kind") == 0)
+        choose(app, ev->n);
     else if (frame_search_event(app, ev))
         load_from(app, 0);
 }
@@ -55,18 +83,6 @@ struct rows {
     const struct notices *notices;
     int today;
 };
-
-static const char *kind_word(const char *kind)
-{
-    static const char *const known[] = { "village", "town", "weather", "road", "health" };
-    static const char *const key[] = { "notices.kind.village", "notices.kind.town",
-                                       "notices.kind.weather", "notices.kind.road",
-                                       "notices.kind.health" };
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (strcmp(kind, known[i]) == 0)
-            return T(key[i]);
-    return T(key[0]);
-}
 
 static bool more_after(const struct notices *n)
 {
@@ -135,6 +151,30 @@ static void nothing(struct ui *ui, const struct app *app)
         ui_empty(ui, ICON_CAMPAIGN, T("notices.none_yet"), NULL);
 }
 
+/* While one searches, all kinds are looked through. */
+static void kinds(struct ui *ui, const struct app *app)
+{
+    const struct notices *n = app->notices;
+    if (*app->query || frame_typing(app) || n->kind_count < 2 || (frame_low(ui) && ui_big(ui)))
+        return;
+    int all = n->kind_count + 1, cols = ui_xbig(ui) ? (all + 1) / 2 : all;
+    if (ui_theme(ui)->portrait)
+        cols = ui_big(ui) || !i18n_chinese() ? 4 : cols;
+    FRAME_FIXED(ui)
+    UI(ui, .dir = UI_GRID, .cols = cols, .w = UI_FILL, .gap = 12, .id = "notices.kinds",
+       .role = ROLE_LIST, .name = T("notices.kinds"))
+    for (int i = -1; i < n->kind_count; i++)
+        ui_tab(ui, &(struct ui_tab){
+                       .id = i < 0 ? "notices.kind.all"
+                                   : arena_printf(ui_arena(ui), "notices.kind.%s", n->kinds[i].key),
+                       .label = i < 0 ? T("notices.kind.all") : kind_word(n->kinds[i].key),
+                       .area = AREA_VILLAGE,
+                       .selected = i < 0 ? !*n->kind : strcmp(n->kind, n->kinds[i].key) == 0,
+                       .w = UI_FILL,
+                       .h = UI_ATLEAST(76),
+                       .on = UI_PICK_ON("notices.kind", i) });
+}
+
 static void notices_build(struct ui *ui, const struct app *app)
 {
     const struct notices *n = app->notices;
@@ -143,6 +183,7 @@ static void notices_build(struct ui *ui, const struct app *app)
         frame_top(ui, app, "notices.search",
                   T(ui_big(ui) || frame_low(ui) ? "notices.search_short" : "notices.search"),
                   "notices.page");
+        kinds(ui, app);
         UI(ui, .w = UI_FILL, .h = UI_FILL, .pad = { .l = 12, .r = FRAME_EDGE })
         {
             if (n->count)

@@ -9,7 +9,8 @@ extern const struct screen screen_home, screen_prices, screen_price, screen_noti
     screen_out_of_service, screen_services, screen_service, screen_form, screen_review,
     screen_citizen;
 extern const struct screen screen_receipt, screen_progress, screen_staff;
-extern const struct screen screen_account, screen_village;
+extern const struct screen screen_account, screen_village, screen_around, screen_warning,
+    screen_food;
 /* The newcomer's example; it compiles, but stands in no table. */
 extern const struct screen screen_template;
 

@@ -138,13 +138,16 @@ static void content(struct ui *ui, const struct app *app)
 
 static void village_build(struct ui *ui, const struct app *app)
 {
+    static const char *const pages[] = { "village.page.party", "village.page.affairs",
+                                         "village.page.services", "village.page.trade" };
     bool whole = !choosing(app) && app->village->found;
+    const char *page = whole ? pages[app->village->tab] : "village.page";
     UI(ui, .dir = UI_COL, .w = UI_FILL, .h = UI_FILL, .gap = 16)
     {
         if (whole)
             FRAME_FIXED(ui)
         tabs(ui, app);
-        FRAME_SCROLL(ui, "village.page")
+        FRAME_SCROLL(ui, page)
         {
             if (whole) {
                 content(ui, app);
@@ -154,7 +157,7 @@ static void village_build(struct ui *ui, const struct app *app)
                 unknown(ui);
             }
         }
-        frame_pager(ui, app, "village.page");
+        frame_pager(ui, app, page);
     }
 }
 

@@ -22,7 +22,7 @@
 #define PAINTED_PART 0.9 /* of the promised contrast must be found among the pixels */
 
 enum rule { A1, A2, A3, A4, A5, A12, RULES };
-enum { STATES = 24, STEPS = 400, FAULTS_SHOWN = 12 };
+enum { STATES = 48, STEPS = 400, FAULTS_SHOWN = 12 };
 
 static const char *const rule_name[RULES] = { "A1 contrast",       "A2 painted contrast",
                                               "A3 text size",      "A4 targets",
@@ -140,6 +140,10 @@ static void make_states(void)
     add_state("", "go village");
     add_state("tap village.tab.affairs", "go village");
     add_state("", "go village 420506101");
+    add_state("", "go around");
+    add_state("", "go warning 1");
+    add_state("", "go food");
+    add_state("", "go food 420");
     ask_or_die("go cameras");
     add_state("", "go cameras");
     add_state("", "go camera %ld", number_of("cameras.tile."));
