@@ -109,6 +109,9 @@ const struct feed_table feed_tables[] = {
         { "seller", 't', 0 }, { "seller_en", 't', 1 }, { "township", 'i', 0 }, { "producer", 't', 1 },
         { "batch", 'i', 1 }, { "result", 't', 0 }, { "wrong", 't', 1 }, { "wrong_en", 't', 1 },
         { "source", 't', 0 }, { "source_en", 't', 1 } } },
+    { .channel = "map", .name = "map_cell", .keys = 2,
+      .column = { { "row", 'i', 0 }, { "col", 'i', 0 }, { "township", 'i', 1 }, { "word", 't', 1 },
+        { "word_en", 't', 1 } } },
 };
 /* clang-format on */
 enum { TABLES = sizeof feed_tables / sizeof *feed_tables };

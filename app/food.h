@@ -23,7 +23,7 @@ struct food {
     struct arena arena;
     struct food_row *row; /* newest first; of those the shown[] fit what was typed */
     int count, *shown, shown_count, bad;
-    bool more; /* more than FOOD_SHOWN fit */
+    bool more;     /* more than FOOD_SHOWN fit */
     bool bad_only; /* stays while one reads a result and comes back */
     bool found;    /* food_load_one */
     struct food_row one;

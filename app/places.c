@@ -4,6 +4,7 @@
 #include "app/i18n.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { ARENA_BLOCK = 32 * 1024, ARENA_CAP = 1024 * 1024, TOWNSHIPS_MAX = 64, ROWS_MAX = 300 };
 
@@ -37,6 +38,8 @@ static void forget(struct places *p)
     p->found = false;
     p->here = (struct township){ 0 };
     p->one = (struct place_row){ 0 };
+    p->map = NULL;
+    p->map_rows = p->map_cols = 0;
     p->villages = "";
 }
 
@@ -135,6 +138,54 @@ enum err places_load_township(struct places *p, struct store *s, int64_t code)
         p->row[p->row_count++] = read_place(p, q);
     e = query_done(q);
     return e == OK ? load_villages(p, s, code) : e;
+}
+
+#define MAP_OF(count)                                                                              \
+    "SELECT m.row, m.col, coalesce(m.township, 0), coalesce(t.name, m.word), coalesce(t.name_en, " \
+    "m.word_en), (SELECT count(*) FROM " count                                                     \
+    ") FROM map_cell m LEFT JOIN township t ON t.code = "                                          \
+    "m.township"
+
+static struct query *map_query(struct store *s, enum map_layer layer)
+{
+    switch (layer) {
+    case MAP_SERVICES:
+        return store_query(s,
+                           MAP_OF("place p WHERE p.township = m.township AND p.kind = 'centre'"));
+    case MAP_MARKETS:
+        return store_query(s,
+                           MAP_OF("place p WHERE p.township = m.township AND p.kind IN ('market', "
+                                  "'supermarket')"));
+    case MAP_HOSPITALS:
+        return store_query(s,
+                           MAP_OF("place p WHERE p.township = m.township AND p.kind = 'hospital'"));
+    case MAP_SPOTS:
+        return store_query(s, MAP_OF("spot x WHERE x.township = m.township AND x.kind <> 'road'"));
+    default:
+        return store_query(s, MAP_OF("village v WHERE v.township = m.township"));
+    }
+}
+
+enum err places_load_map(struct places *p, struct store *s, enum map_layer layer)
+{
+    forget(p);
+    p->layer = layer;
+    p->map = arena_alloc(&p->arena, sizeof *p->map * MAP_SIDE);
+    if (!p->map)
+        return ERR_NOMEM;
+    memset(p->map, 0, sizeof *p->map * MAP_SIDE);
+    struct query *q = map_query(s, layer);
+    while (query_step(q)) {
+        int64_t row = query_col_int(q, 0), col = query_col_int(q, 1);
+        if (row >= MAP_SIDE || col >= MAP_SIDE || row < 0 || col < 0 || query_col_null(q, 3))
+            continue;
+        p->map[row][col] = (struct map_cell){ .code = query_col_int(q, 2),
+                                              .name = picked(p, q, 3),
+                                              .count = (int)query_col_int(q, 5) };
+        p->map_rows = row >= p->map_rows ? (int)row + 1 : p->map_rows;
+        p->map_cols = col >= p->map_cols ? (int)col + 1 : p->map_cols;
+    }
+    return query_done(q);
 }
 
 enum err places_load_one(struct places *p, struct store *s, int64_t id)

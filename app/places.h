@@ -17,8 +17,18 @@ struct township {
 
 struct place_row {
     int64_t id, township;
-    const char *kind;                                           /* market supermarket centre */
+    const char *kind; /* market supermarket centre hospital */
     const char *name, *address, *phone, *hours, *township_name; /* phone, hours NULL: not known */
+};
+
+/* What the map counts in each township. */
+enum map_layer { MAP_SERVICES, MAP_MARKETS, MAP_HOSPITALS, MAP_SPOTS, MAP_VILLAGES, MAP_LAYERS };
+enum { MAP_SIDE = 8 };
+/* One cell of the schematic map: a township, or a word such as the river's name. */
+struct map_cell {
+    int64_t code; /* 0: only a word */
+    const char *name;
+    int count; /* of the layer */
 };
 
 /* Owner: the app. Everything in it lives in its arena until the next load. [ui] */
@@ -33,6 +43,9 @@ struct places {
     int row_count;
     const char *villages; /* of the township, joined for reading; "" none */
     struct place_row one; /* places_load_one */
+    enum map_layer layer;
+    struct map_cell (*map)[MAP_SIDE]; /* [row][col]; places_load_map; name NULL: an empty cell */
+    int map_rows, map_cols;
 };
 
 struct places *places_create(void); /* NULL: no memory */
@@ -42,6 +55,7 @@ void places_destroy(struct places *p);
 MUST_CHECK enum err places_load_counts(struct places *p, struct store *s); /* numbers only */
 MUST_CHECK enum err places_load_townships(struct places *p, struct store *s);
 MUST_CHECK enum err places_load_township(struct places *p, struct store *s, int64_t code);
+MUST_CHECK enum err places_load_map(struct places *p, struct store *s, enum map_layer layer);
 MUST_CHECK enum err places_load_one(struct places *p, struct store *s, int64_t id);
 
 #endif

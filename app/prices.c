@@ -291,27 +291,6 @@ enum err prices_load_list(struct prices *p, struct store *s, const char *typed, 
     return e == OK ? sum_up_all(p, s, today) : e;
 }
 
-/* The first goods of each kind of food in turn, so that the card is a mixed basket. */
-enum err prices_load_home(struct prices *p, struct store *s, int today)
-{
-    forget(p);
-    enum err e = new_rows(p);
-    if (e == OK)
-        e = load_counts(p, s);
-    struct query *q = store_query(
-        s, "SELECT " GOOD_COLUMNS "JOIN (SELECT id AS rid, row_number() OVER (PARTITION BY "
-           "category ORDER BY sort, id) AS turn FROM good) t ON t.rid = g.id WHERE turn <= 3 "
-           "ORDER BY turn, c.sort, g.id LIMIT 16");
-    while (e == OK && p->row_count < PRICE_HOME_GOODS && query_step(q)) {
-        struct good_row *g = &p->row[p->row_count];
-        read_good(p, q, g);
-        e = sum_up(p, s, g, today);
-        p->row_count += g->has_best;
-    }
-    enum err done = query_done(q);
-    return e != OK ? e : done;
-}
-
 enum err prices_load_place(struct prices *p, struct store *s, int64_t place, int today)
 {
     forget(p);

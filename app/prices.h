@@ -75,7 +75,6 @@ void prices_destroy(struct prices *p);
 
 /* Each reads at most 2 ms worth of rows and replaces what was loaded before. On an error the lists
  * are empty. */
-MUST_CHECK enum err prices_load_home(struct prices *p, struct store *s, int today);
 /* The goods of the kept category, or, when `typed` is not empty, all that it means. */
 MUST_CHECK enum err prices_load_list(struct prices *p, struct store *s, const char *typed,
                                      int today);

@@ -1,10 +1,11 @@
-/* input_around.c - figures of air, water and rivers, warnings and food results that can be true. */
+/* input_around.c - figures of air, water and rivers, warnings, food results and a map that can be
+ * true. */
 #include "platform/input.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { AQI_MAX = 500, CLASS_MAX = 6, LEVEL_MAX = 4 };
+enum { AQI_MAX = 500, CLASS_MAX = 6, LEVEL_MAX = 4, MAP_MAX = 7 };
 
 static bool within(const char *text, long min, long max)
 {
@@ -48,6 +49,9 @@ const char *input_around(const char *table, char **value)
 {
     if (strcmp(table, "air") == 0 && !within(value[6], 0, AQI_MAX))
         return "aqi: not 0 to 500";
+    if (strcmp(table, "map_cell") == 0 &&
+        (!within(value[0], 0, MAP_MAX) || !within(value[1], 0, MAP_MAX) || !value[2] == !value[3]))
+        return "township: a cell within 8 by 8 is a township or a word, not both";
     if (strcmp(table, "water") == 0 &&
         (!within(value[4], 1, CLASS_MAX) || !within(value[5], 1, CLASS_MAX)))
         return "class: not 1 (I) to 6 (worse than V)";

@@ -63,7 +63,8 @@ static enum err copy_all(struct seed *s)
         { "townships.csv", "townships.csv" },   { "villages.csv", "villages.csv" },
         { "rules.jsonl", "rules.jsonl" },       { "spots.csv", "spots.csv" },
         { "cameras.csv", "cameras.csv" },       { "holidays.csv", "holidays.csv" },
-        { "ratings.csv", "ratings.csv" },       { "slots.csv", "slots.csv" },
+        { "ratings.csv", "ratings.csv" },       { "map.csv", "map.csv" },
+        { "slots.csv", "slots.csv" },
     };
     enum err e = OK;
     for (size_t i = 0; i < sizeof names / sizeof *names && e == OK; i++)

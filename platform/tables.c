@@ -109,6 +109,9 @@ const struct table_def tables[] = {
         { "seller", 't', '!', 0 }, { "seller_en", 't', 'n', 0 }, { "township", 'i', '!', "township" },
         { "producer", 't', 'n', 0 }, { "batch", 'd', 'n', 0 }, { "result", 't', '!', 0 }, { "wrong", 't', 'n', 0 },
         { "wrong_en", 't', 'n', 0 }, { "source", 't', '!', 0 }, { "source_en", 't', 'n', 0 } } },
+    { 100, "map", "map_cell", "map.csv", 2,
+      { { "row", 'i', '!', 0 }, { "col", 'i', '!', 0 }, { "township", 'i', 'n', 0 }, { "word", 't', 'n', 0 },
+        { "word_en", 't', 'n', 0 } } },
 };
 /* clang-format on */
 const int table_count = sizeof tables / sizeof *tables;

@@ -2,7 +2,6 @@
  */
 #include "screens/dock.h"
 #include "screens/frame.h"
-#include "screens/price_words.h"
 #include "screens/screens.h"
 #include "screens/warnings_banner.h"
 
@@ -10,7 +9,6 @@
 #include "app/i18n.h"
 #include "app/notices.h"
 #include "app/places.h"
-#include "app/prices.h"
 #include "app/services.h"
 #include "app/spots.h"
 #include "app/warnings.h"
@@ -30,7 +28,6 @@ static void told(enum err e)
 static void home_load(struct app *app)
 {
     frame_load(app);
-    told(prices_load_home(app->prices, app->store, app->today));
     told(notices_load_home(app->notices, app->store));
     told(places_load_counts(app->places, app->store));
     told(spots_load_counts(app->spots, app->store));
@@ -122,7 +119,7 @@ static void notice_flat(struct ui *ui, const struct app *app)
     }
 }
 
-/* --- search, prices --------------------------------------------------------------------- */
+/* --- search ----------------------------------------------------------------------------- */
 
 static void search_field(struct ui *ui)
 {
@@ -134,46 +131,6 @@ static void search_field(struct ui *ui)
                                                           : "home.search"),
                                      .icon = ICON_SEARCH,
                                      .on = UI_GO_TO("search", 0) });
-}
-
-static bool all_of_today(const struct app *app, int rows)
-{
-    for (int i = 0; i < rows; i++)
-        if (app->prices->row[i].best_day != app->today)
-            return false;
-    return true;
-}
-
-static void price_card(struct ui *ui, const struct app *app, int most)
-{
-    const struct prices *p = app->prices;
-    int rows = p->row_count < most ? p->row_count : most;
-    if (rows == 0)
-        return;
-    UI_CARD(ui, .w = UI_FILL, .id = "home.basket", .role = ROLE_LIST, .divider = true)
-    {
-        UI(ui, .dir = UI_ROW, .w = UI_FILL, .pad = UI_PAD2(32, 18), .gap = 24)
-        {
-            ui_label(ui, &(struct ui_text){ .text = T(all_of_today(app, rows) ? "home.basket_today"
-                                                                              : "home.basket"),
-                                            .type = TYPE_H3,
-                                            .heading = true,
-                                            .w = UI_FILL });
-            if (!ui_big(ui))
-                ui_say_in(ui, TYPE_CAP, TOK_INK2, T("home.basket_note"));
-        }
-        for (int i = 0; i < rows; i++)
-            price_row(ui, &p->row[i], frame_id(ui, "home.good", p->row[i].id), app->today);
-        UI(ui, .dir = UI_COL, .w = UI_FILL, .pad = UI_PAD(28))
-        ui_button(ui,
-                  &(struct ui_button){ .id = "home.all_prices",
-                                       .label = i18n_fmt(ui_arena(ui), "home.all_prices", "n",
-                                                         say_number(ui_arena(ui), p->goods), NULL),
-                                       .icon_after = ICON_CHEVRON_RIGHT,
-                                       .kind = BUTTON_PRIMARY,
-                                       .w = UI_FILL,
-                                       .on = UI_GO_TO("prices", 0) });
-    }
 }
 
 /* --- services ----------------------------------------------------------------------------- */
@@ -325,6 +282,9 @@ static const struct sign {
 
 static void sign(struct ui *ui, const struct sign *s, bool tall)
 {
+    struct ui_len w = UI_FILL;
+    if (tall)
+        w = (struct ui_len){ .how = UI_FIT };
     UI_CARD(ui, .dir = tall ? UI_COL : UI_ROW, .w = UI_FILL,
             .pad = tall ? UI_PAD2(8, 18) : UI_PAD2(20, 12), .gap = tall ? 10 : 16,
             .cross = UI_CENTER, .id = s->id, .role = ROLE_BUTTON, .name = T(s->title),
@@ -334,7 +294,7 @@ static void sign(struct ui *ui, const struct sign *s, bool tall)
         ui_label(ui, &(struct ui_text){ .text = T(s->title),
                                         .type = TYPE_LEADB,
                                         .align = tall ? UI_CENTER : UI_START,
-                                        .w = tall ? (struct ui_len){ 0 } : UI_FILL });
+                                        .w = w });
     }
 }
 
@@ -349,13 +309,21 @@ static void areas(struct ui *ui, const struct app *app, int cols)
             sign(ui, &signs[i], cols > 2);
 }
 
+/* Names of services are Chinese: among English words they would say nothing. */
+static int quick_most(bool dock)
+{
+    if (!i18n_chinese())
+        return 0;
+    return dock ? QUICK_DOCK : QUICK;
+}
+
 static void narrow(struct ui *ui, const struct app *app)
 {
     bool dock = dock_wanted(app);
     if (has_notice(ui, app) && app->line.state != LINE_OFFLINE)
         notice_tall(ui, app);
     search_field(ui);
-    services_card(ui, app, !i18n_chinese() ? (dock ? 0 : QUICK / 2) : dock ? QUICK_DOCK : QUICK);
+    services_card(ui, app, quick_most(dock));
     areas(ui, app, ui_xbig(ui) ? 1 : ui_big(ui) ? 2 : 4);
 }
 
@@ -367,7 +335,7 @@ static void low(struct ui *ui, const struct app *app)
         UI(ui, .w = UI_SHARE(3), .gap = 16)
         {
             search_field(ui);
-            services_card(ui, app, ui_big(ui) ? 0 : i18n_chinese() ? 4 : 2);
+            services_card(ui, app, ui_big(ui) ? 0 : i18n_chinese() ? 4 : 0);
         }
         UI(ui, .w = UI_SHARE(ui_big(ui) ? 2 : 3))
         areas(ui, app, ui_big(ui) ? 1 : 2);
@@ -388,18 +356,14 @@ static void wide(struct ui *ui, const struct app *app)
             UI(ui, .dir = UI_ROW, .w = UI_FILL, .gap = 24, .cross = UI_START)
             {
                 UI(ui, .w = UI_SHARE(1))
-                services_card(ui, app, ui_big(ui) ? 0 : i18n_chinese() ? 4 : 2);
+                services_card(ui, app, ui_big(ui) ? 0 : i18n_chinese() ? 4 : 0);
                 UI(ui, .w = UI_SHARE(1))
                 areas(ui, app, ui_xbig(ui) ? 1 : 2);
             }
         }
-        UI(ui, .w = UI_DP(dock ? 520 : 560), .cross = UI_STRETCH)
-        {
-            if (dock)
-                dock_home(ui, app, true);
-            else
-                price_card(ui, app, 2);
-        }
+        if (dock)
+            UI(ui, .w = UI_DP(520), .cross = UI_STRETCH)
+        dock_home(ui, app, true);
     }
 }
 

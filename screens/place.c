@@ -38,6 +38,8 @@ static const char *kind_word(const char *kind)
 {
     if (kind && strcmp(kind, "centre") == 0)
         return T("places.kind.centre");
+    if (kind && strcmp(kind, "hospital") == 0)
+        return T("places.kind.hospital");
     return kind && strcmp(kind, "supermarket") == 0 ? T("places.kind.supermarket")
                                                     : T("places.kind.market");
 }

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { ICON_HOSPITAL = 0xe548, ICON_MAP = 0xe55b };
+
 /* n = 0: all townships; else the code of one. */
 static void places_load(struct app *app)
 {
@@ -78,6 +80,13 @@ static void townships(struct ui *ui, const struct app *app)
     int64_t own = strtoll(app->config->terminal_village, NULL, 10) / 1000;
     bool portrait = ui_theme(ui)->portrait;
     int cols = ui_big(ui) ? (portrait ? 1 : 2) : (portrait ? 2 : 3);
+    ui_button(ui, &(struct ui_button){ .id = "places.map",
+                                       .label = T("places.map"),
+                                       .icon = ICON_MAP,
+                                       .kind = BUTTON_SECONDARY,
+                                       .main = true,
+                                       .w = UI_FILL,
+                                       .on = UI_GO_TO("map", 0) });
     ui_label(ui,
              &(struct ui_text){ .text = T("places.choose"), .type = TYPE_LEADB, .heading = true });
     UI(ui, .dir = UI_GRID, .cols = cols, .w = UI_FILL, .gap = 16, .id = "places.townships",
@@ -98,6 +107,8 @@ static uint32_t kind_icon(const char *kind)
 {
     if (kind && strcmp(kind, "centre") == 0)
         return ICON_SUPPORT_AGENT;
+    if (kind && strcmp(kind, "hospital") == 0)
+        return ICON_HOSPITAL;
     return kind && strcmp(kind, "supermarket") == 0 ? 0xe8cc : ICON_STOREFRONT; /* a trolley */
 }
 

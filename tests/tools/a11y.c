@@ -144,6 +144,7 @@ static void make_states(void)
     add_state("", "go warning 1");
     add_state("", "go food");
     add_state("", "go food 420");
+    add_state("", "go map");
     ask_or_die("go cameras");
     add_state("", "go cameras");
     add_state("", "go camera %ld", number_of("cameras.tile."));

@@ -37,6 +37,26 @@ TEST(a_township_shows_its_centre_first_and_its_villages_in_short)
     store_close(s);
 }
 
+TEST(the_map_counts_what_is_asked_for_and_keeps_its_empty_cells)
+{
+    struct store *s = fixture_open();
+    struct places *p = places_create();
+    CHECK(p && fixture_run(s, rows) &&
+          fixture_run(s, "INSERT INTO map_cell VALUES(0, 1, 1, NULL, NULL), (2, 0, NULL, '长江', "
+                         "'Yangtze'), (9, 9, 2, NULL, NULL)"));
+    CHECK_ERR(places_load_map(p, s, MAP_MARKETS), OK);
+    CHECK_EQ(p->map_rows, 3);
+    CHECK_EQ(p->map_cols, 2);
+    CHECK_STR(p->map[0][1].name, "太平溪镇");
+    CHECK_EQ(p->map[0][1].count, 1);
+    CHECK(p->map[0][0].name == NULL);
+    CHECK_EQ(p->map[2][0].code, 0);
+    CHECK_ERR(places_load_map(p, s, MAP_VILLAGES), OK);
+    CHECK_EQ(p->map[0][1].count, 2);
+    places_destroy(p);
+    store_close(s);
+}
+
 TEST(a_place_without_a_phone_says_so_by_having_none)
 {
     struct store *s = fixture_open();
