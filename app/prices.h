@@ -13,7 +13,7 @@
  * place in the list, wears its age and is not compared. Visited without a quote is "missing", with
  * the last known price beside it. The change is against the quote nearest to 7 days before the
  * cheapest one, at the same place, 4 to 14 days back; none there: nothing is said. */
-enum { PRICE_MAX_AGE_DAYS = 7, PRICE_PLOT_DAYS = 90, PRICE_HOME_GOODS = 8 };
+enum { PRICE_MAX_AGE_DAYS = 7, PRICE_PLOT_DAYS = 90 };
 
 struct price_category {
     const char *id, *name;

@@ -15,6 +15,8 @@ three full_redraw_p99 ms 8 full_redraw
 three scroll_frame_p99 ms 3 scroll
 three tap_p90 ms 3 tap
 three tap_x11_p90 ms 6 tap_x11
+three lists_open_max ms 30 lists_open
+three lists_scroll_p99 ms 4 lists_scroll
 three huimin_pss MB 45 memory
 three sync_pss MB 15 sync_memory
 three delta_456_prices_shown ms 50 delta

@@ -131,7 +131,7 @@ def idle(data):
 
 def memory(data):
     t = Terminal(data)
-    for name in ("prices", "notices", "places", "help", "home"):
+    for name in ("prices", "notices", "places", "village", "around", "food", "map", "help", "home"):
         t("go " + name)
     t("wait idle")
     t.hang_up()
@@ -195,6 +195,56 @@ def delta(data):
     sync.terminate()
     sync.wait()
     return shown - (log_time_ms(applied) - took)
+
+
+def full_cache(data):
+    """20,000 notices and everything else of the seed, applied as huimin-sync does."""
+    work = data + "/platform"
+    os.mkdir(work)
+    subprocess.run([B + "/huimin-seed-gen", "--out", work + "/in", "--notices", "20000"], check=True)
+    publish(work, work + "/in")
+    log = data + "/sync.log"
+    sync = subprocess.Popen([B + "/huimin-sync", "--data", data, "--feed", work + "/feed", "--platform",
+                             "none", "--poll-s", "3600"], env=ENV, stderr=open(log, "w"))
+    until = time.monotonic() + 60
+    while "ev=sync_ok" not in open(log).read() and time.monotonic() < until:
+        time.sleep(0.05)
+    sync.terminate()
+    sync.wait()
+
+
+def lists_open(data):
+    """The slowest of all lists, from the finger to the surface."""
+    full_cache(data)
+    t = Terminal(data)
+    steps = ["home.notices", "notices.kind.bid", "notices.kind.town", "notices.kind.all", "bar.home",
+             "home.village", "village.tab.affairs", "village.tab.trade", "village.other",
+             "village.choice.420506107", "bar.home", "home.food", "food.bad", "food.all", "bar.home",
+             "home.places", "places.map", "map.layer.villages", "map.cell.420506107", "bar.home",
+             "home.around", "bar.home", "home.services", "bar.home"]
+    for step in steps * 3:
+        t("tap " + step)
+        t("wait idle")
+    worst = t("stats")["tap_us"]["max"]
+    t.end()
+    return worst / 1000
+
+
+def lists_scroll(data):
+    full_cache(data)
+    t = Terminal(data)
+    worst = 0
+    for name in ("notices", "village 420506101201", "food"):
+        t("go " + name)
+        t("wait idle")
+        t("stats reset")
+        for _ in range(8):
+            t("drag 700 1500 700 800 300")
+            t("drag 700 800 700 1500 300")
+        t("wait idle 20000")
+        worst = max(worst, t("stats")["frame_us"]["p99"])
+    t.end()
+    return worst / 1000
 
 
 def bulk_input(work):

@@ -153,3 +153,28 @@ TEST(ninety_days_end_today_and_know_their_gaps_and_their_peak)
     CHECK_EQ(p->plot[p->plot_high].fen, 569);
     done(p, s);
 }
+
+TEST(an_unknown_good_and_an_empty_cache_are_no_fault)
+{
+    struct store *s = fixture_open();
+    struct prices *p = prices_create();
+    CHECK(s && p);
+    CHECK_ERR(prices_load_good(p, s, 77, FIXTURE_TODAY), OK);
+    CHECK(!p->found);
+    CHECK_ERR(prices_load_list(p, s, "", FIXTURE_TODAY), OK);
+    CHECK_EQ(p->row_count, 0);
+    done(p, s);
+    prices_destroy(NULL);
+}
+
+TEST(a_place_shows_what_it_asks_and_an_old_price_is_not_its_best)
+{
+    struct store *s;
+    struct prices *p = loaded(&s);
+    CHECK(p != NULL);
+    CHECK_ERR(prices_load_place(p, s, 1, FIXTURE_TODAY), OK);
+    CHECK_EQ(p->row_count, 3);
+    CHECK_EQ(p->row[0].best_fen, 498);
+    CHECK(p->row[0].has_best && !p->row[1].has_best);
+    done(p, s);
+}
