@@ -169,8 +169,20 @@ static enum err read_rows(struct services *s, struct store *store)
     return e != OK ? e : done;
 }
 
+/* What the feed's rows stand at; 0 when it was never fetched. */
+static enum err read_mark(struct store *store, int64_t *out)
+{
+    struct query *q = store_query(store, "SELECT seq, epoch FROM channel WHERE name = 'service'");
+    *out = query_step(q) ? service_key(query_col_text(q, 1)) ^ query_col_int(q, 0) : 0;
+    return query_done(q);
+}
+
 enum err services_load(struct services *s, struct store *store)
 {
+    int64_t mark;
+    enum err e = read_mark(store, &mark);
+    if (e != OK || (s->loaded && mark && mark == s->list_mark))
+        return e;
     arena_reset(&s->arena);
     s->count = s->event_count = s->department_count = s->shown_count = s->refused = 0;
     s->loaded = false;
@@ -181,7 +193,7 @@ enum err services_load(struct services *s, struct store *store)
     s->shown = arena_array(&s->arena, int, LINES_MAX);
     if (!s->line || !s->event || !s->department || !s->department_size || !s->shown)
         return ERR_NOMEM;
-    enum err e = read_rows(s, store);
+    e = read_rows(s, store);
     if (e != OK)
         return e;
     sort_headings(s);
@@ -191,6 +203,7 @@ enum err services_load(struct services *s, struct store *store)
     if (s->chosen_department >= s->department_count)
         s->chosen_department = -1;
     s->loaded = e == OK;
+    s->list_mark = mark;
     return e;
 }
 
@@ -265,14 +278,6 @@ bool services_has(const struct services *s, int event)
         if (s->line[i].enterprise == enterprise && event_of(s, s->line[i].life_event) == event)
             return true;
     return false;
-}
-
-/* What the feed's rows stand at; 0 when it was never fetched. */
-static enum err read_mark(struct store *store, int64_t *out)
-{
-    struct query *q = store_query(store, "SELECT seq, epoch FROM channel WHERE name = 'service'");
-    *out = query_step(q) ? service_key(query_col_text(q, 1)) ^ query_col_int(q, 0) : 0;
-    return query_done(q);
 }
 
 /* An item with "quick": N in its data stands on home, in order of N. Every item's JSON is read for

@@ -122,7 +122,8 @@ struct place_choice {
 /* Owner: the app. [ui] */
 enum { SERVICES_QUICK = 6 };
 struct services {
-    int64_t home_mark; /* the state of the feed these were read at */
+    int64_t list_mark; /* the state of the feed the lines were read at */
+    int64_t home_mark; /* … and these: */
     /* for home: how many there are, and those the platform calls the most asked for */
     int total;
     struct {

@@ -71,7 +71,7 @@ static const char *filled(struct seed *s, const char *text)
 
 static const char *phone(struct seed *s)
 {
-    return arena_printf(&s->arena, "0717-78%05d", seed_chance(s, 100000));
+    return arena_printf(&s->arena, "0717-00%05d", seed_chance(s, 100000));
 }
 
 static const char *person(struct seed *s, const struct words *w)

@@ -277,7 +277,7 @@ def bulk_memory(data):
     return large - small
 
 
-ALL = (start, full_redraw, scroll, tap, tap_x11, idle, memory, sync_memory, delta, bulk, bulk_memory)
+ALL = (lists_open, lists_scroll, start, full_redraw, scroll, tap, tap_x11, idle, memory, sync_memory, delta, bulk, bulk_memory)
 
 with tempfile.TemporaryDirectory() as work:
     print("%.3f" % {f.__name__: f for f in ALL}[WHAT](work))
