@@ -18,10 +18,25 @@ static enum err add(struct arena *a, struct service_field *f, const char *words)
     return OK;
 }
 
+/* "slot.time.hospital" is about hospitals, "slot.time" about service centres. */
+static const char *kind_of(const char *from)
+{
+    const char *dot = strchr(from + strlen("slot."), '.');
+    return dot ? dot + 1 : "centre";
+}
+
+/* "slot.time" and "slot.time.hospital" both ask for a time. */
+static bool asks(const char *from, const char *what)
+{
+    size_t n = strlen(what);
+    return strncmp(from, what, n) == 0 && (from[n] == '\0' || from[n] == '.');
+}
+
 static enum err places(struct store *store, struct arena *a, struct service_field *f)
 {
     struct query *q = store_query(store, "SELECT DISTINCT p.name FROM slot s JOIN place p ON "
-                                         "p.id = s.place ORDER BY p.id");
+                                         "p.id = s.place WHERE p.kind = ? ORDER BY p.id");
+    query_text(q, 1, kind_of(f->from));
     enum err e = OK;
     while (e == OK && query_step(q))
         e = add(a, f, query_col_dup(q, 0, a));
@@ -47,7 +62,9 @@ static enum err days(struct store *store, struct arena *a, struct service_field 
 static enum err times(struct store *store, struct arena *a, struct service_field *f)
 {
     int length[MINUTES_A_DAY] = { 0 };
-    struct query *q = store_query(store, "SELECT from_min, to_min, minutes FROM slot");
+    struct query *q = store_query(store, "SELECT s.from_min, s.to_min, s.minutes FROM slot s JOIN "
+                                         "place p ON p.id = s.place WHERE p.kind = ?");
+    query_text(q, 1, kind_of(f->from));
     while (query_step(q)) {
         int64_t at = query_col_int(q, 0), to = query_col_int(q, 1), n = query_col_int(q, 2);
         for (; n > 0 && at >= 0 && at + n <= to && to <= MINUTES_A_DAY; at += n)
@@ -65,11 +82,11 @@ static enum err times(struct store *store, struct arena *a, struct service_field
 static enum err offer(struct store *store, struct arena *a, struct service_field *f)
 {
     enum err e = OK;
-    if (strcmp(f->from, "slot.place") == 0)
+    if (asks(f->from, "slot.place"))
         e = places(store, a, f);
-    else if (strcmp(f->from, "slot.day") == 0)
+    else if (asks(f->from, "slot.day"))
         e = days(store, a, f);
-    else if (strcmp(f->from, "slot.time") == 0)
+    else if (asks(f->from, "slot.time"))
         e = times(store, a, f);
     if (e == OK && f->option_count == 0) {
         f->type = FIELD_TEXT;

@@ -148,6 +148,15 @@ static const char *mode(const struct json *o)
     return NULL;
 }
 
+/* Equal, or with a kind of place behind it: "slot.time.hospital" is a "slot.time". */
+static bool comes_from(const char *said_from, const char *from)
+{
+    size_t n = strlen(from);
+    bool slot = strncmp(from, "slot.", 5) == 0;
+    return strncmp(said_from, from, n) == 0 &&
+           (said_from[n] == '\0' || (slot && said_from[n] == '.'));
+}
+
 /* Where a value comes from decides what it can be. */
 static const char *source(const struct json *field)
 {
@@ -165,7 +174,7 @@ static const char *source(const struct json *field)
     };
     const char *type = said(field, "type");
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (strcmp(said(field, "from"), known[i].from) == 0)
+        if (comes_from(said(field, "from"), known[i].from))
             return strcmp(type, known[i].type) == 0 || strcmp(type, known[i].or) == 0
                        ? NULL
                        : "fields.type: does not fit its from";
@@ -201,7 +210,7 @@ static bool has_slot(const struct json *o, const char *id, const char *from)
 {
     for (size_t i = 0; i < entries(o, "fields"); i++) {
         const struct json *f = entry(o, "fields", i);
-        if (strcmp(said(f, "id"), id) == 0 && strcmp(said(f, "from"), from) == 0)
+        if (strcmp(said(f, "id"), id) == 0 && comes_from(said(f, "from"), from))
             return true;
     }
     return false;
