@@ -327,15 +327,17 @@ static void narrow(struct ui *ui, const struct app *app)
     areas(ui, app, ui_xbig(ui) ? 1 : ui_big(ui) ? 2 : 4);
 }
 
-/* A small wide panel: no notice (it stays among the notices), what to touch first. */
+/* A small wide panel, or a wide one during a visit: no notice (it stays among the notices), what to
+ * touch first. */
 static void low(struct ui *ui, const struct app *app)
 {
+    int most = app->session.face ? 2 : 4;
     UI(ui, .dir = UI_ROW, .w = UI_FILL, .gap = 24, .cross = UI_START)
     {
         UI(ui, .w = UI_SHARE(3), .gap = 16)
         {
             search_field(ui);
-            services_card(ui, app, ui_big(ui) ? 0 : i18n_chinese() ? 4 : 0);
+            services_card(ui, app, ui_big(ui) || !i18n_chinese() ? 0 : most);
         }
         UI(ui, .w = UI_SHARE(ui_big(ui) ? 2 : 3))
         areas(ui, app, ui_big(ui) ? 1 : 2);
@@ -367,15 +369,29 @@ static void wide(struct ui *ui, const struct app *app)
     }
 }
 
+/* What is urgent, and whose turn it is: side by side where a panel is wide but not high. */
+static void now_and_yours(struct ui *ui, const struct app *app)
+{
+    if (ui_theme(ui)->portrait || ui_big(ui) || !app->session.face) {
+        warnings_banner(ui, app);
+        own_page(ui, app);
+        return;
+    }
+    UI(ui, .dir = UI_ROW, .w = UI_FILL, .gap = 24, .cross = UI_STRETCH)
+    {
+        warnings_banner(ui, app);
+        own_page(ui, app);
+    }
+}
+
 static void home_build(struct ui *ui, const struct app *app)
 {
     FRAME_SCROLL(ui, "home.content")
     {
         gone_banner(ui, app);
         offline_banner(ui, app);
-        warnings_banner(ui, app);
-        own_page(ui, app);
-        if (frame_wide(ui))
+        now_and_yours(ui, app);
+        if (frame_wide(ui) && !app->session.face)
             wide(ui, app);
         else if (!ui_theme(ui)->portrait)
             low(ui, app);

@@ -240,3 +240,31 @@ TEST(an_appointment_offers_offices_working_days_and_times_and_without_any_takes_
     arena_finish(&a);
     store_close(st);
 }
+
+TEST(an_appointment_at_a_hospital_offers_hospitals_and_their_hours_only)
+{
+    static const char clinic[] =
+        "INSERT INTO service VALUES('h', "
+        "'{\"id\":\"h\",\"name\":\"看病\",\"department\":\"卫健局\","
+        "\"kiosk\":\"full\",\"fields\":["
+        "{\"id\":\"slot_place\",\"label\":\"去哪里\",\"type\":\"choice\","
+        "\"from\":\"slot.place.hospital\"},"
+        "{\"id\":\"slot_time\",\"label\":\"几点\",\"type\":\"choice\","
+        "\"from\":\"slot.time.hospital\"}]}');"
+        "INSERT INTO place(id, kind, name, township, address) VALUES(7, "
+        "'centre', '中心', 1, '街上'),"
+        "(8, 'hospital', '卫生院', 1, '街上');"
+        "INSERT INTO slot VALUES(7, 540, 600, 30, 2), (8, 480, 510, 30, 4);";
+    struct store *st = fixture_open();
+    struct service *s = NULL;
+    struct arena a;
+    arena_init(&a, 4096, 1 << 20);
+    CHECK(fixture_run(st, clinic));
+    CHECK_ERR(service_load(st, &a, service_key("h"), &s), OK);
+    CHECK_EQ(s->field[0].option_count, 1);
+    CHECK_STR(s->field[0].options[0], "卫生院");
+    CHECK_EQ(s->field[1].option_count, 1);
+    CHECK_STR(s->field[1].options[0], "08:00–08:30");
+    arena_finish(&a);
+    store_close(st);
+}
