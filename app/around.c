@@ -26,7 +26,14 @@ void around_destroy(struct around *a)
 static const char *picked(struct around *a, const struct query *q, int col)
 {
     const char *en = query_col_null(q, col + 1) ? NULL : query_col_text(q, col + 1);
-    return arena_strdup(&a->arena, i18n_pick(query_col_text(q, col), en));
+    const char *text = arena_strdup(&a->arena, i18n_pick(query_col_text(q, col), en));
+    return text ? text : ""; /* the arena is full */
+}
+
+static const char *kept(struct around *a, const struct query *q, int col)
+{
+    const char *text = query_col_dup(q, col, &a->arena);
+    return text ? text : "";
 }
 
 static enum err load_levels(struct around *a, struct store *s)
@@ -59,7 +66,7 @@ static enum err load_air(struct around *a, struct store *s, int64_t township)
         a->air[a->air_count++] = (struct air_station){ .township = query_col_int(q, 0),
                                                        .name = picked(a, q, 1),
                                                        .pollutant = query_col_dup(q, 3, &a->arena),
-                                                       .standard = query_col_dup(q, 4, &a->arena),
+                                                       .standard = kept(a, q, 4),
                                                        .day = (int)query_col_int(q, 5),
                                                        .at_min = (int)query_col_int(q, 6),
                                                        .aqi = aqi,
@@ -73,12 +80,11 @@ static enum err load_water(struct around *a, struct store *s)
     struct query *q =
         store_query(s, "SELECT name, name_en, standard, day, class, wanted FROM water ORDER BY id");
     while (a->water_count < AROUND_ROWS && query_step(q))
-        a->water[a->water_count++] =
-            (struct water_section){ .name = picked(a, q, 0),
-                                    .standard = query_col_dup(q, 2, &a->arena),
-                                    .day = (int)query_col_int(q, 3),
-                                    .grade = (int)query_col_int(q, 4),
-                                    .wanted = (int)query_col_int(q, 5) };
+        a->water[a->water_count++] = (struct water_section){ .name = picked(a, q, 0),
+                                                             .standard = kept(a, q, 2),
+                                                             .day = (int)query_col_int(q, 3),
+                                                             .grade = (int)query_col_int(q, 4),
+                                                             .wanted = (int)query_col_int(q, 5) };
     return query_done(q);
 }
 

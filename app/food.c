@@ -38,7 +38,8 @@ static const char *picked(struct food *f, const struct query *q, int col)
     if (query_col_null(q, col))
         return NULL;
     const char *en = query_col_null(q, col + 1) ? NULL : query_col_text(q, col + 1);
-    return arena_strdup(&f->arena, i18n_pick(query_col_text(q, col), en));
+    const char *text = arena_strdup(&f->arena, i18n_pick(query_col_text(q, col), en));
+    return text ? text : ""; /* the arena is full */
 }
 
 #define ROW "f.id, f.day, f.result, f.name, f.name_en, f.seller, f.seller_en, f.wrong, f.wrong_en"

@@ -33,21 +33,17 @@ static void forget(struct village *v)
     *v = (struct village){ .arena = arena, .tab = tab };
 }
 
-enum village_tab village_tab_of(const char *kind)
+/* A text that must be there; "" when the arena is full. */
+static const char *kept(struct village *v, const struct query *q, int col)
 {
-    static const struct {
-        const char *kind;
-        enum village_tab tab;
-    } of[] = {
-        { "party", VILLAGE_PARTY },      { "activity", VILLAGE_PARTY },
-        { "decision", VILLAGE_AFFAIRS }, { "notice", VILLAGE_SERVICES },
-        { "offered", VILLAGE_TRADE },    { "wanted", VILLAGE_TRADE },
-        { "buying", VILLAGE_TRADE },     { "parcel", VILLAGE_TRADE },
-    };
-    for (size_t i = 0; i < sizeof of / sizeof *of; i++)
-        if (strcmp(of[i].kind, kind) == 0)
-            return of[i].tab;
-    return VILLAGE_AFFAIRS;
+    const char *text = query_col_dup(q, col, &v->arena);
+    return text ? text : "";
+}
+
+static const char *kept_in(struct village *v, const char *zh, const char *en)
+{
+    const char *text = arena_strdup(&v->arena, i18n_pick(zh, en));
+    return text ? text : "";
 }
 
 /* 许家冲村村民委员会 is the village 许家冲村, 东湖社区居民委员会 the community 东湖社区. */
@@ -66,8 +62,8 @@ static enum err load_name(struct village *v, struct store *s)
     v->found = query_step(q);
     if (v->found) {
         const char *en = query_col_null(q, 2) ? NULL : query_col_text(q, 2);
-        v->name = query_col_dup(q, 0, &v->arena);
-        v->township = arena_strdup(&v->arena, i18n_pick(query_col_text(q, 1), en));
+        v->name = kept(v, q, 0);
+        v->township = kept_in(v, query_col_text(q, 1), en);
     }
     return query_done(q);
 }
@@ -78,9 +74,9 @@ static enum err load_posts(struct village *v, struct store *s)
                                      "village = ? ORDER BY day DESC, id LIMIT 60");
     query_int(q, 1, v->code);
     while (v->post_count < VILLAGE_POSTS && query_step(q))
-        v->post[v->post_count++] = (struct village_post){ .kind = query_col_dup(q, 0, &v->arena),
+        v->post[v->post_count++] = (struct village_post){ .kind = kept(v, q, 0),
                                                           .day = (int)query_col_int(q, 1),
-                                                          .title = query_col_dup(q, 2, &v->arena),
+                                                          .title = kept(v, q, 2),
                                                           .text = query_col_dup(q, 3, &v->arena),
                                                           .who = query_col_dup(q, 4, &v->arena),
                                                           .phone = query_col_dup(q, 5, &v->arena) };
@@ -103,7 +99,7 @@ static enum err load_lines(struct village *v, struct store *s, int64_t id)
         *(out ? &b->out : &b->in) += query_col_int(q, 2);
         if (b->line_count < VILLAGE_LINES)
             line[b->line_count++] =
-                (struct village_line){ out, query_col_dup(q, 1, &v->arena), query_col_int(q, 2) };
+                (struct village_line){ out, kept(v, q, 1), query_col_int(q, 2) };
     }
     return query_done(q);
 }
@@ -121,7 +117,7 @@ static enum err load_book(struct village *v, struct store *s)
                                               .to_day = (int)query_col_int(q, 2),
                                               .opening = query_col_int(q, 3),
                                               .closing = query_col_int(q, 4),
-                                              .signed_by = query_col_dup(q, 5, &v->arena),
+                                              .signed_by = kept(v, q, 5),
                                               .object_day = (int)query_col_int(q, 6) };
         id = query_col_int(q, 0);
     }
@@ -137,11 +133,10 @@ static enum err load_subsidies(struct village *v, struct store *s)
                                      "ORDER BY day DESC, title, id");
     query_int(q, 1, v->code);
     while (v->subsidy_count < VILLAGE_SUBSIDIES && query_step(q))
-        v->subsidy[v->subsidy_count++] =
-            (struct village_subsidy){ .title = query_col_dup(q, 0, &v->arena),
-                                      .name = query_col_dup(q, 1, &v->arena),
-                                      .day = (int)query_col_int(q, 2),
-                                      .fen = query_col_int(q, 3) };
+        v->subsidy[v->subsidy_count++] = (struct village_subsidy){ .title = kept(v, q, 0),
+                                                                   .name = kept(v, q, 1),
+                                                                   .day = (int)query_col_int(q, 2),
+                                                                   .fen = query_col_int(q, 3) };
     return query_done(q);
 }
 
@@ -152,8 +147,7 @@ static enum err load_grids(struct village *v, struct store *s)
     query_int(q, 1, v->code);
     while (v->grid_count < VILLAGE_GRIDS && query_step(q))
         v->grid[v->grid_count++] =
-            (struct village_grid){ query_col_dup(q, 0, &v->arena), query_col_dup(q, 1, &v->arena),
-                                   query_col_dup(q, 2, &v->arena) };
+            (struct village_grid){ kept(v, q, 0), kept(v, q, 1), kept(v, q, 2) };
     return query_done(q);
 }
 
@@ -176,7 +170,7 @@ static enum err load_actions(struct village *v, struct store *s)
         v->action[v->action_count++] =
             (struct village_action){ .service = service_key(query_col_text(q, 0)),
                                      .tab = tab_named(query_col_text(q, 1)),
-                                     .name = query_col_dup(q, 2, &v->arena) };
+                                     .name = kept(v, q, 2) };
     return query_done(q);
 }
 

@@ -79,7 +79,5 @@ void village_destroy(struct village *v);
 MUST_CHECK enum err village_load(struct village *v, struct store *s, int64_t code);
 /* Townships (0), or the villages of one. */
 MUST_CHECK enum err village_load_choices(struct village *v, struct store *s, int64_t township);
-/* Which tab a post belongs to. */
-enum village_tab village_tab_of(const char *kind);
 
 #endif

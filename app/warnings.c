@@ -27,7 +27,8 @@ void warnings_destroy(struct warnings *w)
 static const char *picked(struct warnings *w, const struct query *q, int col)
 {
     const char *en = query_col_null(q, col + 1) ? NULL : query_col_text(q, col + 1);
-    return arena_strdup(&w->arena, i18n_pick(query_col_text(q, col), en));
+    const char *text = arena_strdup(&w->arena, i18n_pick(query_col_text(q, col), en));
+    return text ? text : ""; /* the arena is full */
 }
 
 enum err warnings_load(struct warnings *w, struct store *s, int64_t township, int today)
