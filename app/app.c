@@ -18,6 +18,7 @@
 #include "app/prices.h"
 #include "app/progress.h"
 #include "app/search.h"
+#include "app/proof.h"
 #include "app/rating.h"
 #include "app/services.h"
 #include "app/social.h"
@@ -282,7 +283,8 @@ static bool from_outside(struct app *app, const struct event *ev)
         to_screen(app, ev);
         return true;
     case EV_PRINTED:
-        app->receipt->printed = (enum err)ev->n;
+        if (!proof_printed(app, (enum err)ev->n))
+            app->receipt->printed = (enum err)ev->n;
         to_screen(app, ev);
         return true;
     case EV_CAMERA:
@@ -293,7 +295,9 @@ static bool from_outside(struct app *app, const struct event *ev)
         progress_answer(app, ev->n);
         social_answer(app, ev->n);
         suggest_answer(app, ev->n);
+        proof_answer(app, ev->n);
         social_next(app);
+        proof_next(app);
         suggest_next(app);
         return true;
     case EV_PIN:

@@ -44,6 +44,7 @@ struct receipt;
 struct cases;
 struct social;
 struct suggest;
+struct proof;
 struct progress;
 struct rating;
 struct staff;
@@ -133,6 +134,7 @@ struct app {
     struct cases *cases;
     struct social *social;   /* in the session's arena */
     struct suggest *suggest; /* the same */
+    struct proof *proof;     /* the same */
     struct rating *rating;
     struct progress *progress;
 

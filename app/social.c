@@ -3,9 +3,6 @@
 #include "app/social.h"
 
 #include "app/app.h"
-#include "app/cases.h"
-#include "app/progress.h"
-#include "app/suggest.h"
 #include "app/visit.h"
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
@@ -15,6 +12,11 @@
 
 static const char *const part_name[SOCIAL_PARTS] = { "pension", "medical", "unemployment",
                                                      "housing" };
+
+const char *social_part_name(enum social_part part)
+{
+    return part_name[part];
+}
 
 static bool plain_word(const char *s)
 {
@@ -37,19 +39,11 @@ static void ask_now(struct app *app)
         ask_begin(app, &s->ask, "account", more);
 }
 
-/* The line carries one question at a time; a newer one would make ours forgotten. */
-static bool line_taken(const struct app *app)
-{
-    return app->cases->ask.state == ASK_OPEN || app->progress->ask.state == ASK_OPEN ||
-           app->social->ask.state == ASK_OPEN || app->suggest->ask.state == ASK_OPEN ||
-           app->confirming;
-}
-
 /* Before it is asked in a holder's name the card says its number again, where it stays in. */
 void social_next(struct app *app)
 {
     struct social *s = app->social;
-    if (!s->wanted || s->confirming || line_taken(app) || !app->session.face)
+    if (!s->wanted || s->confirming || visit_line_taken(app) || !app->session.face)
         return;
     if (visit_confirm(app, CONFIRM_SOCIAL))
         s->confirming = true;
@@ -62,7 +56,7 @@ void social_confirmed(struct app *app, enum err e)
     struct social *s = app->social;
     s->confirming = false;
     if (e == OK) {
-        if (s->wanted && app->session.face && !line_taken(app))
+        if (s->wanted && app->session.face && !visit_line_taken(app))
             ask_now(app); /* else it goes on with the next answer */
         return;
     }

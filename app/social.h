@@ -59,6 +59,8 @@ struct social {
     struct social_sheet sheet[SOCIAL_PARTS];
 };
 
+/* The protocol's name of a part. */
+const char *social_part_name(enum social_part part);
 /* There is a card with numbers to ask with. */
 bool social_can_ask(const struct app *app);
 /* The page of this part: asks for it unless it is known. */

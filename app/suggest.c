@@ -3,10 +3,10 @@
 #include "app/suggest.h"
 
 #include "app/app.h"
-#include "app/cases.h"
-#include "app/progress.h"
+#include "app/proof.h"
 #include "app/services.h"
 #include "app/social.h"
+#include "app/visit.h"
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
 
@@ -101,10 +101,10 @@ static void judge_all(struct app *app)
 /* --- what the platform knows ---------------------------------------------------------------------
  */
 
+/* Whoever looks at their own account goes first. */
 static bool line_taken(const struct app *app)
 {
-    return app->cases->ask.state == ASK_OPEN || app->progress->ask.state == ASK_OPEN ||
-           app->social->ask.state == ASK_OPEN || app->social->wanted;
+    return visit_line_taken(app) || app->social->wanted || app->proof->wanted;
 }
 
 void suggest_next(struct app *app)

@@ -8,6 +8,7 @@
 #include "app/handin.h"
 #include "app/i18n.h"
 #include "app/progress.h"
+#include "app/proof.h"
 #include "app/rating.h"
 #include "app/services.h"
 #include "app/social.h"
@@ -64,7 +65,9 @@ static enum err lay_out(struct app *app)
     app->cases = arena_new(&app->session.arena, struct cases);
     app->social = arena_new(&app->session.arena, struct social);
     app->suggest = arena_new(&app->session.arena, struct suggest);
-    return app->form && app->receipt && app->cases && app->social && app->suggest ? OK : ERR_NOMEM;
+    app->proof = arena_new(&app->session.arena, struct proof);
+    bool all = app->form && app->receipt && app->cases && app->social && app->suggest && app->proof;
+    return all ? OK : ERR_NOMEM;
 }
 
 enum err visit_init(struct app *app)
@@ -152,7 +155,9 @@ static void card_left(struct app *app, uint32_t serial)
 static void greet(struct app *app)
 {
     const char *at = app_screen(app)->name;
-    static const char *const keep[] = { "service", "form", "review", "progress", "account" };
+    static const char *const keep[] = {
+        "service", "form", "review", "progress", "account", "proof"
+    };
     app->visit = true;
     app->last_touch_ms = clock_timer_ms();
     app->asking = false;
@@ -239,6 +244,16 @@ bool visit_confirm(struct app *app, enum visit_confirming what)
     return true;
 }
 
+bool visit_line_taken(const struct app *app)
+{
+    const struct ask *asks[] = { &app->cases->ask, &app->progress->ask, &app->social->ask,
+                                 &app->suggest->ask, &app->proof->ask };
+    for (size_t i = 0; i < sizeof asks / sizeof *asks; i++)
+        if (asks[i]->state == ASK_OPEN)
+            return true;
+    return app->confirming;
+}
+
 /* The answer to visit_confirm. A card that left is told by its own event. */
 static void confirmed(struct app *app)
 {
@@ -257,8 +272,10 @@ static void confirmed(struct app *app)
         end(app);
     else if (handin)
         app->form->busy = false;
-    else
+    else if (app->confirming_what == CONFIRM_SOCIAL)
         social_confirmed(app, e);
+    else
+        proof_confirmed(app, e);
 }
 
 void visit_reader(struct app *app)
@@ -381,6 +398,7 @@ int64_t visit_next_due_ms(const struct app *app)
     due = least(due, if_set(app->banner_until_ms));
     due = least(due, if_set(app->reveal_until_ms));
     due = least(due, if_set(app->social->busy_at_ms));
+    due = least(due, if_set(app->proof->busy_at_ms));
     if (countdown_end_ms(app) > 0)
         due = least(due, countdown_end_ms(app) - (visit_seconds_left(app) - 1) * 1000LL);
     return due;
@@ -413,6 +431,7 @@ bool visit_due(struct app *app, int64_t timer_ms)
     acted |= passed(&app->banner_until_ms, timer_ms);
     acted |= passed(&app->reveal_until_ms, timer_ms);
     acted |= passed(&app->social->busy_at_ms, timer_ms);
+    acted |= passed(&app->proof->busy_at_ms, timer_ms);
     app->shown_seconds = visit_seconds_left(app);
     return acted || app->shown_seconds != shown;
 }

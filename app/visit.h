@@ -27,10 +27,12 @@ void visit_done(struct app *app);
 void visit_touched(struct app *app);
 void visit_stay(struct app *app);
 /* Before something is done in a holder's name: has the card's number read again and compared.
- * True: handin_confirmed or social_confirmed follows, or, with another card in, the end of the
- * visit. False: there is no card in to ask. */
-enum visit_confirming { CONFIRM_HANDIN, CONFIRM_SOCIAL };
+ * True: handin_confirmed, social_confirmed or proof_confirmed follows, or, with another card in,
+ * the end of the visit. False: there is no card in to ask. */
+enum visit_confirming { CONFIRM_HANDIN, CONFIRM_SOCIAL, CONFIRM_PROOF };
 bool visit_confirm(struct app *app, enum visit_confirming what);
+/* The line carries one question of a visit at a time: a newer one would make it forgotten. */
+bool visit_line_taken(const struct app *app);
 /* 不用卡: the page about this card is closed. */
 void visit_without_card(struct app *app);
 /* Masked values are shown for a moment. */

@@ -109,6 +109,11 @@ void wire_receipt(const char id[WIRE_ID + 1], char out[WIRE_RECEIPT + 1]);
  * 12 characters), ERR_HASH (the check character says it is mistyped). */
 MUST_CHECK enum err wire_receipt_clean(const char *typed, char out[WIRE_RECEIPT + 1]);
 
+/* A signature as it stands in a code: base64url without padding. ERR_FORMAT. */
+enum { WIRE_QR_SIG = 86 };
+void wire_qr_sig_write(const unsigned char sig[CRYPTO_SIG], char out[WIRE_QR_SIG + 1]);
+MUST_CHECK enum err wire_qr_sig_read(const char *text, unsigned char out[CRYPTO_SIG]);
+
 /* The QR of a receipt: "HM1/" receipt "/" at_s(hex) "/" key(first 8 hex of sha256 of item pub) "/"
  * base64url(sig) where sig: item key over "huimin-receipt-1\n" receipt "\n" at_s "\n". */
 enum { WIRE_QR = 192 };

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SYMBOLS = 12, POLYNOMIAL = 0x25, SIG_URL = 86 };
+enum { SYMBOLS = 12, POLYNOMIAL = 0x25 };
 
 static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -104,26 +104,33 @@ static void swap_chars(char *s, const char *from, const char *to)
             }
 }
 
+void wire_qr_sig_write(const unsigned char sig[CRYPTO_SIG], char out[WIRE_QR_SIG + 1])
+{
+    char b64[96];
+    crypto_base64(sig, CRYPTO_SIG, b64, sizeof b64);
+    b64[WIRE_QR_SIG] = '\0'; /* without the padding */
+    swap_chars(b64, "+/", "-_");
+    memcpy(out, b64, WIRE_QR_SIG + 1);
+}
+
 void wire_qr_write(const char *receipt, int64_t at_s, const unsigned char pub[CRYPTO_PUB],
                    const unsigned char secret[CRYPTO_SECRET], char out[WIRE_QR])
 {
-    char text[128], key[9], b64[96];
+    char text[128], key[9], b64[WIRE_QR_SIG + 1];
     unsigned char sig[CRYPTO_SIG];
     crypto_sign_text(text, qr_text(receipt, at_s, text, sizeof text), secret, sig);
-    crypto_base64(sig, sizeof sig, b64, sizeof b64);
-    b64[SIG_URL] = '\0'; /* without the padding */
-    swap_chars(b64, "+/", "-_");
+    wire_qr_sig_write(sig, b64);
     key_name(pub, key);
     snprintf(out, WIRE_QR, "HM1/%s/%llx/%s/%s", receipt, (unsigned long long)at_s, key, b64);
 }
 
-static enum err read_url_sig(const char *text, unsigned char out[CRYPTO_SIG])
+enum err wire_qr_sig_read(const char *text, unsigned char out[CRYPTO_SIG])
 {
-    char b64[SIG_URL + 3];
+    char b64[WIRE_QR_SIG + 3];
     size_t n = 0;
-    if (strlen(text) != SIG_URL || strpbrk(text, "+/="))
+    if (strlen(text) != WIRE_QR_SIG || strpbrk(text, "+/="))
         return ERR_FORMAT;
-    snprintf(b64, sizeof b64, "%.*s==", (int)SIG_URL, text);
+    snprintf(b64, sizeof b64, "%.*s==", (int)WIRE_QR_SIG, text);
     swap_chars(b64, "-_", "+/");
     return crypto_unbase64(b64, out, CRYPTO_SIG, &n) == OK && n == CRYPTO_SIG ? OK : ERR_FORMAT;
 }
@@ -141,7 +148,7 @@ enum err wire_qr_read(const char *text, struct wire_qr *out)
     if (e == OK && strcmp(clean, qr.receipt) != 0)
         e = ERR_FORMAT;
     if (e == OK)
-        e = read_url_sig(sig, qr.sig);
+        e = wire_qr_sig_read(sig, qr.sig);
     if (e != OK)
         return e;
     qr.at_s = strtoll(hex, NULL, 16);

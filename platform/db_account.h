@@ -23,6 +23,10 @@ MUST_CHECK enum err db_account_certify(struct db *db, const unsigned char person
 /* ERR_NOT_FOUND: no such insurance. */
 MUST_CHECK enum err db_account_sheet(struct db *db, const struct account *p, enum account_part part,
                                      struct account_sheet *out);
+/* Gives the proof its number: that of the same proof of the same day, else the next one. */
+struct wire_proof;
+MUST_CHECK enum err db_proof_issue(struct db *db, const struct account *p,
+                                   struct wire_proof *proof);
 typedef enum err db_account_visit(void *ctx, const struct account *p);
 MUST_CHECK enum err db_accounts(struct db *db, db_account_visit *visit, void *ctx);
 

@@ -78,8 +78,16 @@ static const char catalogue_tables[] =
     " STRICT, WITHOUT ROWID;"
     "CREATE INDEX IF NOT EXISTS booking_slot ON booking(place, day, minute);";
 
-static const char *const version[] = { feed_tables, office_tables, account_tables,
-                                       catalogue_tables };
+/* Proofs of insurance that were given, under their numbers: what each one says. */
+static const char proof_tables[] =
+    "CREATE TABLE IF NOT EXISTS proof(no INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE,"
+    " person BLOB NOT NULL, part TEXT NOT NULL, purpose TEXT NOT NULL, day INTEGER NOT NULL,"
+    " scheme TEXT NOT NULL, state TEXT NOT NULL, since INTEGER NOT NULL,"
+    " months INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX IF NOT EXISTS proof_person ON proof(person, day);";
+
+static const char *const version[] = { feed_tables, office_tables, account_tables, catalogue_tables,
+                                       proof_tables };
 enum { NEWEST = sizeof version / sizeof *version };
 
 static enum err read_version(struct db *db, int *out)

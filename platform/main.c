@@ -24,6 +24,9 @@ static const char usage[] =
     "  huimin-platform case tick REF MATERIAL              this paper was seen\n"
     "  huimin-platform case verify QRTEXT                  is this receipt one of ours\n"
     "  huimin-platform rating summary                      how services were rated: counts only\n"
+    "  huimin-platform proof verify QRTEXT [-]             is this proof of insurance ours; -: and "
+    "of\n"
+    "                                                      whom, their number on standard input\n"
     "  huimin-platform account seed DIR | check            invented citizens' social security\n"
     "  huimin-platform audit verify\n"
     "REF: a receipt or case number. MATERIAL: its number or name in `case show`.\n"
@@ -102,7 +105,7 @@ static enum err read_verb(int argc, char **argv, struct order *o)
     if (optind >= argc)
         return wrong(
             "no verb",
-            "expected serve, publish, terminal, case, account, rating or audit; see --help");
+            "expected serve, publish, terminal, case, account, proof, rating or audit; see --help");
     o->verb.verb = argv[optind++];
     while (optind < argc && o->verb.words < VERB_WORDS)
         o->verb.word[o->verb.words++] = argv[optind++];
@@ -192,6 +195,7 @@ static const struct {
     { "terminal", "add NAME KEYFILE, list or revoke NAME", 1, 3, verb_terminal },
     { "case", "list, show, accept, return, tick or verify", 1, 3, verb_case },
     { "rating", "summary", 1, 1, verb_rating },
+    { "proof", "verify QRTEXT [-]", 2, 3, verb_proof },
     { "account", "seed DIR or check", 1, 2, verb_account },
     { "audit", "verify", 1, 1, verb_audit },
 };
@@ -208,7 +212,8 @@ static int run_verb(const struct verb_order *o, const struct conf *c)
         return verbs[i].run(o, c);
     }
     return verb_wrong(
-        o->verb, "unknown verb; expected serve, publish, terminal, case, account, rating or audit");
+        o->verb,
+        "unknown verb; expected serve, publish, terminal, case, account, proof, rating or audit");
 }
 
 int main(int argc, char **argv)

@@ -42,5 +42,8 @@ void office_query(struct asking *k);
 /* "account": one part of this citizen's account, or null; into an object that is open. */
 enum err office_account_put(struct office *o, const struct account *p, enum account_part part,
                             struct json_out *w, int *out_rows);
+/* "proof": the code of a proof that they are insured, or null; noted under a number of its own. */
+enum err office_proof_put(struct office *o, const struct account *p, enum account_part part,
+                          const char *purpose, const char *idno, struct json_out *w);
 
 #endif

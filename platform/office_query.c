@@ -1,9 +1,11 @@
-/* office_query.c - a citizen's question, sealed there and back: my cases, one receipt, my account.
+/* office_query.c - a citizen's question, sealed there and back: my cases, one receipt, my account,
+ * a proof of it.
  */
 #include "platform/office_part.h"
 
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
+#include "hal/wire_proof.h"
 #include "platform/account_facts.h"
 #include "platform/booking.h"
 #include "platform/deadline.h"
@@ -26,7 +28,7 @@ struct answer {
 struct question {
     const struct kind *kind;
     int64_t at_ms;
-    const char *id, *card, *receipt, *part;
+    const char *id, *card, *receipt, *part, *purpose;
     unsigned char reply[CRYPTO_SEAL_PUB];
 };
 
@@ -35,15 +37,17 @@ static enum err put_cases(struct office *o, const struct question *q, struct ans
 static enum err put_receipt(struct office *o, const struct question *q, struct answer *a);
 static enum err put_account(struct office *o, const struct question *q, struct answer *a);
 static enum err put_suggest(struct office *o, const struct question *q, struct answer *a);
+static enum err put_proof(struct office *o, const struct question *q, struct answer *a);
 static const struct kind {
     const char *name;
-    bool person, receipt, part;
+    bool person, receipt, part, purpose;
     enum err (*put)(struct office *o, const struct question *q, struct answer *a);
 } kinds[] = {
     { .name = "cases", .person = true, .put = put_cases },
     { .name = "receipt", .receipt = true, .put = put_receipt },
     { .name = "account", .person = true, .part = true, .put = put_account },
     { .name = "suggest", .person = true, .put = put_suggest },
+    { .name = "proof", .person = true, .part = true, .purpose = true, .put = put_proof },
 };
 
 /* {"v":1,"kid","box","sig"}: box and signature as bytes, the box in the arena. */
@@ -97,6 +101,8 @@ static enum err read_question(const struct json *root, struct question *out)
         e = json_get_str(root, "receipt", &out->receipt);
     if (out->kind->part && e == OK)
         e = json_get_str(root, "part", &out->part);
+    if (out->kind->purpose && e == OK)
+        e = json_get_str(root, "purpose", &out->purpose);
     if (out->kind->person && e == OK)
         e = json_get_str(root, "id", &out->id);
     return out->kind->person && e == OK ? json_get_str(root, "card", &out->card) : e;
@@ -227,6 +233,22 @@ static enum err put_suggest(struct office *o, const struct question *q, struct a
     a->rows = e == OK;
     explicit_bzero(&p, sizeof p);
     return e == ERR_NOT_FOUND ? OK : e;
+}
+
+static enum err put_proof(struct office *o, const struct question *q, struct answer *a)
+{
+    struct account p;
+    if (account_part_of(q->part) == ACCOUNT_PARTS || !wire_proof_known_purpose(q->purpose))
+        return ERR_FORMAT;
+    enum err e = find_account(o, q, &p);
+    if (e == OK)
+        e = office_proof_put(o, &p, account_part_of(q->part), q->purpose, q->id, &a->w);
+    a->rows = e == OK;
+    explicit_bzero(&p, sizeof p);
+    if (e != ERR_NOT_FOUND)
+        return e;
+    json_put_null(&a->w, "proof");
+    return OK;
 }
 
 /* Seals the text to the asker's key of this visit and makes the reply of it. */

@@ -80,7 +80,7 @@ static void hotlines(struct ui *ui, const struct app *app)
     }
 }
 
-static void not_now(struct ui *ui, const struct app *app, enum err why)
+void account_not_now(struct ui *ui, const struct app *app, enum err why, struct event again)
 {
     bool line = why == ERR_OFFLINE;
     ui_banner(ui, &(struct ui_banner){
@@ -95,11 +95,11 @@ static void not_now(struct ui *ui, const struct app *app, enum err why)
                                        .kind = BUTTON_PRIMARY,
                                        .main = true,
                                        .w = UI_FILL,
-                                       .on = UI_PICK_ON("account.again", 0) });
+                                       .on = again });
     hotlines(ui, app);
 }
 
-static void nobody(struct ui *ui, const struct app *app)
+void account_nobody(struct ui *ui, const struct app *app)
 {
     bool unread = app->session.face != NULL;
     ui_banner(ui, &(struct ui_banner){
@@ -111,14 +111,14 @@ static void nobody(struct ui *ui, const struct app *app)
     hotlines(ui, app);
 }
 
-static void none(struct ui *ui, const struct app *app)
+void account_none(struct ui *ui, const struct app *app, enum social_part part)
 {
     struct arena *a = ui_arena(ui);
-    ui_banner(ui, &(struct ui_banner){ .id = "account.none",
-                                       .kind = BANNER_INFO,
-                                       .title = i18n_fmt(a, "account.none", "part",
-                                                         T(tab_key[app->social->part]), NULL),
-                                       .line = T("account.none_line") });
+    ui_banner(ui, &(struct ui_banner){
+                      .id = "account.none",
+                      .kind = BANNER_INFO,
+                      .title = i18n_fmt(a, "account.none", "part", T(tab_key[part]), NULL),
+                      .line = T("account.none_line") });
     hotlines(ui, app);
 }
 
@@ -171,9 +171,9 @@ static void page(struct ui *ui, const struct app *app)
     if (known->known && !known->none)
         sheet(ui, app);
     else if (known->known)
-        none(ui, app);
+        account_none(ui, app, s->part);
     else if (social_failed(s) != OK)
-        not_now(ui, app, social_failed(s));
+        account_not_now(ui, app, social_failed(s), UI_PICK_ON("account.again", 0));
     else if (social_busy(s))
         ui_iconed(ui, ICON_HOURGLASS, 36, TOK_TEA, TYPE_LEAD, TOK_INK, T("account.asking"));
 }
@@ -191,7 +191,7 @@ static void account_build(struct ui *ui, const struct app *app)
             if (reader)
                 page(ui, app);
             else
-                nobody(ui, app);
+                account_nobody(ui, app);
         }
         frame_pager(ui, app, "account.page");
     }

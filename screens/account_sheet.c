@@ -3,6 +3,7 @@
 #include "screens/frame.h"
 
 #include "app/i18n.h"
+#include "app/proof.h"
 #include "app/say.h"
 #include "app/widgets.h"
 
@@ -168,6 +169,14 @@ void account_figures(struct ui *ui, const struct app *app)
     }
     if (app->social->part == SOCIAL_UNEMPLOYMENT)
         ui_say(ui, TYPE_BODY, T("account.unemployment_line"));
+    ui_button(ui, &(struct ui_button){ .id = "account.proof",
+                                       .label = i18n_fmt(ui_arena(ui), "account.proof", "what",
+                                                         proof_title(app->social->part), NULL),
+                                       .icon = ICON_PRINT,
+                                       .kind = BUTTON_SECONDARY,
+                                       .main = true,
+                                       .w = UI_FILL,
+                                       .on = UI_GO_TO("proof", app->social->part) });
 }
 
 /* --- bills --------------------------------------------------------------------------------------

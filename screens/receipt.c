@@ -68,8 +68,6 @@ static void receipt_event(struct app *app, const struct event *ev)
         return;
     if (ev->type == EV_OUTBOX)
         receipt_look(app);
-    else if (ev->type == EV_PRINTED && app->receipt->print_asked)
-        app->receipt->printed = (enum err)ev->n;
     else if (ev->type == EV_PICK && strcmp(ev->what, "rating") == 0)
         rating_give(app, app->receipt->number, (int)ev->n);
     else if (ev->type == EV_PICK && strcmp(ev->what, "receipt.print") == 0)

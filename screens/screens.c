@@ -5,13 +5,11 @@
 
 /* form and review join with app/handin.c, which they need. */
 const struct screen *const screens[] = {
-    &screen_home,     &screen_prices,   &screen_price,
-    &screen_notices,  &screen_notice,   &screen_places,
-    &screen_cameras,  &screen_camera,   &screen_place,
-    &screen_search,   &screen_help,     &screen_out_of_service,
-    &screen_citizen,  &screen_services, &screen_service,
-    &screen_form,     &screen_review,   &screen_receipt,
-    &screen_progress, &screen_account,  &screen_staff,
-    &screen_village,  &screen_around,   &screen_warning,
-    &screen_food,     &screen_map,      NULL,
+    &screen_home,    &screen_prices,   &screen_price,    &screen_notices,
+    &screen_notice,  &screen_places,   &screen_cameras,  &screen_camera,
+    &screen_place,   &screen_search,   &screen_help,     &screen_out_of_service,
+    &screen_citizen, &screen_services, &screen_service,  &screen_form,
+    &screen_review,  &screen_receipt,  &screen_progress, &screen_account,
+    &screen_staff,   &screen_village,  &screen_around,   &screen_warning,
+    &screen_food,    &screen_map,      &screen_proof,    NULL,
 };
