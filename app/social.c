@@ -11,7 +11,7 @@
 #include <string.h>
 
 static const char *const part_name[SOCIAL_PARTS] = { "pension", "medical", "unemployment",
-                                                     "housing" };
+                                                     "housing", "credit" };
 
 const char *social_part_name(enum social_part part)
 {
@@ -175,14 +175,39 @@ static enum err read_bill(const struct json *o, struct social_bill *out)
     return r.err;
 }
 
+static enum err read_entry(const struct json *o, struct social_entry *out)
+{
+    static const char *const kind[] = { "referral", "loan", "look" };
+    struct reading r = { .o = o };
+    if (!json_is_object(o))
+        return ERR_TYPE;
+    const char *word = text(&r, "kind");
+    while (out->kind <= SOCIAL_LOOK && strcmp(kind[out->kind], word) != 0)
+        out->kind++;
+    if (out->kind > SOCIAL_LOOK)
+        return ERR_FORMAT;
+    out->day = (int)number(&r, "day");
+    out->until = (int)number(&r, "until");
+    snprintf(out->title, sizeof out->title, "%s", text(&r, "title"));
+    snprintf(out->who, sizeof out->who, "%s", text(&r, "who"));
+    snprintf(out->place, sizeof out->place, "%s", text(&r, "place"));
+    out->total = number(&r, "total");
+    out->owed = number(&r, "owed");
+    out->late = (int)number(&r, "late");
+    return r.err;
+}
+
 static enum err read_lists(struct reading *r, struct social_sheet *out)
 {
     const struct json *years = list(r, "years"), *bills = list(r, "bills");
+    const struct json *entries = list(r, "entries");
     enum err e = r->err;
     for (size_t i = 0; e == OK && i < json_count(years) && i < SOCIAL_YEARS; i++)
         e = read_year(json_at(years, i), &out->year[out->year_count++]);
     for (size_t i = 0; e == OK && i < json_count(bills) && i < SOCIAL_BILLS; i++)
         e = read_bill(json_at(bills, i), &out->bill[out->bill_count++]);
+    for (size_t i = 0; e == OK && i < json_count(entries) && i < SOCIAL_ENTRIES; i++)
+        e = read_entry(json_at(entries, i), &out->entry[out->entry_count++]);
     return e;
 }
 

@@ -15,9 +15,10 @@ enum social_part {
     SOCIAL_MEDICAL,
     SOCIAL_UNEMPLOYMENT,
     SOCIAL_HOUSING,
+    SOCIAL_CREDIT, /* the credit report: balance is what is owed */
     SOCIAL_PARTS
 };
-enum { SOCIAL_YEARS = 48, SOCIAL_BILLS = 32, SOCIAL_BUSY_MS = 1000 };
+enum { SOCIAL_YEARS = 48, SOCIAL_BILLS = 32, SOCIAL_ENTRIES = 24, SOCIAL_BUSY_MS = 1000 };
 
 /* Money in fen, days and rates (1/10000) as in platform/PROTOCOL.md. */
 struct social_year {
@@ -29,6 +30,16 @@ struct social_bill {
     bool inpatient;
     char hospital[96];
     int64_t total, fund, account, cash;
+};
+/* referral: to `place`, for `title`, by `who`; loan: of `who`; look: by `who`, because of `title`.
+ */
+enum social_kind { SOCIAL_REFERRAL, SOCIAL_LOAN, SOCIAL_LOOK };
+struct social_entry {
+    enum social_kind kind;
+    int day, until;
+    char title[64], who[96], place[96];
+    int64_t total, owed;
+    int late;
 };
 enum social_state { SOCIAL_PAYING, SOCIAL_DRAWING, SOCIAL_STOPPED };
 struct social_sheet {
@@ -43,6 +54,8 @@ struct social_sheet {
     int year_count;
     struct social_bill bill[SOCIAL_BILLS]; /* newest first */
     int bill_count;
+    struct social_entry entry[SOCIAL_ENTRIES];
+    int entry_count;
 };
 
 /* In the session's arena: gone with the visit. Zeroed = nothing asked. [ui]

@@ -16,9 +16,16 @@ enum account_part {
     ACCOUNT_MEDICAL,
     ACCOUNT_UNEMPLOYMENT,
     ACCOUNT_HOUSING,
+    ACCOUNT_CREDIT, /* no insurance: the credit report, its balance is what is owed */
     ACCOUNT_PARTS
 };
-enum { ACCOUNT_YEARS = 48, ACCOUNT_SETTLES = 64, ACCOUNT_WORD = 16, ACCOUNT_NAME = 96 };
+enum {
+    ACCOUNT_YEARS = 48,
+    ACCOUNT_SETTLES = 64,
+    ACCOUNT_ENTRIES = 24,
+    ACCOUNT_WORD = 16,
+    ACCOUNT_NAME = 96
+};
 const char *account_part_name(enum account_part p);
 /* ACCOUNT_PARTS: no such part. */
 enum account_part account_part_of(const char *name);
@@ -37,6 +44,15 @@ struct account_settle {
     char hospital[ACCOUNT_NAME];
     int64_t total, deductible, fund, account, cash;
 };
+/* medical: referral (to `place`, for `title`, by `who`); credit: loan (of `who`), look (by `who`,
+ * because of `title`). until: the last day; looks have none. late: months paid too late. */
+struct account_entry {
+    char kind[ACCOUNT_WORD];
+    int day, until;
+    char title[ACCOUNT_NAME], who[ACCOUNT_NAME], place[ACCOUNT_NAME];
+    int64_t total, owed;
+    int late;
+};
 /* One kind of insurance of one citizen. balance is that of the last year. */
 struct account_sheet {
     enum account_part part;
@@ -50,6 +66,8 @@ struct account_sheet {
     int year_count;
     struct account_settle settle[ACCOUNT_SETTLES]; /* medical only, oldest first */
     int settle_count;
+    struct account_entry entry[ACCOUNT_ENTRIES]; /* newest first in each kind */
+    int entry_count;
 };
 /* A citizen: recognised by keyed hashes only. facts: what the rules of the feed ask for, JSON. */
 struct account {
@@ -83,8 +101,14 @@ const struct account_rule *account_rule_find(const struct account_rules *r, cons
 MUST_CHECK enum err account_ledger(const struct json *person, enum account_part part,
                                    const struct account_rules *rules, uint64_t chance, int today,
                                    struct account_sheet *out);
+/* The referrals of a patient, the report of a borrower, from the same line; account_ledger calls
+ * them. ERR_NOT_FOUND (credit), ERR_TOO_BIG. */
+MUST_CHECK enum err account_referrals(const struct json *person, int today,
+                                      struct account_sheet *out);
+MUST_CHECK enum err account_credit(const struct json *person, int today, struct account_sheet *out);
 /* NULL: everything agrees with itself and with the rules; else what does not. */
 const char *account_check(const struct account_sheet *s, const struct account_rules *rules);
+const char *account_check_entries(const struct account_sheet *s); /* its part of that */
 /* (total - deductible) x percent, not below 0, whole fen. */
 int64_t account_fund(int64_t total, int64_t deductible, int64_t percent);
 

@@ -70,6 +70,9 @@ const char *account_check(const struct account_sheet *s, const struct account_ru
         own += s->year[i].own + s->year[i].other + s->year[i].interest;
         out += s->year[i].paid;
     }
+    const char *entries = account_check_entries(s);
+    if (entries || s->part == ACCOUNT_CREDIT)
+        return entries;
     if (s->part == ACCOUNT_UNEMPLOYMENT)
         own = out = 0;
     if (s->balance != balance || s->balance != own - out)

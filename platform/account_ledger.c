@@ -191,6 +191,8 @@ enum err account_ledger(const struct json *person, enum account_part part,
     const struct json *o = NULL;
     struct plan p;
     *out = (struct account_sheet){ .part = part };
+    if (part == ACCOUNT_CREDIT)
+        return account_credit(person, today, out);
     enum err e = json_get(person, account_part_name(part), &o);
     if (e == OK)
         e = read_plan(o, &p, out);
@@ -204,5 +206,5 @@ enum err account_ledger(const struct json *person, enum account_part part,
     bool drawing = strcmp(out->state, "drawing") == 0;
     int64_t now = p.own + p.grow * (this_year - p.from) + p.other;
     out->monthly = drawing ? p.base + out->from_account : p.to || p.resident ? 0 : now;
-    return e;
+    return e == OK && part == ACCOUNT_MEDICAL ? account_referrals(person, today, out) : e;
 }

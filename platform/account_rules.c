@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const char *const part_name[ACCOUNT_PARTS] = { "pension", "medical", "unemployment",
-                                                      "housing" };
+                                                      "housing", "credit" };
 
 const char *account_part_name(enum account_part p)
 {

@@ -9,9 +9,10 @@
 
 enum err db_account_forget(struct db *db)
 {
-    return db_script(db, "DELETE FROM account_rule; DELETE FROM account_settle;"
-                         "DELETE FROM account_year; DELETE FROM account_sheet;"
-                         "DELETE FROM account;");
+    return db_script(
+        db, "DELETE FROM account_rule; DELETE FROM account_settle; DELETE FROM account_entry;"
+            "DELETE FROM account_year; DELETE FROM account_sheet;"
+            "DELETE FROM account;");
 }
 
 enum err db_account_rules_put(struct db *db, const struct account_rules *rules)
@@ -71,6 +72,17 @@ static enum err put_settle(struct db *db, const struct account *p, const struct 
         (int64_t)s->level, s->total, s->deductible, s->fund, s->account, s->cash);
 }
 
+static enum err put_entry(struct db *db, const struct account *p, const char *part, int n,
+                          const struct account_entry *e)
+{
+    return db_do(db,
+                 "INSERT INTO account_entry VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
+                 " ?12)",
+                 "btitiitttiii", p->person, MAC, part, (int64_t)n, e->kind, (int64_t)e->day,
+                 (int64_t)e->until, e->title, e->who, e->place, e->total, e->owed,
+                 (int64_t)e->late);
+}
+
 enum err db_account_sheet_put(struct db *db, const struct account *p, const struct account_sheet *s)
 {
     const char *part = account_part_name(s->part);
@@ -81,6 +93,8 @@ enum err db_account_sheet_put(struct db *db, const struct account *p, const stru
         e = put_year(db, p, part, &s->year[i]);
     for (int i = 0; i < s->settle_count && e == OK; i++)
         e = put_settle(db, p, &s->settle[i]);
+    for (int i = 0; i < s->entry_count && e == OK; i++)
+        e = put_entry(db, p, part, i, &s->entry[i]);
     return e;
 }
 
@@ -167,6 +181,32 @@ static enum err read_settles(struct db *db, const struct account *p, struct acco
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
+static enum err read_entries(struct db *db, const struct account *p, struct account_sheet *s)
+{
+    sqlite3_stmt *st = db_ask(db,
+                              "SELECT kind, day, until, title, who, place, total, owed, late"
+                              " FROM account_entry WHERE person = ?1 AND part = ?2 ORDER BY n",
+                              "bt", p->person, MAC, account_part_name(s->part));
+    enum err e;
+    while ((e = db_next(db, st)) == OK) {
+        if (s->entry_count == ACCOUNT_ENTRIES) {
+            sqlite3_reset(st);
+            return ERR_TOO_BIG;
+        }
+        struct account_entry *x = &s->entry[s->entry_count++];
+        db_text(st, 0, x->kind, sizeof x->kind);
+        x->day = sqlite3_column_int(st, 1);
+        x->until = sqlite3_column_int(st, 2);
+        db_text(st, 3, x->title, sizeof x->title);
+        db_text(st, 4, x->who, sizeof x->who);
+        db_text(st, 5, x->place, sizeof x->place);
+        x->total = sqlite3_column_int64(st, 6);
+        x->owed = sqlite3_column_int64(st, 7);
+        x->late = sqlite3_column_int(st, 8);
+    }
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
 enum err db_account_sheet(struct db *db, const struct account *p, enum account_part part,
                           struct account_sheet *out)
 {
@@ -187,6 +227,8 @@ enum err db_account_sheet(struct db *db, const struct account *p, enum account_p
     db_text(st, 1, out->state, sizeof out->state);
     sqlite3_reset(st);
     e = read_years(db, p, out);
+    if (e == OK)
+        e = read_entries(db, p, out);
     return e == OK && part == ACCOUNT_MEDICAL ? read_settles(db, p, out) : e;
 }
 

@@ -86,8 +86,16 @@ static const char proof_tables[] =
     " months INTEGER NOT NULL) STRICT;"
     "CREATE INDEX IF NOT EXISTS proof_person ON proof(person, day);";
 
-static const char *const version[] = { feed_tables, office_tables, account_tables, catalogue_tables,
-                                       proof_tables };
+/* Papers of an account: referrals, loans, who looked. */
+static const char entry_tables[] =
+    "CREATE TABLE IF NOT EXISTS account_entry(person BLOB NOT NULL, part TEXT NOT NULL,"
+    " n INTEGER NOT NULL, kind TEXT NOT NULL, day INTEGER NOT NULL, until INTEGER NOT NULL,"
+    " title TEXT NOT NULL, who TEXT NOT NULL, place TEXT NOT NULL, total INTEGER NOT NULL,"
+    " owed INTEGER NOT NULL, late INTEGER NOT NULL, PRIMARY KEY(person, part, n))"
+    " STRICT, WITHOUT ROWID;";
+
+static const char *const version[] = { feed_tables,      office_tables, account_tables,
+                                       catalogue_tables, proof_tables,  entry_tables };
 enum { NEWEST = sizeof version / sizeof *version };
 
 static enum err read_version(struct db *db, int *out)

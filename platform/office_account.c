@@ -50,6 +50,30 @@ static int put_bills(struct json_out *w, const struct account_sheet *s, int toda
     return n;
 }
 
+static void put_entry(struct json_out *w, const struct account_entry *e)
+{
+    json_open(w, NULL, '{');
+    json_put_str(w, "kind", e->kind);
+    json_put_int(w, "day", e->day);
+    json_put_int(w, "until", e->until);
+    json_put_str(w, "title", e->title);
+    json_put_str(w, "who", e->who);
+    json_put_str(w, "place", e->place);
+    json_put_int(w, "total", e->total);
+    json_put_int(w, "owed", e->owed);
+    json_put_int(w, "late", e->late);
+    json_close(w, '}');
+}
+
+static int put_entries(struct json_out *w, const struct account_sheet *s)
+{
+    json_open(w, "entries", '[');
+    for (int i = 0; i < s->entry_count; i++)
+        put_entry(w, &s->entry[i]);
+    json_close(w, ']');
+    return s->entry_count;
+}
+
 enum err office_account_put(struct office *o, const struct account *p, enum account_part part,
                             struct json_out *w, int *out_rows)
 {
@@ -69,7 +93,7 @@ enum err office_account_put(struct office *o, const struct account *p, enum acco
     json_put_int(w, "balance", s.balance);
     json_put_int(w, "certified", part == ACCOUNT_PENSION ? p->certified_day : 0);
     put_years(w, &s);
-    *out_rows = s.year_count + put_bills(w, &s, clock_today());
+    *out_rows = s.year_count + put_bills(w, &s, clock_today()) + put_entries(w, &s);
     json_close(w, '}');
     explicit_bzero(&s, sizeof s);
     return OK;

@@ -238,7 +238,7 @@ static enum err put_suggest(struct office *o, const struct question *q, struct a
 static enum err put_proof(struct office *o, const struct question *q, struct answer *a)
 {
     struct account p;
-    if (account_part_of(q->part) == ACCOUNT_PARTS || !wire_proof_known_purpose(q->purpose))
+    if (account_part_of(q->part) >= ACCOUNT_CREDIT || !wire_proof_known_purpose(q->purpose))
         return ERR_FORMAT;
     enum err e = find_account(o, q, &p);
     if (e == OK)

@@ -11,10 +11,11 @@
 #include <string.h>
 
 static const char *const tab_key[SOCIAL_PARTS] = { "account.pension", "account.medical",
-                                                   "account.unemployment", "account.housing" };
+                                                   "account.unemployment", "account.housing",
+                                                   "account.credit" };
 static const char *const tab_id[SOCIAL_PARTS] = { "account.tab.pension", "account.tab.medical",
-                                                  "account.tab.unemployment",
-                                                  "account.tab.housing" };
+                                                  "account.tab.unemployment", "account.tab.housing",
+                                                  "account.tab.credit" };
 
 static enum social_part part_of(int64_t n)
 {
@@ -128,8 +129,9 @@ void account_none(struct ui *ui, const struct app *app, enum social_part part)
 static void tabs(struct ui *ui, const struct app *app)
 {
     bool narrow = ui_xbig(ui) && !frame_wide(ui);
-    UI(ui, .dir = UI_GRID, .cols = narrow || (!i18n_chinese() && !frame_wide(ui)) ? 2 : 4,
-       .w = UI_FILL, .gap = 12, .id = "account.tabs", .role = ROLE_LIST, .name = T("account.title"))
+    UI(ui, .dir = UI_GRID,
+       .cols = narrow || (!i18n_chinese() && !frame_wide(ui)) ? 2 : SOCIAL_PARTS, .w = UI_FILL,
+       .gap = 12, .id = "account.tabs", .role = ROLE_LIST, .name = T("account.title"))
     for (int i = 0; i < SOCIAL_PARTS; i++)
         ui_tab(ui, &(struct ui_tab){ .id = tab_id[i],
                                      .label = T(tab_key[i]),
@@ -150,6 +152,8 @@ static void sheet(struct ui *ui, const struct app *app)
         {
             account_figures(ui, app);
             if (!wide)
+                account_entries(ui, app);
+            if (!wide)
                 account_bills(ui, app);
             if (!wide)
                 account_years(ui, app);
@@ -158,6 +162,7 @@ static void sheet(struct ui *ui, const struct app *app)
         if (wide)
             UI(ui, .w = UI_SHARE(960), .gap = 24)
             {
+                account_entries(ui, app);
                 account_bills(ui, app);
                 account_years(ui, app);
             }

@@ -11,6 +11,11 @@ void account_figures(struct ui *ui, const struct app *app); /* the one figure, a
 void account_bills(struct ui *ui, const struct app *app);   /* medical: the last twelve months */
 void account_years(struct ui *ui, const struct app *app);
 void account_source(struct ui *ui, const struct app *app); /* as of when, whose word */
+/* [ui] medical: referrals; credit: loans and who looked. */
+void account_entries(struct ui *ui, const struct app *app);
+void account_credit_facts(struct ui *ui, const struct app *app);
+/* [ui] ＊＊＊ until asked for. */
+const char *account_yuan(struct ui *ui, const struct app *app, int64_t fen);
 /* [ui] Why nothing can be shown now, the way to try again, and whom one can ask instead. */
 void account_not_now(struct ui *ui, const struct app *app, enum err why, struct event again);
 /* [ui] There is no card to ask with, or it says no number. */

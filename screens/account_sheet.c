@@ -20,7 +20,7 @@ static bool shown(const struct app *app)
     return app->social->shown && !app->asking;
 }
 
-static const char *yuan(struct ui *ui, const struct app *app, int64_t fen)
+const char *account_yuan(struct ui *ui, const struct app *app, int64_t fen)
 {
     struct arena *a = ui_arena(ui);
     if (!shown(app))
@@ -56,6 +56,8 @@ static const char *figure_label(const struct app *app)
         return T("account.months_paid");
     case SOCIAL_MEDICAL:
         return T("account.medical_balance");
+    case SOCIAL_CREDIT:
+        return T("credit.owed");
     default:
         return T("account.balance");
     }
@@ -73,7 +75,7 @@ static const char *figure(struct ui *ui, const struct app *app)
     if (app->social->part == SOCIAL_UNEMPLOYMENT)
         return months(ui, s->months);
     bool drawing = app->social->part == SOCIAL_PENSION && s->state == SOCIAL_DRAWING;
-    return yuan(ui, app, drawing ? s->monthly : s->balance);
+    return account_yuan(ui, app, drawing ? s->monthly : s->balance);
 }
 
 static const char *state_words(const struct app *app)
@@ -90,6 +92,7 @@ static const char *scheme_words(const struct app *app)
         { "account.medical_resident", "account.medical_worker" },
         { "account.unemployment", "account.unemployment" },
         { "account.housing", "account.housing" },
+        { "credit.about", "credit.about" },
     };
     return T(key[app->social->part][sheet_of(app)->worker]);
 }
@@ -110,14 +113,18 @@ static void more_facts(struct ui *ui, const struct app *app)
     const struct social_sheet *s = sheet_of(app);
     bool drawing = app->social->part == SOCIAL_PENSION && s->state == SOCIAL_DRAWING;
     struct arena *a = ui_arena(ui);
+    if (app->social->part == SOCIAL_CREDIT) {
+        account_credit_facts(ui, app);
+        return;
+    }
     if (drawing) {
-        fact(ui, "account.left", ICON_SAVE, T("account.left"), yuan(ui, app, s->balance));
+        fact(ui, "account.left", ICON_SAVE, T("account.left"), account_yuan(ui, app, s->balance));
         fact(ui, "account.certified", ICON_VERIFIED, T("account.certified"),
              certified(ui, s, app->today));
     } else if (s->monthly > 0) {
         bool both = s->year_count > 0 && s->year[0].other > 0;
         fact(ui, "account.monthly", ICON_EVENT, T(both ? "account.monthly" : "account.monthly_own"),
-             yuan(ui, app, s->monthly));
+             account_yuan(ui, app, s->monthly));
     }
     if (app->social->part != SOCIAL_UNEMPLOYMENT)
         fact(ui, "account.months", ICON_HISTORY, T("account.paid_for"),
@@ -169,14 +176,15 @@ void account_figures(struct ui *ui, const struct app *app)
     }
     if (app->social->part == SOCIAL_UNEMPLOYMENT)
         ui_say(ui, TYPE_BODY, T("account.unemployment_line"));
-    ui_button(ui, &(struct ui_button){ .id = "account.proof",
-                                       .label = i18n_fmt(ui_arena(ui), "account.proof", "what",
-                                                         proof_title(app->social->part), NULL),
-                                       .icon = ICON_PRINT,
-                                       .kind = BUTTON_SECONDARY,
-                                       .main = true,
-                                       .w = UI_FILL,
-                                       .on = UI_GO_TO("proof", app->social->part) });
+    if (app->social->part != SOCIAL_CREDIT)
+        ui_button(ui, &(struct ui_button){ .id = "account.proof",
+                                           .label = i18n_fmt(ui_arena(ui), "account.proof", "what",
+                                                             proof_title(app->social->part), NULL),
+                                           .icon = ICON_PRINT,
+                                           .kind = BUTTON_SECONDARY,
+                                           .main = true,
+                                           .w = UI_FILL,
+                                           .on = UI_GO_TO("proof", app->social->part) });
 }
 
 /* --- bills --------------------------------------------------------------------------------------
@@ -188,8 +196,8 @@ static const char *bill_words(struct ui *ui, const struct app *app, const struct
     return i18n_fmt(a, b->account > 0 ? "account.bill" : "account.bill_cash", "day",
                     say_date(a, b->day), "kind",
                     T(b->inpatient ? "account.inpatient" : "account.outpatient"), "total",
-                    yuan(ui, app, b->total), "fund", yuan(ui, app, b->fund), "account",
-                    yuan(ui, app, b->account), NULL);
+                    account_yuan(ui, app, b->total), "fund", account_yuan(ui, app, b->fund),
+                    "account", account_yuan(ui, app, b->account), NULL);
 }
 
 static void bill(struct ui *ui, const struct app *app, int i)
@@ -199,7 +207,7 @@ static void bill(struct ui *ui, const struct app *app, int i)
                                  .title = b->hospital,
                                  .plain = true,
                                  .caption = bill_words(ui, app, b),
-                                 .right = yuan(ui, app, b->cash),
+                                 .right = account_yuan(ui, app, b->cash),
                                  .right_type = TYPE_LEADB,
                                  .right_caption = T("account.cash") });
 }
@@ -244,9 +252,10 @@ static const char *year_words(struct ui *ui, const struct app *app, const struct
                    app->social->part == SOCIAL_MEDICAL ? "account.spent" : "account.paid" } };
     for (size_t i = 0; i < sizeof part / sizeof *part; i++)
         if (part[i].fen > 0)
-            words = arena_printf(a, "%s%s%s", words, *words ? sep : "",
-                                 i18n_fmt(a, part[i].key, "yuan", yuan(ui, app, part[i].fen),
-                                          "rate", rate(a, y->rate), NULL));
+            words =
+                arena_printf(a, "%s%s%s", words, *words ? sep : "",
+                             i18n_fmt(a, part[i].key, "yuan", account_yuan(ui, app, part[i].fen),
+                                      "rate", rate(a, y->rate), NULL));
     return *words ? words : T("account.nothing");
 }
 
@@ -260,7 +269,7 @@ static void year(struct ui *ui, const struct app *app, int i)
                .id = frame_id(ui, "account.year", y->year),
                .title = i18n_fmt(a, "account.year", "year", arena_printf(a, "%d", y->year), NULL),
                .caption = fund ? NULL : year_words(ui, app, y),
-               .right = fund ? months(ui, y->months) : yuan(ui, app, y->balance),
+               .right = fund ? months(ui, y->months) : account_yuan(ui, app, y->balance),
                .right_type = TYPE_BODYB,
                .right_caption = fund ? NULL : T(i == 0 ? "account.by_now" : "account.year_end") });
 }
@@ -282,6 +291,8 @@ void account_years(struct ui *ui, const struct app *app)
     bool all = app->social->all || count <= YEARS_FIRST + 1;
     int last = all ? s->year_count : first + YEARS_FIRST;
     struct arena *a = ui_arena(ui);
+    if (app->social->part == SOCIAL_CREDIT)
+        return;
     UI(ui, .dir = UI_COL, .w = UI_FILL, .gap = 12)
     {
         title(ui, "account.years");
@@ -302,9 +313,10 @@ void account_years(struct ui *ui, const struct app *app)
 
 void account_source(struct ui *ui, const struct app *app)
 {
+    bool credit = app->social->part == SOCIAL_CREDIT;
     struct arena *a = ui_arena(ui);
     ui_say_in(ui, TYPE_CAP, TOK_INK2,
-              i18n_fmt(a, "account.source", "when",
+              i18n_fmt(a, credit ? "credit.source" : "account.source", "when",
                        say_time(a, sheet_of(app)->asked_ms, app->today), NULL));
     ui_say_in(ui, TYPE_CAP, TOK_INK2, T("account.forgotten"));
 }

@@ -16,7 +16,7 @@ static void proof_enter(struct app *app, int64_t n)
     frame_load(app);
     if (!app->came_back || n != app->proof->part)
         proof_forget(app);
-    proof_open(app, (enum social_part)(n >= 0 && n < SOCIAL_PARTS ? n : 0));
+    proof_open(app, (enum social_part)(n >= 0 && n < SOCIAL_CREDIT ? n : 0));
 }
 
 static void proof_changed(struct app *app, const char *channel)

@@ -14,7 +14,7 @@ import time
 CARDS = ["zhang-guilan", "xiong-daqing", "yi-zhetao", "xiang-yun"]
 AMOUNT = re.compile(r"[0-9][0-9,]*\.[0-9][0-9]元")
 NAME = re.compile(r"[\u4e00-\u9fff]\*[\u4e00-\u9fff]?")
-PARTS = range(4)
+PARTS = range(5)
 
 
 class Port:

@@ -22,13 +22,19 @@ static const char rules_text[] =
     "{\"rule\":\"certify\",\"key\":\"sb-test\",\"n\":1,\"a\":1}\n"
     "{\"rule\":\"hospital\",\"n\":1,\"a\":2,\"name\":\"试医院\"}\n";
 
-#define PERSON                                                                                     \
-    "{\"idno\":\"" KIT_IDNO "\",\"card\":\"" KIT_CARD "\",\"certified_months_ago\":11,"            \
-    "\"facts\":{\"has\":[\"elder_card\"],\"event\":\"newborn\",\"event_days_ago\":12,"             \
-    "\"child_days_old\":40,\"student\":false},"                                                    \
-    "\"pension\":{\"scheme\":\"resident\",\"from\":2023,\"to\":2024,\"own\":100000,"               \
-    "\"other\":5000,\"draw\":2025,\"draw_month\":6,\"base\":20000},"                               \
-    "\"medical\":{\"scheme\":\"resident\",\"from\":2023,\"own\":6000,\"other\":4000,\"visits\":9}" \
+#define PERSON                                                                                       \
+    "{\"idno\":\"" KIT_IDNO "\",\"card\":\"" KIT_CARD "\",\"certified_months_ago\":11,"              \
+    "\"facts\":{\"has\":[\"elder_card\"],\"event\":\"newborn\",\"event_days_ago\":12,"               \
+    "\"child_days_old\":40,\"student\":false},"                                                      \
+    "\"pension\":{\"scheme\":\"resident\",\"from\":2023,\"to\":2024,\"own\":100000,"                 \
+    "\"other\":5000,\"draw\":2025,\"draw_month\":6,\"base\":20000},"                                 \
+    "\"medical\":{\"scheme\":\"resident\",\"from\":2023,\"own\":6000,\"other\":4000,\"visits\":9}"   \
+    ","                                                                                              \
+    "\"referrals\":[{\"days_ago\":4,\"title\":\"骨科\",\"who\":\"甲院\",\"place\":\"乙院\"}]," \
+    "\"credit\":{\"since\":2019,\"loans\":[{\"days_ago\":90,\"years\":3,\"title\":\"贷款\","       \
+    "\"who\":\"丙行\",\"total\":900,\"owed\":700,\"late\":1},{\"days_ago\":95,\"years\":1,"        \
+    "\"title\":\"卡\",\"who\":\"丁行\",\"total\":50,\"owed\":20}],"                               \
+    "\"looks\":[{\"days_ago\":91,\"title\":\"审批\",\"who\":\"丙行\"}]}"                         \
     "}\n"
 
 static struct account_sheet sheet;
@@ -121,6 +127,30 @@ TEST(a_sheet_with_one_wrong_figure_is_found)
     arena_finish(&a);
 }
 
+TEST(a_credit_report_agrees_with_its_loans_and_a_referral_names_its_hospital)
+{
+    struct account_rules rules;
+    struct arena a;
+    arena_init(&a, 1 << 16, 1 << 20);
+    CHECK(ledger(&a, ACCOUNT_CREDIT, &rules));
+    CHECK_EQ(sheet.balance, 720);
+    CHECK_EQ(sheet.entry_count, 3);
+    CHECK_STR(sheet.state, "paying");
+    CHECK(account_check(&sheet, &rules) == NULL);
+    sheet.entry[1].owed++;
+    CHECK(account_check(&sheet, &rules) != NULL);
+    sheet.entry[1].owed = sheet.entry[1].total + 1;
+    sheet.balance = sheet.entry[0].owed + sheet.entry[1].owed;
+    CHECK(account_check(&sheet, &rules) != NULL);
+    CHECK(ledger(&a, ACCOUNT_MEDICAL, &rules));
+    CHECK_EQ(sheet.entry_count, 1);
+    CHECK_EQ(sheet.entry[0].until, clock_day_from_civil(2026, 12, 20));
+    CHECK(account_check(&sheet, &rules) == NULL);
+    sheet.entry[0].place[0] = '\0';
+    CHECK(account_check(&sheet, &rules) != NULL);
+    arena_finish(&a);
+}
+
 TEST(a_rule_that_is_none_is_refused)
 {
     static const char *const bad[] = { "{\"rule\":\"interest\",\"key\":\"pension\",\"a\":1}\n",
@@ -161,6 +191,12 @@ TEST(an_account_is_told_to_its_own_card_only)
     CHECK(strstr(answer, "[2023,12,100000,5000,0,0,0,105000]") != NULL);
     CHECK_EQ(kit_query(k, "account", ME ",\"part\":\"medical\"", &answer), 200);
     CHECK(strstr(answer, "试医院") != NULL);
+    CHECK(strstr(answer, "\"kind\":\"referral\"") != NULL);
+    CHECK(strstr(answer, "乙院") != NULL);
+    CHECK_EQ(kit_query(k, "account", ME ",\"part\":\"credit\"", &answer), 200);
+    CHECK(strstr(answer, "\"balance\":720") != NULL);
+    CHECK(strstr(answer, "丁行") != NULL);
+    CHECK_EQ(kit_query(k, "proof", ME ",\"part\":\"credit\",\"purpose\":\"loan\"", &answer), 400);
     CHECK_EQ(kit_query(k, "account", ME ",\"part\":\"housing\"", &answer), 200);
     CHECK(strstr(answer, "\"account\":null") != NULL);
     CHECK_EQ(kit_query(k, "account",
