@@ -68,6 +68,8 @@ const struct feed_table feed_tables[] = {
         { "vehicles", 'i', 1 }, { "level", 'i', 0 }, { "note", 't', 1 }, { "note_en", 't', 1 } } },
     { .channel = "service", .name = "rating", .keys = 1,
       .column = { { "key", 't', 0 }, { "text", 't', 0 }, { "text_en", 't', 1 } } },
+    { .channel = "service", .name = "reason", .keys = 1,
+      .column = { { "key", 't', 0 }, { "text", 't', 0 }, { "text_en", 't', 1 }, { "sort", 'i', 0 } } },
     { .channel = "service", .name = "slot", .keys = 2,
       .column = { { "place", 'i', 0 }, { "from_min", 'i', 0 }, { "to_min", 'i', 0 },
         { "minutes", 'i', 0 }, { "capacity", 'i', 0 } } },

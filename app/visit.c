@@ -101,6 +101,7 @@ static void wipe(struct app *app)
 static void end(struct app *app)
 {
     app->done_serial = app->card.serial;
+    rating_finish(app); /* whoever pressed a face has rated, with or without a reason */
     app->visit = false;
     app->asking = false;
     app->taste = app->usual;

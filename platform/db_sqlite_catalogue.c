@@ -51,6 +51,32 @@ enum err db_rating_add(struct db *db, const unsigned char who[CRYPTO_MAC], const
                  service, (int64_t)level, (int64_t)month);
 }
 
+enum err db_rating_reason(struct db *db, const char *service, const char *reason, int month)
+{
+    return db_do(db,
+                 "INSERT INTO rating_reason VALUES(?1, ?2, ?3, 1)"
+                 " ON CONFLICT(service, reason, month) DO UPDATE SET n = n + 1",
+                 "tti", service, reason, (int64_t)month);
+}
+
+enum err db_rating_reasons(struct db *db, const char *service, db_reason_visit *visit, void *ctx)
+{
+    sqlite3_stmt *st = db_ask(db,
+                              "SELECT reason, sum(n) FROM rating_reason WHERE service = ?1"
+                              " GROUP BY reason ORDER BY 2 DESC, 1",
+                              "t", service);
+    enum err e;
+    while ((e = db_next(db, st)) == OK) {
+        char reason[RATING_REASON];
+        db_text(st, 0, reason, sizeof reason);
+        e = visit(ctx, reason, sqlite3_column_int64(st, 1));
+        if (e != OK)
+            break;
+    }
+    sqlite3_reset(st);
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
 enum err db_ratings(struct db *db, db_rating_visit *visit, void *ctx)
 {
     sqlite3_stmt *st =

@@ -94,8 +94,15 @@ static const char entry_tables[] =
     " owed INTEGER NOT NULL, late INTEGER NOT NULL, PRIMARY KEY(person, part, n))"
     " STRICT, WITHOUT ROWID;";
 
+/* Why services were rated badly: counts of a month, beside nothing that says by whom. */
+static const char reason_tables[] =
+    "CREATE TABLE IF NOT EXISTS rating_reason(service TEXT NOT NULL, reason TEXT NOT NULL,"
+    " month INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY(service, reason, month))"
+    " STRICT, WITHOUT ROWID;";
+
 static const char *const version[] = { feed_tables,      office_tables, account_tables,
-                                       catalogue_tables, proof_tables,  entry_tables };
+                                       catalogue_tables, proof_tables,  entry_tables,
+                                       reason_tables };
 enum { NEWEST = sizeof version / sizeof *version };
 
 static enum err read_version(struct db *db, int *out)

@@ -162,6 +162,15 @@ static enum err accept(struct asking *k, const struct wire_item *item, struct ve
     return db_inbox_add(k->office->db, k->terminal.name, item, &row, k->now_ms);
 }
 
+/* Counted apart from the level: what one person disliked together is not kept together. */
+static enum err count_reasons(struct db *db, const char *service, const struct rating *r, int month)
+{
+    enum err e = OK;
+    for (int i = 0; i < r->reason_count && e == OK; i++)
+        e = db_rating_reason(db, service, r->reason[i], month);
+    return e;
+}
+
 /* One rating for each case there is. What was said is kept without the case it was said of. */
 static enum err rate(struct asking *k, struct verdict *v)
 {
@@ -177,7 +186,10 @@ static enum err rate(struct asking *k, struct verdict *v)
     if (e != OK)
         return e;
     rating_who(o->keys.person, v->rating.receipt, who);
-    e = db_rating_add(o->db, who, c.service, v->rating.level, now.year * 12 + now.month - 1);
+    int month = now.year * 12 + now.month - 1;
+    e = db_rating_add(o->db, who, c.service, v->rating.level, month);
+    if (e == OK)
+        return count_reasons(o->db, c.service, &v->rating, month);
     if (e != ERR_REPLAYED)
         return e;
     reject(v, "rated");

@@ -64,7 +64,7 @@ static enum err copy_all(struct seed *s)
         { "rules.jsonl", "rules.jsonl" },       { "spots.csv", "spots.csv" },
         { "cameras.csv", "cameras.csv" },       { "holidays.csv", "holidays.csv" },
         { "ratings.csv", "ratings.csv" },       { "map.csv", "map.csv" },
-        { "slots.csv", "slots.csv" },
+        { "slots.csv", "slots.csv" },           { "reasons.csv", "reasons.csv" },
     };
     enum err e = OK;
     for (size_t i = 0; i < sizeof names / sizeof *names && e == OK; i++)

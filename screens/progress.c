@@ -43,8 +43,8 @@ static void picked(struct app *app, const struct event *ev)
         app->pad_digits = false;
     else if (strcmp(ev->what, "progress.digits") == 0)
         app->pad_digits = true;
-    else if (strcmp(ev->what, "rating") == 0)
-        rating_give(app, app->progress->typed, (int)ev->n);
+    else
+        (void)rating_event(app, ev, app->progress->typed);
 }
 
 static void progress_event(struct app *app, const struct event *ev)

@@ -39,6 +39,28 @@ static void faces(struct ui *ui, const struct rating *r)
         face(ui, r, level, row);
 }
 
+/* What was bad: any number of them, or none. */
+static void why(struct ui *ui, const struct rating *r)
+{
+    bool one = ui_xbig(ui) || (ui_big(ui) && !i18n_chinese());
+    ui_say_in(ui, TYPE_BODY, TOK_INK2, T("rating.why_line"));
+    UI(ui, .dir = UI_GRID, .cols = one ? 1 : 2, .w = UI_FILL, .gap = 12)
+    for (int i = 0; i < r->reason_count; i++)
+        ui_button(ui, &(struct ui_button){ .id = frame_id(ui, "rating.why", i),
+                                           .label = r->reason[i].word,
+                                           .icon = r->reason[i].chosen ? ICON_CHECK : 0,
+                                           .kind = r->reason[i].chosen ? BUTTON_PRIMARY
+                                                                       : BUTTON_SECONDARY,
+                                           .w = UI_FILL,
+                                           .on = UI_PICK_ON("rating.why", i) });
+    ui_button(ui, &(struct ui_button){ .id = "rating.send",
+                                       .label = T("rating.send"),
+                                       .icon = ICON_CHECK,
+                                       .main = true,
+                                       .w = UI_FILL,
+                                       .on = UI_PICK_ON("rating.send", 0) });
+}
+
 void rating_card(struct ui *ui, const struct app *app, const char *receipt, bool rated)
 {
     const struct rating *r = app->rating;
@@ -51,8 +73,14 @@ void rating_card(struct ui *ui, const struct app *app, const char *receipt, bool
     }
     UI_CARD(ui, .w = UI_FILL, .pad = UI_PAD2(28, 24), .gap = 16, .id = "rating.card")
     {
-        ui_label(ui, &(struct ui_text){ .text = r->ask, .type = TYPE_H3, .heading = true });
-        faces(ui, r);
+        bool asks = rating_asks_why(r, receipt);
+        ui_label(ui, &(struct ui_text){ .text = asks ? T("rating.why") : r->ask,
+                                        .type = TYPE_H3,
+                                        .heading = true });
+        if (asks)
+            why(ui, r);
+        else
+            faces(ui, r);
         ui_say_in(ui, TYPE_CAP, TOK_INK2, r->err == OK ? r->secret : T("rating.again"));
     }
 }

@@ -66,10 +66,10 @@ static void receipt_event(struct app *app, const struct event *ev)
 {
     if (!there(app))
         return;
+    if (rating_event(app, ev, app->receipt->number))
+        return;
     if (ev->type == EV_OUTBOX)
         receipt_look(app);
-    else if (ev->type == EV_PICK && strcmp(ev->what, "rating") == 0)
-        rating_give(app, app->receipt->number, (int)ev->n);
     else if (ev->type == EV_PICK && strcmp(ev->what, "receipt.print") == 0)
         print(app);
 }

@@ -67,6 +67,51 @@ TEST(a_rating_of_a_case_nobody_has_or_of_another_level_is_refused)
     CHECK_STR(ack->why, "bad_item");
 }
 
+static enum err only_reason(void *ctx, const char *reason, int64_t count)
+{
+    char *out = ctx;
+    size_t n = strlen(out);
+    snprintf(out + n, 64 - n, "%s %d ", reason, (int)count);
+    return OK;
+}
+
+/* How a rating with these reasons is answered: why, "" when it is accepted. */
+static const char *with_reasons(struct office_kit *k, int level, const char *reasons)
+{
+    struct wire_item item = kit_item(k, KIT_IDNO, NULL);
+    struct wire_ack *ack = NULL;
+    char receipt[WIRE_RECEIPT + 1];
+    wire_receipt(item.id, receipt);
+    if (kit_post(k, &item, 1, &ack) != 200)
+        return "not posted";
+    char *text = arena_printf(&k->arena,
+                              "{\"v\":1,\"type\":\"rating\",\"receipt\":\"%s\",\"level\":%d,"
+                              "\"reasons\":%s}",
+                              receipt, level, reasons);
+    item = kit_item(k, KIT_IDNO, text);
+    snprintf(item.kind, sizeof item.kind, "rating");
+    wire_item_sign(&item, k->item_secret);
+    return kit_post(k, &item, 1, &ack) == 200 ? ack->why : "not posted";
+}
+
+TEST(reasons_of_bad_ratings_are_counted_for_the_service_and_nothing_else)
+{
+    struct office_kit *k = kit_start();
+    char said[64] = "";
+    CHECK_STR(with_reasons(k, 1, "[\"wait\",\"trips\"]"), "");
+    CHECK_STR(with_reasons(k, 2, "[\"wait\"]"), "");
+    CHECK_STR(with_reasons(k, 2, "[]"), "");
+    CHECK_STR(with_reasons(k, 4, "[\"wait\"]"), "bad_item"); /* a good one has none */
+    CHECK_STR(with_reasons(k, 1, "[\"wait\",\"wait\"]"), "bad_item");
+    CHECK_STR(with_reasons(k, 1, "[\"Wait!\"]"), "bad_item");
+    CHECK_STR(with_reasons(k, 1, "[7]"), "bad_item");
+    CHECK_STR(with_reasons(k, 1, "\"wait\""), "bad_item");
+    CHECK_STR(with_reasons(k, 1, "[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\",\"i\"]"),
+              "bad_item");
+    CHECK_ERR(db_rating_reasons(kit_db(k), "sb-test", only_reason, said), OK);
+    CHECK_STR(said, "wait 2 trips 1 ");
+}
+
 TEST(neither_the_box_nor_the_receipt_of_a_rating_stays_with_the_platform)
 {
     struct office_kit *k = kit_start();
