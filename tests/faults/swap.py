@@ -117,8 +117,11 @@ def main():
             check(port, marks, card, history)
         for _ in range(chance.randrange(1, 4)):
             part = chance.choice(PARTS)
-            history.append(f"part {part}")
-            port.ask(f"go account {part}")
+            proof = chance.random() < 0.25
+            history.append(f"{'proof' if proof else 'part'} {part}")
+            port.ask(f"go {'proof' if proof else 'account'} {part}")
+            if proof:
+                port.ask(f"tap proof.for.{chance.randrange(6)}")
             for _ in range(chance.randrange(0, 6)):
                 time.sleep(chance.choice([0, 0, 0.02, 0.1]))
                 port.ask("tap account.show")
