@@ -94,11 +94,15 @@ static void add_state(const char *then, const char *fmt, ...)
     snprintf(s->then, sizeof s->then, "%s", then);
 }
 
+/* What does not fit is scrolled to: the strip of a line that fails takes a second row. */
 static void enter(const struct state *s)
 {
     ask_or_die("%s", s->go);
-    if (*s->then)
-        ask_or_die("%s", s->then);
+    if (!*s->then || client_do(client, s->then))
+        return;
+    ask_or_die("drag 500 900 500 600 200");
+    ask_or_die("wait idle");
+    ask_or_die("%s", s->then);
 }
 
 /* The number behind the first id on the screen that begins so; 0 = none. */
