@@ -183,16 +183,19 @@ static void page(struct ui *ui, const struct app *app)
         ui_iconed(ui, ICON_HOURGLASS, 36, TOK_TEA, TYPE_LEAD, TOK_INK, T("account.asking"));
 }
 
+/* The tabs stand above the page; in the largest type they take its room, and go with it. */
 static void account_build(struct ui *ui, const struct app *app)
 {
-    bool reader = social_can_ask(app);
+    bool reader = social_can_ask(app), fixed = !ui_xbig(ui);
     UI(ui, .dir = UI_COL, .w = UI_FILL, .h = UI_FILL, .gap = 16)
     {
-        if (reader)
+        if (reader && fixed)
             FRAME_FIXED(ui)
         tabs(ui, app);
         FRAME_SCROLL(ui, "account.page")
         {
+            if (reader && !fixed)
+                tabs(ui, app);
             if (reader)
                 page(ui, app);
             else

@@ -99,7 +99,7 @@ static void code_card(struct ui *ui, const struct app *app)
 {
     const struct proof *p = app->proof;
     struct arena *a = ui_arena(ui);
-    bool column = ui_big(ui);
+    bool column = ui_big(ui) && !frame_wide(ui);
     UI_CARD(ui, .dir = column ? UI_COL : UI_ROW, .w = UI_FILL, .pad = UI_PAD2(36, 28), .gap = 40,
             .cross = column ? UI_START : UI_CENTER)
     {
