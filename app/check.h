@@ -16,5 +16,8 @@ void check_running(const struct config *c, void (*tell)(void *ctx, const struct 
 /* [main] `huimin --check`: all of them, to stdout; the exit code: 0 all well, 1 something needs a
  * hand. */
 int check_print(const struct config *c);
+/* [main] `huimin --check-atr HEX` ("-": one a line from stdin): a line each, "ok" or "bad REASON"
+ * and the historical bytes. The exit code: 0, or 2 for what is no hex. */
+int check_atr(const char *hex);
 
 #endif

@@ -489,6 +489,8 @@ int main(int argc, char **argv)
         clock_hold(t.options.clock_ms);
     if (t.options.staff_pin)
         return staff_set_pin(t.options.config.data_dir);
+    if (t.options.check_atr)
+        return check_atr(t.options.check_atr);
     if (t.options.check)
         return check_print(&t.options.config);
     e = start();

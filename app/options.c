@@ -15,6 +15,7 @@ enum {
     OPT_CLOCK,
     OPT_CONTROL,
     OPT_CHECK,
+    OPT_CHECK_ATR,
     OPT_STAFF_PIN,
     OPT_VERSION,
     OPT_HELP,
@@ -28,6 +29,7 @@ static const struct option table[] = {
     { "clock", required_argument, NULL, OPT_CLOCK },
     { "control", required_argument, NULL, OPT_CONTROL },
     { "check", no_argument, NULL, OPT_CHECK },
+    { "check-atr", required_argument, NULL, OPT_CHECK_ATR },
     { "staff-pin", no_argument, NULL, OPT_STAFF_PIN },
     { "version", no_argument, NULL, OPT_VERSION },
     { "help", no_argument, NULL, OPT_HELP },
@@ -42,8 +44,8 @@ static const char *const keys[] = { "data.dir", "reader", "lang", "theme" };
 static const char usage[] =
     "usage: huimin [--config FILE] [--data DIR] [--reader pcsc|sim|none] [--size WxH]\n"
     "              [--panel-mm WxH] [--lang zh_CN|en] [--theme normal|large|xlarge[+contrast]]\n"
-    "              [--clock RFC3339] [--control PATH] [--check] [--staff-pin]\n"
-    "              [--version] [--help]\n"
+    "              [--clock RFC3339] [--control PATH] [--check] [--check-atr HEX|-]\n"
+    "              [--staff-pin] [--version] [--help]\n"
     "The terminal of a village service centre. Every option has a key in the config file.\n";
 
 static enum err fail(const char *why)
@@ -52,12 +54,20 @@ static enum err fail(const char *why)
     return ERR_CONFIG;
 }
 
+static const char *name_of(int opt)
+{
+    const struct option *t = table;
+    while (t->val != opt)
+        t++;
+    return t->name;
+}
+
 static enum err set_key(struct options *o, int opt, const char *value)
 {
     char why[400], line[480];
     if (config_set(&o->config, keys[opt - OPT_KEY], value, why, sizeof why) == OK)
         return OK;
-    snprintf(line, sizeof line, "--%s: %s", table[9 + opt - OPT_KEY].name, why);
+    snprintf(line, sizeof line, "--%s: %s", name_of(opt), why);
     return fail(line);
 }
 
@@ -104,6 +114,9 @@ static enum err one(struct options *o, int opt)
         return set_control(o, optarg);
     case OPT_CHECK:
         o->check = true;
+        return OK;
+    case OPT_CHECK_ATR:
+        o->check_atr = optarg;
         return OK;
     case OPT_STAFF_PIN:
         o->staff_pin = true;

@@ -14,10 +14,11 @@
 
 struct options {
     struct config config;
-    const char *control; /* --control PATH, NULL = none */
-    bool check;          /* --check */
-    bool staff_pin;      /* --staff-pin */
-    bool hold_clock;     /* --clock T */
+    const char *control;   /* --control PATH, NULL = none */
+    bool check;            /* --check */
+    const char *check_atr; /* --check-atr HEX, NULL = not asked */
+    bool staff_pin;        /* --staff-pin */
+    bool hold_clock;       /* --clock T */
     int64_t clock_ms;
 };
 
