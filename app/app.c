@@ -139,7 +139,7 @@ void app_go(struct app *app, const char *name, int64_t n)
     enter_top(app, false);
 }
 
-static void go_back(struct app *app)
+void app_back(struct app *app)
 {
     if (app->depth > 1) {
         app->depth--;
@@ -330,7 +330,7 @@ static void by_hand(struct app *app, const struct event *ev)
         break;
     case EV_BACK:
         if (!app_screen(app)->back || !app_screen(app)->back(app))
-            go_back(app);
+            app_back(app);
         break;
     case EV_HOME:
         app_home(app);

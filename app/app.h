@@ -58,6 +58,7 @@ enum card_says {
     CARD_SAYS_MUTE,
     CARD_SAYS_UPSIDE_DOWN,
     CARD_SAYS_UNKNOWN,
+    CARD_SAYS_BANK, /* a bank's chip: told as one, never read */
     CARD_SAYS_EXPIRED,
     CARD_SAYS_MANY,
     CARD_SAYS_TAKE, /* the visit is over: please take your card */
@@ -108,6 +109,7 @@ struct app {
     int confirming_what;      /* … before what: enum visit_confirming */
     int64_t banner_until_ms;  /* "taken out, all is cleared" on home */
     enum err handin_err;      /* why the last hand-in was not saved; OK */
+    bool purse_shown;         /* amounts of a purse are shown */
     int64_t reveal_until_ms;  /* timer clock: masked values are shown until then */
 
     char query[APP_QUERY]; /* what is typed into the current screen's search field */
@@ -164,6 +166,7 @@ const struct screen *app_screen(const struct app *app);
 int64_t app_arg(const struct app *app);
 /* Where to: what EV_HOME and EV_GO do; for visit.c and screens' events. */
 void app_home(struct app *app);
+void app_back(struct app *app);
 void app_go(struct app *app, const char *name, int64_t n);
 
 #endif

@@ -24,21 +24,30 @@ void session_finish(struct session *s)
 
 enum err session_begin(struct session *s, struct card_face *face, uint32_t serial)
 {
-    if (!s->face)
-        s->face = arena_new(&s->arena, struct card_face);
-    if (s->face)
-        *s->face = *face;
+    struct card_face *to = s->face ? s->face : s->other;
+    bool citizen = face->kind == CARD_SSC;
+    if (!to)
+        to = arena_new(&s->arena, struct card_face);
+    if (to)
+        *to = *face;
     explicit_bzero(face, sizeof *face);
+    s->face = citizen ? to : NULL;
+    s->other = citizen ? NULL : to;
     s->serial = serial;
     s->held = false;
-    return s->face ? OK : ERR_NOMEM;
+    return to ? OK : ERR_NOMEM;
+}
+
+const struct card_face *session_card(const struct session *s)
+{
+    return s->face ? s->face : s->other;
 }
 
 void session_wipe(struct session *s)
 {
     arena_reset(&s->desk);
     arena_reset(&s->arena);
-    s->face = NULL;
+    s->face = s->other = NULL;
     s->serial = 0;
     s->held = false;
     s->held_until_ms = 0;

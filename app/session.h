@@ -12,21 +12,24 @@
 
 enum { SESSION_BYTES = 256 * 1024, SESSION_DESK = 384 * 1024 };
 
-/* Owner: the app. [ui] Invariant: face is NULL or in the arena; when face is NULL and form is empty
- * the arena holds nothing (every byte is 0). */
+/* Owner: the app. [ui] Invariant: face and other are NULL or in the arena; when both are NULL and
+ * form is empty the arena holds nothing (every byte is 0). */
 struct session {
-    struct arena arena;     /* the face, receipts, answers: until the visit ends */
-    struct arena desk;      /* the form being filled in: until it is handed in */
-    struct card_face *face; /* the card of this visit; NULL without one */
-    uint32_t serial;        /* the reader's count of that card */
-    bool held;              /* the card is out, an unsent form waits for the same card */
-    int64_t held_until_ms;  /* timer clock */
+    struct arena arena;      /* the face, receipts, answers: until the visit ends */
+    struct arena desk;       /* the form being filled in: until it is handed in */
+    struct card_face *face;  /* the citizen's card of this visit; NULL without one */
+    struct card_face *other; /* a card that names nobody (purse, health card); never beside face */
+    uint32_t serial;         /* the reader's count of that card */
+    bool held;               /* the card is out, an unsent form waits for the same card */
+    int64_t held_until_ms;   /* timer clock */
 };
 
 MUST_CHECK enum err session_init(struct session *s);
 void session_finish(struct session *s);
-/* Takes the face over; the caller's copy is wiped. */
+/* Takes the face over, as face or as other by its kind; the caller's copy is wiped. */
 MUST_CHECK enum err session_begin(struct session *s, struct card_face *face, uint32_t serial);
+/* The card of this visit, whatever it is; NULL without one. */
+const struct card_face *session_card(const struct session *s);
 /* Wipes every byte of the arena and all fields. */
 void session_wipe(struct session *s);
 

@@ -132,7 +132,7 @@ int64_t stats_cpu_ms(void)
 
 void stats_card(struct stats *s, const struct app *app)
 {
-    if (!app->session.face || app->session.held || app->session.serial == s->card_serial)
+    if (!session_card(&app->session) || app->session.held || app->session.serial == s->card_serial)
         return;
     s->card_serial = app->session.serial;
     if (app->card.present_us > 0)

@@ -43,6 +43,11 @@ static bool stays_in(const struct app *app)
     return strcmp(app->config->reader_session, "insert") == 0;
 }
 
+static bool has_card(const struct app *app)
+{
+    return session_card(&app->session) != NULL;
+}
+
 static bool card_is_in(const struct app *app)
 {
     enum reader_state s = app->card.state;
@@ -91,6 +96,7 @@ static void wipe(struct app *app)
     for (int i = 0; i < APP_STACK; i++)
         explicit_bzero(app->stack[i].query, sizeof app->stack[i].query);
     app->reveal_until_ms = 0;
+    app->purse_shown = false;
     app->confirming = false;
     app->staff_in = app->pin_judging = false;
     explicit_bzero(app->pin, sizeof app->pin);
@@ -118,7 +124,7 @@ static void say(struct app *app, enum card_says what, int64_t for_ms)
 
 void visit_done(struct app *app)
 {
-    bool remind = app->session.face && stays_in(app) && card_is_in(app);
+    bool remind = has_card(app) && stays_in(app) && card_is_in(app);
     end(app);
     if (!remind)
         return;
@@ -133,12 +139,25 @@ static bool same_card(const struct card_face *a, const struct card_face *b)
     return strcmp(a->card_no, b->card_no) == 0 && strcmp(a->id, b->id) == 0;
 }
 
+/* A purse was looked at in the middle of a form that was begun without a card: that goes on. */
+static void other_left(struct app *app)
+{
+    explicit_bzero(app->session.other, sizeof *app->session.other);
+    app->session.other = NULL;
+    if (strcmp(app_screen(app)->name, "purse") == 0)
+        app_back(app);
+}
+
 /* The card left, or its reader did. What is personal is off the screen with the next frame. The
  * next one may be in and read already: only the one that left is done with. */
 static void card_left(struct app *app, uint32_t serial)
 {
-    if (app->session.held || !app->session.face || !stays_in(app))
+    if (app->session.held || !has_card(app) || !stays_in(app))
         return;
+    if (app->session.other && visit_unsent(app)) {
+        other_left(app);
+        return;
+    }
     if (visit_unsent(app)) {
         app->session.held = true;
         app->form->busy = app->confirming = false;
@@ -152,6 +171,15 @@ static void card_left(struct app *app, uint32_t serial)
     app->banner_until_ms = clock_timer_ms() + VISIT_READ_MS;
 }
 
+/* A card that names nobody begins nobody's page: what it is and what it can do here. */
+static void greet_other(struct app *app)
+{
+    app->purse_shown = false;
+    if (!visit_unsent(app))
+        app_home(app);
+    app_go(app, "purse", 0);
+}
+
 /* Somebody in the middle of a service stays there; else the citizen's own page. */
 static void greet(struct app *app)
 {
@@ -162,6 +190,10 @@ static void greet(struct app *app)
     app->visit = true;
     app->last_touch_ms = clock_timer_ms();
     app->asking = false;
+    if (app->session.other) {
+        greet_other(app);
+        return;
+    }
     cases_ask(app);
     if (strcmp(at, "account") == 0)
         social_open(app, (enum social_part)(app_arg(app) % SOCIAL_PARTS));
@@ -175,7 +207,7 @@ static void greet(struct app *app)
 
 static void begin(struct app *app, struct card_face *face)
 {
-    bool other = app->session.face && !same_card(app->session.face, face);
+    bool other = has_card(app) && !same_card(session_card(&app->session), face);
     if (app->session.held && !other) {
         explicit_bzero(face, sizeof *face);
         app->session.held = false;
@@ -199,7 +231,7 @@ static void card_ready(struct app *app)
     if (app->card.serial == app->done_serial ||
         !reader_face(app->dev.reader, app->card.serial, &face))
         return;
-    if (face.expires_day != INT32_MIN && face.expires_day < app->today) {
+    if (face.kind == CARD_SSC && face.expires_day != INT32_MIN && face.expires_day < app->today) {
         explicit_bzero(&face, sizeof face);
         app->done_serial = app->card.serial;
         say(app, CARD_SAYS_EXPIRED, 0);
@@ -218,7 +250,7 @@ static enum card_says says_of(const struct reader_status *s)
     case READER_UPSIDE_DOWN:
         return CARD_SAYS_UPSIDE_DOWN;
     case READER_UNSUPPORTED:
-        return CARD_SAYS_UNKNOWN;
+        return s->kind == CARD_BANK ? CARD_SAYS_BANK : CARD_SAYS_UNKNOWN;
     case READER_MANY:
         return CARD_SAYS_MANY;
     default:
@@ -340,7 +372,7 @@ static int64_t idle_due_ms(const struct app *app)
         return app->session.held_until_ms;
     if (app->asking)
         return app->ask_until_ms;
-    if (!on_home(app) || app->session.face)
+    if (!on_home(app) || has_card(app))
         return app->last_touch_ms + app->config->idle_ask_s * 1000;
     if (app->visit)
         return app->last_touch_ms + VISIT_HOME_REST_MS;
@@ -351,7 +383,7 @@ static int64_t idle_due_ms(const struct app *app)
 
 static void idle_due(struct app *app)
 {
-    if (app->session.held || app->asking || (on_home(app) && !app->session.face)) {
+    if (app->session.held || app->asking || (on_home(app) && !has_card(app))) {
         visit_done(app);
         return;
     }

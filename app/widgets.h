@@ -78,7 +78,9 @@ enum icon {
     ICON_FACE_4 = 0xe813,
     ICON_FACE_5 = 0xe815,
     ICON_PAUSE = 0xe034,
-    ICON_VISIBILITY = 0xe8f4
+    ICON_VISIBILITY = 0xe8f4,
+    ICON_ADD = 0xe145,
+    ICON_BUS = 0xe530
 };
 
 /* The four areas of the terminal, each with its own accent and wash. */

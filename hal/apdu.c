@@ -1,6 +1,8 @@
 /* apdu.c - asks a card something and gathers the whole answer, whatever habits the card has. */
 #include "hal/apdu.h"
 
+#include "hal/atr.h"
+
 #include <stdbool.h>
 #include <string.h>
 
@@ -107,6 +109,35 @@ static enum err ask(struct apdu_channel *ch, unsigned char *cmd, size_t n, bool 
     return e;
 }
 
+void apdu_channel_atr(struct apdu_channel *ch, const unsigned char *atr, size_t n, bool t1)
+{
+    struct atr a;
+    ch->atr_n = n < sizeof ch->atr ? n : sizeof ch->atr;
+    memcpy(ch->atr, atr, ch->atr_n);
+    atr_read(ch->atr, ch->atr_n, &a);
+    ch->contactless = a.contactless;
+    ch->le = t1;
+}
+
+/* An application: cmd has room for Le behind its n bytes. The manner that a card asked for once is
+ * kept: its next names are asked the same way. */
+static enum err select_app(struct apdu_channel *ch, const unsigned char *cmd, size_t n,
+                           struct apdu_answer *out)
+{
+    struct apdu_answer own = { .n = 0 };
+    struct apdu_answer *a = out ? out : &own;
+    enum err e = apdu_exchange(ch, cmd, n + ch->le, a);
+    if (e == OK && a->sw == 0x6700 && !ch->le_settled) {
+        ch->le = !ch->le;
+        ch->le_settled = true;
+        e = apdu_exchange(ch, cmd, n + ch->le, a);
+    }
+    e = judged(e, a->sw);
+    if (!out)
+        explicit_bzero(&own, sizeof own);
+    return e;
+}
+
 enum err apdu_select_name(struct apdu_channel *ch, const void *name, size_t n,
                           struct apdu_answer *out)
 {
@@ -114,20 +145,19 @@ enum err apdu_select_name(struct apdu_channel *ch, const void *name, size_t n,
     if (n == 0 || n > 16)
         return ERR_ARG;
     memcpy(cmd + 5, name, n);
-    return ask(ch, cmd, 5 + n, false, out);
+    return select_app(ch, cmd, 5 + n, out);
 }
 
 enum err apdu_select_file(struct apdu_channel *ch, uint16_t fid, struct apdu_answer *out)
 {
-    unsigned char cmd[8] = { 0x00,
-                             0xa4,
-                             fid >> 8 == 0xef ? 0x02 : 0x00,
-                             0x00,
-                             2,
-                             (unsigned char)(fid >> 8),
-                             (unsigned char)fid };
+    bool ef = fid >> 8 == 0xef;
+    unsigned char cmd[8] = {
+        0x00, 0xa4, ef ? 0x02 : 0x00, 0x00, 2, (unsigned char)(fid >> 8), (unsigned char)fid
+    };
+    if (!ef)
+        return select_app(ch, cmd, 7, out);
     enum err e = ask(ch, cmd, 7, false, out);
-    if (e != ERR_NOT_FOUND || cmd[2] == 0)
+    if (e != ERR_NOT_FOUND)
         return e;
     cmd[2] = 0; /* by its number alone, for cards that know no "child of" */
     return ask(ch, cmd, 7, false, out);

@@ -6,10 +6,11 @@
 
 #include "hal/base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { APDU_COMMAND = 261, APDU_ANSWER = 258, APDU_DATA = 4096 };
+enum { APDU_COMMAND = 261, APDU_ANSWER = 258, APDU_DATA = 4096, APDU_ATR = 33 };
 
 /* How bytes get to the card: filled by the reader that holds it. transmit: one exchange; out_n of
  * 0 or 1 bytes is possible (a card torn out). ERR_CARD_GONE, ERR_CARD_MUTE, ERR_NO_DEVICE, ERR_IO.
@@ -18,6 +19,12 @@ struct apdu_channel {
     enum err (*transmit)(void *ctx, const unsigned char *cmd, size_t n, unsigned char *out,
                          size_t cap, size_t *out_n);
     void *ctx;
+    bool contactless; /* by its ATR */
+    bool le;          /* SELECT by name says how much is wanted (T=1 does, T=0 must not) */
+    bool le_settled;  /* … and that was changed once: a card that still says 6700 means something
+                         else */
+    unsigned char atr[APDU_ATR];
+    size_t atr_n; /* 0: not known */
 };
 
 /* The whole answer without its status word. Invariant: n <= APDU_DATA. */
@@ -27,6 +34,8 @@ struct apdu_answer {
     uint16_t sw; /* the last one: 0x9000 … */
 };
 
+/* [reader] Takes the ATR in, and what follows from it. t1: the protocol is T=1. */
+void apdu_channel_atr(struct apdu_channel *ch, const unsigned char *atr, size_t n, bool t1);
 /* [reader] Follows 61xx by GET RESPONSE and 6Cxx by asking again (each at most 32 times). Err is of
  * the exchange; what the card thinks is in sw. An answer under 2 bytes is ERR_CARD_GONE. */
 MUST_CHECK enum err apdu_exchange(struct apdu_channel *ch, const unsigned char *cmd, size_t n,

@@ -1,16 +1,27 @@
-/* card.c - the kinds of card we can read, tried one after another. */
+/* card.c - the kinds of card we can tell apart, tried one after another. */
 #include "hal/card.h"
 
 #include <string.h>
 
-static const struct card_driver *const kinds[] = { &card_ssc };
+/* At most one SELECT each, so that a card is told within six. */
+static const struct card_driver *const kinds[] = { &card_ssc, &card_health, &card_transit,
+                                                   &card_city, &card_bank };
+
+const char *card_kind_name(enum card_kind k)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (kinds[i]->kind == k)
+            return kinds[i]->name;
+    return "none";
+}
 
 /* A card that refuses one kind's name is asked for the next; one that left or fell silent is not.
  */
-static enum err identify(struct apdu_channel *ch, const struct card_driver **out)
+static enum err identify(struct apdu_channel *ch, const struct card_driver **out,
+                         struct apdu_answer *fci)
 {
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        enum err e = kinds[i]->identify(ch);
+        enum err e = kinds[i]->identify(ch, fci);
         if (e == OK) {
             *out = kinds[i];
             return OK;
@@ -21,26 +32,40 @@ static enum err identify(struct apdu_channel *ch, const struct card_driver **out
     return ERR_CARD_UNKNOWN;
 }
 
+static void begin(struct card_face *face, enum card_kind kind)
+{
+    explicit_bzero(face, sizeof *face);
+    face->kind = kind;
+    face->birth_day = face->issued_day = face->expires_day = INT32_MIN;
+}
+
 enum err card_read(struct apdu_channel *ch, struct card_face *out_face)
 {
     const struct card_driver *kind = NULL;
-    enum err e = identify(ch, &kind);
+    struct apdu_answer fci = { .n = 0 };
+    enum err e = identify(ch, &kind, &fci);
+    begin(out_face, kind ? kind->kind : CARD_NONE);
     if (e == OK)
-        e = kind->read(ch, out_face);
+        e = kind->read ? kind->read(ch, &fci, out_face) : ERR_CARD_UNKNOWN;
     if (e != OK)
         explicit_bzero(out_face, sizeof *out_face);
+    if (e == ERR_CARD_UNKNOWN && kind)
+        out_face->kind = kind->kind;
+    explicit_bzero(&fci, sizeof fci);
     return e;
 }
 
 enum err card_confirm(struct apdu_channel *ch, const char *card_no)
 {
     const struct card_driver *kind = NULL;
+    struct apdu_answer fci = { .n = 0 };
     char no[CARD_NO] = "";
-    enum err e = identify(ch, &kind);
+    enum err e = identify(ch, &kind, &fci);
     if (e == OK)
-        e = kind->number(ch, no);
+        e = kind->number ? kind->number(ch, &fci, no) : ERR_REFUSED;
     if (e == OK && (!no[0] || strcmp(no, card_no) != 0))
         e = ERR_REFUSED;
     explicit_bzero(no, sizeof no);
+    explicit_bzero(&fci, sizeof fci);
     return e == ERR_CARD_UNKNOWN ? ERR_REFUSED : e;
 }

@@ -48,6 +48,7 @@ struct reader {
     bool has_face;
     struct reader_status status;
     int64_t give_up_ms; /* when the card call that runs has lasted too long; 0 = none runs */
+    uint32_t atr_hash;  /* of the card read last */
     int tries;          /* readings of this card that failed */
     enum confirm confirm;
     bool confirm_anew; /* asked while an older one runs: that one's answer is nobody's */
@@ -159,6 +160,7 @@ static void take_news(struct reader *r, const struct reader_status *seen)
         return;
     }
     wipe_face(r);
+    now->kind = CARD_NONE;
     now->pulled_early = seen->state == READER_EMPTY && now->state == READER_READING;
     now->serial = seen->serial;
     now->present_us = seen->present_us;
@@ -174,12 +176,22 @@ __attribute__((noinline)) static void wipe_stack(void)
     explicit_bzero(dirty, sizeof dirty);
 }
 
+/* FNV-1a */
+static uint32_t hash_of(const unsigned char *p, size_t n)
+{
+    uint32_t h = 2166136261u;
+    for (size_t i = 0; i < n; i++)
+        h = (h ^ p[i]) * 16777619u;
+    return h;
+}
+
 static enum err read_face(struct reader *r)
 {
     struct apdu_channel ch = { 0 };
     enum err e = r->driver->connect(r->self, &ch);
     if (e != OK)
         return e;
+    r->atr_hash = hash_of(ch.atr, ch.atr_n);
     e = card_read(&ch, &r->secret->scratch);
     r->driver->disconnect(r->self);
     return e;
@@ -212,6 +224,16 @@ static enum reader_state state_after(enum err e)
                                                                    : READER_UNSUPPORTED;
 }
 
+/* Which card that was, for whoever counts the cards that come here: a hash of its first words. */
+static void tell_failed(const struct reader *r, enum err e)
+{
+    if (e == ERR_CARD_UNKNOWN && r->secret->scratch.kind == CARD_NONE)
+        log_info("card_failed", "err=%s atr=%08x", err_name(e), (unsigned)r->atr_hash);
+    else
+        log_info("card_failed", "err=%s kind=%s", err_name(e),
+                 card_kind_name(r->secret->scratch.kind));
+}
+
 /* Under lock on both sides; what comes back after the watchdog gave up is thrown away. */
 static void read_card(struct reader *r)
 {
@@ -225,8 +247,9 @@ static void read_card(struct reader *r)
         if (e == OK)
             r->secret->face = r->secret->scratch;
         else
-            log_info("card_failed", "err=%s", err_name(e));
+            tell_failed(r, e);
         r->has_face = e == OK;
+        r->status.kind = r->secret->scratch.kind;
         set_state(r, state_after(e));
         tell_owner(r);
     }

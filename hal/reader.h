@@ -28,11 +28,12 @@ const char *reader_state_name(enum reader_state s);
 /* A copy of what is so now; two copies that differ in `serial` speak of different cards. */
 struct reader_status {
     enum reader_state state;
-    char driver[8];     /* "pcsc", "sim", "none" */
-    char name[128];     /* the reader in use */
-    uint32_t serial;    /* counts cards put in since start */
-    bool pulled_early;  /* EMPTY now, and the last card left while it was being read */
-    int64_t present_us; /* timer clock: when this card was seen; 0 without one */
+    char driver[8];      /* "pcsc", "sim", "none" */
+    char name[128];      /* the reader in use */
+    enum card_kind kind; /* READY, UNSUPPORTED: what the card is; CARD_NONE = not known */
+    uint32_t serial;     /* counts cards put in since start */
+    bool pulled_early;   /* EMPTY now, and the last card left while it was being read */
+    int64_t present_us;  /* timer clock: when this card was seen; 0 without one */
 };
 
 enum { READER_GIVE_UP_MS = 8000, READER_RETRY_MS = 500 };

@@ -352,6 +352,14 @@ static enum err pcsc_transmit(void *ctx, const unsigned char *cmd, size_t n, uns
     return e;
 }
 
+static void make_channel(struct pcsc *p, struct apdu_channel *out)
+{
+    const SCARD_READERSTATE *s = &p->slot[p->card_slot];
+    *out = (struct apdu_channel){ .transmit = pcsc_transmit, .ctx = p };
+    apdu_channel_atr(out, s->rgbAtr, s->cbAtr < sizeof s->rgbAtr ? s->cbAtr : sizeof s->rgbAtr,
+                     p->protocol == SCARD_PROTOCOL_T1);
+}
+
 static enum err pcsc_connect(void *self, struct apdu_channel *out_ch)
 {
     struct pcsc *p = self;
@@ -372,7 +380,7 @@ static enum err pcsc_connect(void *self, struct apdu_channel *out_ch)
     p->begun = p->connected && rc == SCARD_S_SUCCESS;
     enum err e = err_of(p, rc);
     if (e == OK)
-        *out_ch = (struct apdu_channel){ .transmit = pcsc_transmit, .ctx = p };
+        make_channel(p, out_ch);
     else
         pcsc_disconnect(p);
     return e;

@@ -127,6 +127,19 @@ static bool is_mute(const char *line)
     return strncmp(line, "< mute", 6) == 0;
 }
 
+/* SELECT by name with and without Le: T=0 knows no Le behind data, T=1 wants it. */
+static size_t without_le(const unsigned char *b, size_t n)
+{
+    bool has = n > 6 && b[1] == 0xa4 && n == 6u + b[4] && b[n - 1] == 0;
+    return has ? n - 1 : n;
+}
+
+static bool same_command(const unsigned char *a, size_t na, const unsigned char *b, size_t nb)
+{
+    size_t n = without_le(a, na);
+    return n == without_le(b, nb) && memcmp(a, b, n) == 0;
+}
+
 /* The answer to cmd between from and to; NULL: there is none. */
 static const char *find_answer(const char *from, const char *to, const unsigned char *cmd, size_t n)
 {
@@ -134,9 +147,8 @@ static const char *find_answer(const char *from, const char *to, const unsigned 
     size_t k = 0;
     for (const char *p = from; p < to && *p; p = next_line(p)) {
         const char *below = next_line(p);
-        bool same =
-            p[0] == '>' && hex_line(p + 1, b, sizeof b, &k) && k == n && memcmp(b, cmd, n) == 0;
-        if (same && below[0] == '<')
+        bool read = p[0] == '>' && hex_line(p + 1, b, sizeof b, &k);
+        if (read && same_command(b, k, cmd, n) && below[0] == '<')
             return below;
     }
     return NULL;
@@ -175,6 +187,18 @@ static enum err sim_transmit(void *ctx, const unsigned char *cmd, size_t n, unsi
     return e;
 }
 
+/* T=1 where the recorded ATR is one that a reader makes up for a card without contacts. */
+static void make_channel(struct sim *s, struct apdu_channel *out)
+{
+    unsigned char b[APDU_ATR];
+    size_t n = 0;
+    const char *at = strncmp(s->text, "atr ", 4) == 0 ? s->text : strstr(s->text, "\natr ");
+    *out = (struct apdu_channel){ .transmit = sim_transmit, .ctx = s };
+    if (at && hex_line(strchr(at, ' '), b, sizeof b, &n))
+        apdu_channel_atr(out, b, n, false);
+    out->le = out->contactless;
+}
+
 static enum err sim_connect(void *self, struct apdu_channel *out_ch)
 {
     struct sim *s = self;
@@ -183,7 +207,7 @@ static enum err sim_connect(void *self, struct apdu_channel *out_ch)
     s->at = 0;
     pthread_mutex_unlock(&s->lock);
     if (e == OK)
-        *out_ch = (struct apdu_channel){ .transmit = sim_transmit, .ctx = s };
+        make_channel(s, out_ch);
     return e;
 }
 

@@ -19,6 +19,7 @@ static const struct {
     [CARD_SAYS_MUTE] = { "card.mute", "card.mute_what", true },
     [CARD_SAYS_UPSIDE_DOWN] = { "card.upside_down", "card.upside_down_what", true },
     [CARD_SAYS_UNKNOWN] = { "card.unknown", "card.unknown_what", true },
+    [CARD_SAYS_BANK] = { "card.bank", "card.bank_what", true },
     [CARD_SAYS_EXPIRED] = { "card.expired", "card.expired_what", true },
     [CARD_SAYS_MANY] = { "card.many", "card.many_what", true },
     [CARD_SAYS_TAKE] = { "card.take", "card.take_what", false },

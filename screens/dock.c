@@ -19,7 +19,7 @@ static bool reader_well(const struct app *app)
 
 static bool card_left_in(const struct app *app)
 {
-    return !app->session.face && reader_well(app) && app->card.state != READER_EMPTY &&
+    return !session_card(&app->session) && reader_well(app) && app->card.state != READER_EMPTY &&
            app->card.serial == app->done_serial;
 }
 
@@ -28,7 +28,7 @@ bool dock_strip_wanted(const struct app *app)
     bool home = app->depth == 1;
     if (!dock_wanted(app))
         return false;
-    return app->session.face || card_left_in(app) || (home && !reader_well(app));
+    return session_card(&app->session) || card_left_in(app) || (home && !reader_well(app));
 }
 
 /* --- the drawing -------------------------------------------------------------------------- */
@@ -146,21 +146,22 @@ static bool tapped(const struct app *app)
 
 static const char *strip_title(const struct app *app)
 {
-    if (app->session.face)
+    if (session_card(&app->session))
         return tapped(app) ? T("dock.tapped") : T("dock.in");
     return card_left_in(app) ? T("dock.take") : T("dock.no_reader");
 }
 
 static const char *strip_line(const struct app *app)
 {
-    if (app->session.face)
+    if (session_card(&app->session))
         return tapped(app) ? T("dock.tapped_line") : T("dock.in_line");
     return card_left_in(app) ? T("dock.take_line") : T("dock.no_reader_line");
 }
 
 void dock_strip(struct ui *ui, const struct app *app)
 {
-    bool warn = !app->session.face && !card_left_in(app), contrast = ui_theme(ui)->taste.contrast;
+    bool warn = !session_card(&app->session) && !card_left_in(app),
+         contrast = ui_theme(ui)->taste.contrast;
     enum tok ink = warn ? TOK_PEELINK : TOK_ONTEA;
     enum tok fill = warn ? TOK_PEELWASH : TOK_TEA;
     if (contrast)
@@ -176,7 +177,7 @@ void dock_strip(struct ui *ui, const struct app *app)
             if (!ui_xbig(ui) && !frame_low(ui))
                 ui_say_in(ui, TYPE_BODY, ink, strip_line(app));
         }
-        if (app->session.face)
+        if (session_card(&app->session))
             ui_button(ui, &(struct ui_button){ .id = "dock.end",
                                                .label = T("dock.end"),
                                                .icon = ui_xbig(ui) ? ICON_NONE : ICON_LOGOUT,

@@ -82,6 +82,27 @@ static bool put_chip(struct card *c, const char *key, const char *value)
     return false;
 }
 
+/* "20261120081502 6 200": when, type, fen. */
+static bool put_trip(struct card *c, const char *value)
+{
+    struct trip *t = &c->trip[c->trips];
+    if (c->trips == 10 || sscanf(value, "%14[0-9] %d %ld", t->when, &t->type, &t->fen) != 3)
+        return false;
+    c->trips++;
+    return strlen(t->when) == 14 && t->type > 0 && t->type < 256 && t->fen >= 0;
+}
+
+static bool put_purse(struct card *c, const char *key, const char *value)
+{
+    if (strcmp(key, "issuer") == 0)
+        return put(c->issuer, sizeof c->issuer, value);
+    if (strcmp(key, "balance") == 0)
+        return sscanf(value, "%ld", &c->balance_fen) == 1 && c->balance_fen >= 0;
+    if (strcmp(key, "city") == 0)
+        return put_digits(c->city, 8, value);
+    return strcmp(key, "trip") == 0 && put_trip(c, value);
+}
+
 static bool put_one(struct card *c, const char *key, const char *value)
 {
     char *end;
@@ -98,7 +119,7 @@ static bool put_one(struct card *c, const char *key, const char *value)
     if (strcmp(key, "id") == 0)
         return put(c->id, 19, value);
     if (strcmp(key, "card_no") == 0)
-        return put(c->card_no, 10, value);
+        return put(c->card_no, 21, value);
     if (strcmp(key, "issued") == 0)
         return put_digits(c->issued, 8, value);
     if (strcmp(key, "expires") == 0)
@@ -117,7 +138,7 @@ static bool put_one(struct card *c, const char *key, const char *value)
         c->serial = strtoul(value, &end, 16);
         return *value && *end == '\0' && c->serial <= 0xffffffffUL;
     }
-    return put_chip(c, key, value);
+    return put_purse(c, key, value) || put_chip(c, key, value);
 }
 
 static char *trim(char *s)
@@ -138,6 +159,14 @@ static void usual_atr(struct card *c)
         atr[11 + i] = (unsigned char)((c->area[2 * i] - '0') << 4 | (c->area[2 * i + 1] - '0'));
     for (int i = 0; i < 4; i++)
         atr[13 + i] = (unsigned char)(c->serial >> (24 - 8 * i));
+    memcpy(c->atr, atr, sizeof atr);
+    c->atr_n = sizeof atr;
+}
+
+/* What a reader without contacts makes up: T=1, eight historical bytes, a check byte. */
+static void near_atr(struct card *c)
+{
+    static const unsigned char atr[13] = { 0x3b, 0x88, 0x80, 0x01, [12] = 0x09 };
     memcpy(c->atr, atr, sizeof atr);
     c->atr_n = sizeof atr;
 }
@@ -165,8 +194,9 @@ static void complete(struct card *c, bool version_said)
         c->sex = (c->id[16] - '0') % 2 ? '1' : '2';
     if (c->serial == 0)
         c->serial = hash(c->card_no);
+    bool near = strcmp(c->kind, "transit") == 0 || strcmp(c->kind, "city") == 0;
     if (c->atr_n == 0)
-        usual_atr(c);
+        (near ? near_atr : usual_atr)(c);
 }
 
 static void defaults(struct card *c)
@@ -200,7 +230,7 @@ static bool read_lines(FILE *f, struct card *c, char *why, size_t cap)
         guard_said |= strcmp(key, "guarded") == 0;
     }
     if (!guard_said)
-        c->guarded = c->generation == 3;
+        c->guarded = c->generation == 3 || strcmp(c->kind, "health") == 0;
     if (c->alg < 0)
         c->alg = c->generation == 1 ? 0 : c->generation == 2 ? 1 : 3;
     complete(c, version_said);

@@ -12,13 +12,22 @@ enum habit { HABIT_PLAIN, HABIT_61, HABIT_6C };
 
 /* One card as its file says; README.md explains each key. Dates are eight digits. */
 struct card {
-    char kind[16]; /* "ssc", "bank" */
+    char kind[16]; /* "ssc", "health", "transit", "city", "bank"; any other: no card we know */
+    char issuer[TEXT_MAX]; /* health */
+    long balance_fen;      /* transit, city */
+    char city[12];         /* transit: province and city, four digits each */
+    struct trip {
+        char when[16]; /* YYYYMMDDhhmmss */
+        int type;      /* 2 load, 5 6 9 spend */
+        long fen;
+    } trip[10];
+    int trips;
     int generation;
     char version[8];
     char area[8];
     char name[TEXT_MAX];
     char id[32];
-    char card_no[16];
+    char card_no[24];
     char issued[16], expires[16], birth[16];
     char sex, nation[4], birthplace[8];
     char category;

@@ -1,6 +1,8 @@
 /* chip.c - what a social security card of generation 1, 2 or 3 answers (facts/cards.md 2a). */
 #include "tests/cardsim/chip.h"
 
+#include "tests/cardsim/purse.h"
+
 #include <string.h>
 #include <sys/random.h>
 
@@ -39,6 +41,11 @@ static bool take_apart(const unsigned char *cmd, size_t n, struct command *out)
     if (out->has_le)
         out->le = cmd[n - 1];
     return n == 5 + out->lc || out->has_le;
+}
+
+static bool is(const struct chip *chip, const char *kind)
+{
+    return strcmp(chip->card.kind, kind) == 0;
 }
 
 static size_t status(unsigned char *out, unsigned sw)
@@ -137,6 +144,11 @@ static size_t select_file(struct chip *chip, const struct command *c, unsigned c
         chip->file = 0;
         return status(out, 0x9000);
     }
+    if (fid == 0xddf1 && c->p1 == 0 && is(chip, "health")) {
+        chip->in_app = true;
+        chip->file = 0;
+        return status(out, 0x9000);
+    }
     if (!chip->in_app || fid < 0xef05 || fid > 0xef08)
         return status(out, 0x6a82);
     chip->file = (int)(fid & 0xff);
@@ -149,7 +161,7 @@ static size_t select_any(struct chip *chip, const struct command *c, unsigned ch
         return select_file(chip, c, out);
     if (c->p1 != 0x04)
         return status(out, 0x6a86);
-    if (c->lc == sizeof SSSE && memcmp(c->data, SSSE, sizeof SSSE) == 0)
+    if (is(chip, "ssc") && c->lc == sizeof SSSE && memcmp(c->data, SSSE, sizeof SSSE) == 0)
         return select_app(chip, c, out);
     return status(out, 0x6a82);
 }
@@ -243,10 +255,10 @@ static size_t external(struct chip *chip, const struct command *c, unsigned char
 size_t chip_command(struct chip *chip, const unsigned char *cmd, size_t n, unsigned char *out)
 {
     struct command c;
-    if (strcmp(chip->card.kind, "ssc") != 0)
-        return status(out, 0x6a82);
     if (!take_apart(cmd, n, &c))
         return status(out, 0x6700);
+    if (!is(chip, "ssc") && !is(chip, "health"))
+        return purse_command(chip, cmd, n, out);
     if (c.cla != 0x00)
         return status(out, 0x6e00);
     if (c.ins == INS_RESPONSE)
@@ -280,7 +292,9 @@ void chip_reset(struct chip *chip)
 bool chip_make(struct chip *chip, const struct card *card)
 {
     struct chip new = { .card = *card, .tries = TRIES };
-    if (!files_issuer(card, &new.issuer) || !files_holder(card, &new.holder))
+    bool health = strcmp(card->kind, "health") == 0;
+    if (!(health ? files_health : files_issuer)(card, &new.issuer) ||
+        !files_holder(card, &new.holder))
         return false;
     *chip = new;
     return true;

@@ -127,3 +127,19 @@ bool files_holder(const struct card *c, struct ef *out)
     add_cn(out, 0x0d, 4, c->birth);
     return true;
 }
+
+/* The health card's issuer: kind, version, who issued it, when, its number. */
+bool files_health(const struct card *c, struct ef *out)
+{
+    unsigned char gbk[TEXT_MAX];
+    size_t n;
+    if (!to_gbk(c->issuer, gbk, sizeof gbk, &n) || n > NAME || strlen(c->card_no) > 18)
+        return false;
+    *out = (struct ef){ 0 };
+    add_an(out, c, 0x01, 1, "3", 1);
+    add_an(out, c, 0x02, 4, "1.00", 4);
+    add_an(out, c, 0x03, NAME, gbk, n);
+    add_cn(out, 0x06, 4, c->issued);
+    add_an(out, c, 0x07, 18, c->card_no, strlen(c->card_no));
+    return true;
+}

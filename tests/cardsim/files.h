@@ -16,6 +16,7 @@ struct ef {
 };
 
 bool files_issuer(const struct card *c, struct ef *out); /* EF05 */
+bool files_health(const struct card *c, struct ef *out); /* EF05 of a health card */
 /* EF06. False: a name that GBK cannot write or that is too long. */
 bool files_holder(const struct card *c, struct ef *out);
 

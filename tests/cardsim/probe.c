@@ -75,16 +75,19 @@ static void wait_for(bool present, int ms)
     printf("late\n");
 }
 
+static bool t1;
+
 static void connect_card(void)
 {
     unsigned char atr[MAX_ATR_SIZE];
-    DWORD protocol, state, n = sizeof atr, name_n = sizeof reader;
+    DWORD protocol = 0, state, n = sizeof atr, name_n = sizeof reader;
     char name[sizeof reader];
     if (card)
         SCardDisconnect(card, SCARD_LEAVE_CARD);
     card = 0;
     LONG rv = SCardConnect(context, reader, SCARD_SHARE_SHARED,
                            SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1, &card, &protocol);
+    t1 = protocol == SCARD_PROTOCOL_T1;
     if (rv == SCARD_S_SUCCESS)
         rv = SCardStatus(card, name, &name_n, &state, &protocol, atr, &n);
     if (rv == SCARD_S_SUCCESS)
@@ -105,7 +108,7 @@ static size_t from_hex(const char *hex, unsigned char *out, size_t cap)
 static bool transmit(const unsigned char *cmd, size_t n, unsigned char *out, size_t *out_n)
 {
     DWORD len = 258;
-    LONG rv = SCardTransmit(card, SCARD_PCI_T0, cmd, n, NULL, out, &len);
+    LONG rv = SCardTransmit(card, t1 ? SCARD_PCI_T1 : SCARD_PCI_T0, cmd, n, NULL, out, &len);
     *out_n = len;
     return rv == SCARD_S_SUCCESS ? true : fail("transmit", rv);
 }

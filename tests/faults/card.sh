@@ -39,7 +39,8 @@ until_true state_is empty
 
 card_page "upside down" 01-zhang-guilan.card upside_down upside_down
 card_page "mute" 01-zhang-guilan.card "mute 1" mute
-card_page "unknown" 09-bank.card "" unknown
+card_page "unknown" 16-unknown.card "" unknown
+card_page "bank" 09-bank.card "" bank
 card_page "expired" 06-deng-shuxiu.card "" expired
 
 # pulled while it is read

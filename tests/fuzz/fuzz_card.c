@@ -48,7 +48,7 @@ static bool ended(const char *s, size_t cap)
 static void as_card(const uint8_t *data, size_t size)
 {
     struct bytes b = { data, size };
-    struct apdu_channel ch = { transmit, &b };
+    struct apdu_channel ch = { .transmit = transmit, .ctx = &b };
     struct card_face f;
     if (card_read(&ch, &f) == OK) {
         assert(ended(f.name, sizeof f.name) && ended(f.id, sizeof f.id));

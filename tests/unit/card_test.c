@@ -172,7 +172,7 @@ static enum err transmit(void *ctx, const unsigned char *cmd, size_t n, unsigned
 
 static enum err read_paper(struct paper *p, struct card_face *face)
 {
-    struct apdu_channel ch = { transmit, p };
+    struct apdu_channel ch = { .transmit = transmit, .ctx = p };
     return card_read(&ch, face);
 }
 
@@ -319,7 +319,7 @@ TEST(a_card_torn_out_at_any_command_is_gone_and_leaves_no_face)
 TEST(the_same_card_is_confirmed_and_another_refused)
 {
     struct paper p = zhang();
-    struct apdu_channel ch = { transmit, &p };
+    struct apdu_channel ch = { .transmit = transmit, .ctx = &p };
     CHECK_ERR(card_confirm(&ch, "A42050607"), OK);
     CHECK_ERR(card_confirm(&ch, "A42050623"), ERR_REFUSED);
     struct paper blank = { 0 };
@@ -351,7 +351,7 @@ TEST(a_card_that_promises_for_ever_is_left)
     static const unsigned char select[] = { 0, 0xa4, 4, 0, 1, 'x' };
     struct apdu_answer a;
     struct echo s = { .b = { 0x61, 0x10 }, .n = 2 };
-    struct apdu_channel ch = { say_again, &s };
+    struct apdu_channel ch = { .transmit = say_again, .ctx = &s };
     CHECK_ERR(apdu_exchange(&ch, select, sizeof select, &a), ERR_FORMAT);
     CHECK(s.asked < 40);
     s = (struct echo){ .b = { 0x6c, 0x10 }, .n = 2 };
@@ -368,7 +368,7 @@ TEST(an_answer_too_short_for_a_status_is_a_card_gone)
     static const unsigned char select[] = { 0, 0xa4, 4, 0, 1, 'x' };
     struct apdu_answer a;
     struct echo s = { .b = { 0x90 }, .n = 0 };
-    struct apdu_channel ch = { say_again, &s };
+    struct apdu_channel ch = { .transmit = say_again, .ctx = &s };
     CHECK_ERR(apdu_exchange(&ch, select, sizeof select, &a), ERR_CARD_GONE);
     s.n = 1;
     CHECK_ERR(apdu_exchange(&ch, select, sizeof select, &a), ERR_CARD_GONE);
@@ -379,7 +379,7 @@ TEST(a_card_that_knows_none_of_our_names_is_unknown)
 {
     struct card_face f;
     struct echo s = { .b = { 0x6a, 0x82 }, .n = 2 };
-    struct apdu_channel ch = { say_again, &s };
+    struct apdu_channel ch = { .transmit = say_again, .ctx = &s };
     CHECK_ERR(card_read(&ch, &f), ERR_CARD_UNKNOWN);
     CHECK_ERR(card_confirm(&ch, "A42050607"), ERR_REFUSED);
 }
