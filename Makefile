@@ -76,6 +76,7 @@ TOOLS := $(if $(filter 1,$(CONTROL)),$(patsubst tests/tools/%.c,$(B)/%,$(wildcar
 TOOL_LIB := $(wildcard tests/tools/lib/*.c)
 CARDSIM := $(filter-out tests/cardsim/probe.c,$(wildcard tests/cardsim/*.c))
 CARD_TOOLS := $(if $(filter 1,$(CONTROL)),$(B)/huimin-cardsim $(B)/cardsim-probe)
+PCSC_FAULTS := $(if $(filter 1,$(CONTROL)),$(B)/pcsc-faults)
 PINYIN := $(if $(wildcard assets/pinyin/gen.py),$(B)/gen/pinyin_table.c)
 
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
@@ -111,7 +112,7 @@ unit: $(B)/tests-unit
 locale: $(MO)
 seed: $(SEED)
 ime: $(IME)
-tools: $(TOOLS) $(CARD_TOOLS)
+tools: $(TOOLS) $(CARD_TOOLS) $(PCSC_FAULTS)
 
 # --- programs --------------------------------------------------------------------------------------
 $(foreach n,$(NAMES),$(eval $(B)/$(n): $(call obj,$(MAIN_$(n)))))
@@ -144,6 +145,12 @@ $(CARD_TOOLS):
 	@mkdir -p $(@D)
 	@echo "  link $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(if $(filter %probe,$@),$(call libs,libpcsclite))
+
+# Its own card service stands before the library's: the terminal's reader is linked against it.
+$(B)/pcsc-faults: $(call obj,$(wildcard tests/pcscfake/*.c)) $(B)/lib/hal.a
+	@mkdir -p $(@D)
+	@echo "  link $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,jansson libpng libsodium libzstd) $(BASELIBS)
 
 # A fresh archive each time: a source that was deleted must not live on in it.
 $(B)/lib/hal.a: $(call obj,$(HAL))
