@@ -88,11 +88,13 @@ static struct service *copy_service(struct arena *a, const struct service *from)
     if (!ok)
         return NULL;
     *s = *from;
-    const char **text[] = { &s->id,          &s->name,        &s->plain_name, &s->department,
-                            &s->kind,        &s->life_event,  &s->audience,   &s->benefit,
-                            &s->who,         &s->fee,         &s->result,     &s->where,
-                            &s->basis,       &s->phone,       &s->hotline,    &s->hours,
-                            &s->keywords,    &s->trip_reason, &s->show_where, &s->consent_version,
+    const char **text[] = { &s->id,          &s->name,       &s->plain_name,
+                            &s->name_en,     &s->department, &s->kind,
+                            &s->life_event,  &s->audience,   &s->benefit,
+                            &s->who,         &s->fee,        &s->result,
+                            &s->where,       &s->basis,      &s->phone,
+                            &s->hotline,     &s->hours,      &s->keywords,
+                            &s->trip_reason, &s->show_where, &s->consent_version,
                             &s->consent_text };
     for (size_t i = 0; i < sizeof text / sizeof *text; i++)
         *text[i] = copied(a, *text[i], &ok);

@@ -107,10 +107,14 @@ static void look_for_services(struct search *f, const struct services *s, const 
     for (int i = 0; s && i < s->count; i++) {
         const struct service_line *l = &s->line[i];
         int sure = surest(l->plain_name, l->name, l->keywords, typed);
+        if (!sure)
+            sure = strcasestr(l->name_en, typed) != NULL;
         struct search_hit *h = sure ? slot(&f->group[SEARCH_SERVICE], sure) : NULL;
         if (h)
-            *h = (struct search_hit){ l->key, sure, arena_strdup(&f->arena, l->plain_name),
-                                      arena_strdup(&f->arena, l->department) };
+            *h = (struct search_hit){
+                l->key, sure, arena_strdup(&f->arena, service_called(l->plain_name, l->name_en)),
+                arena_strdup(&f->arena, l->department)
+            };
     }
 }
 

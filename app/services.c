@@ -1,6 +1,7 @@
 /* services.c - the list of all services by life event, and the one that is open. */
 #include "app/services.h"
 
+#include "app/i18n.h"
 #include "app/pinyin.h"
 #include "app/slots.h"
 #include "hal/base/log.h"
@@ -62,13 +63,15 @@ static enum err keep_line(struct services *s, const struct service *from)
         .id = arena_strdup(a, from->id),
         .name = arena_strdup(a, from->name),
         .plain_name = arena_strdup(a, from->plain_name),
+        .name_en = arena_strdup(a, from->name_en),
         .department = arena_strdup(a, from->department),
         .life_event = arena_strdup(a, from->life_event),
         .keywords = arena_strdup(a, from->keywords),
         .mode = from->mode,
         .enterprise = strcmp(from->audience, "enterprise") == 0,
     };
-    if (!l->id || !l->name || !l->plain_name || !l->department || !l->life_event || !l->keywords)
+    bool all = l->id && l->name && l->plain_name && l->name_en && l->department && l->life_event;
+    if (!all || !l->keywords)
         return ERR_NOMEM;
     s->count++;
     return OK;
@@ -207,6 +210,11 @@ enum err services_load(struct services *s, struct store *store)
     return e;
 }
 
+const char *service_called(const char *plain_name, const char *name_en)
+{
+    return i18n_pick(plain_name, *name_en ? name_en : plain_name);
+}
+
 /* How surely it is meant: its names count more than the words people use for it. */
 static int sureness(const struct service_line *l, const char *typed)
 {
@@ -214,7 +222,8 @@ static int sureness(const struct service_line *l, const char *typed)
     int best = plain > name ? plain : name;
     if (best)
         return best + 1;
-    return pinyin_match(l->keywords, typed) || pinyin_match(l->department, typed);
+    return pinyin_match(l->keywords, typed) || pinyin_match(l->department, typed) ||
+           strcasestr(l->name_en, typed);
 }
 
 static void show_matching(struct services *s, const char *typed)
@@ -295,12 +304,15 @@ enum err services_load_home(struct services *s, struct store *store)
     e = query_done(q);
     if (e != OK)
         return e;
-    q = store_query(store, "SELECT id, json_extract(json, '$.plain_name') FROM service WHERE "
+    q = store_query(store, "SELECT id, json_extract(json, '$.plain_name'), "
+                           "coalesce(json_extract(json, '$.name_en'), '') FROM service WHERE "
                            "instr(json, '\"quick\":') ORDER BY json_extract(json, '$.quick')");
     while (s->quick_count < SERVICES_QUICK && query_step(q)) {
         s->quick[s->quick_count].key = service_key(query_col_text(q, 0));
         snprintf(s->quick[s->quick_count].name, sizeof s->quick[0].name, "%s",
                  query_col_text(q, 1));
+        snprintf(s->quick[s->quick_count].name_en, sizeof s->quick[0].name_en, "%s",
+                 query_col_text(q, 2));
         s->quick_count++;
     }
     e = query_done(q);

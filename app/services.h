@@ -70,6 +70,7 @@ struct service_field {
  * if not told otherwise. */
 struct service {
     const char *id, *name, *plain_name, *department, *kind, *life_event, *audience;
+    const char *name_en; /* as plain as plain_name; "" where nobody translated it */
     const char *benefit; /* one sentence */
     const char *who, *fee, *result, *where, *basis;
     const char *phone, *hotline, *hours; /* of the department; NULL unknown */
@@ -104,10 +105,13 @@ MUST_CHECK enum err service_load(struct store *s, struct arena *a, int64_t key,
 MUST_CHECK enum err service_parse(struct arena *a, const char *json, size_t n,
                                   struct service **out);
 
+/* What a citizen calls it, in their language. */
+const char *service_called(const char *plain_name, const char *name_en);
+
 /* The list, for the screen `services`. */
 struct service_line {
     int64_t key;
-    const char *id, *name, *plain_name, *department, *life_event, *keywords;
+    const char *id, *name, *plain_name, *name_en, *department, *life_event, *keywords;
     enum service_mode mode;
     bool enterprise; /* for a shop or a firm, not for a household */
 };
@@ -128,7 +132,7 @@ struct services {
     int total;
     struct {
         int64_t key;
-        char name[96];
+        char name[96], name_en[96];
     } quick[SERVICES_QUICK];
     int quick_count;
     struct arena arena;        /* of the list; reset by each load */

@@ -261,6 +261,7 @@ static void read_words(struct reading *r, const struct json *o, struct service *
 {
     s->name = needed(r, o, "name", NAME_MAX);
     s->plain_name = text(r, o, "plain_name", NAME_MAX, s->name);
+    s->name_en = text(r, o, "name_en", NAME_MAX, "");
     s->department = needed(r, o, "department", NAME_MAX);
     s->kind = text(r, o, "type", NAME_MAX, "");
     s->life_event = text(r, o, "life_event", NAME_MAX, "其他");

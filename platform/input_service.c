@@ -210,14 +210,14 @@ static bool words(const struct check *c, const struct json *o)
         bool needed;
         size_t max;
     } known[] = {
-        { "name", true, NAME_MAX },        { "plain_name", false, NAME_MAX },
-        { "department", true, NAME_MAX },  { "type", false, NAME_MAX },
-        { "life_event", false, NAME_MAX }, { "complaint", false, LABEL_MAX },
-        { "benefit", false, LABEL_MAX },   { "who", false, TEXT_MAX },
-        { "fee", false, TEXT_MAX },        { "result", false, TEXT_MAX },
-        { "where", false, TEXT_MAX },      { "legal_basis", false, TEXT_MAX },
-        { "phone", false, LABEL_MAX },     { "hotline", false, LABEL_MAX },
-        { "hours", false, LABEL_MAX },
+        { "name", true, NAME_MAX },         { "plain_name", false, NAME_MAX },
+        { "name_en", false, NAME_MAX },     { "department", true, NAME_MAX },
+        { "type", false, NAME_MAX },        { "life_event", false, NAME_MAX },
+        { "complaint", false, LABEL_MAX },  { "benefit", false, LABEL_MAX },
+        { "who", false, TEXT_MAX },         { "fee", false, TEXT_MAX },
+        { "result", false, TEXT_MAX },      { "where", false, TEXT_MAX },
+        { "legal_basis", false, TEXT_MAX }, { "phone", false, LABEL_MAX },
+        { "hotline", false, LABEL_MAX },    { "hours", false, LABEL_MAX },
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (!text(c, o, "", known[i].key, known[i].needed, known[i].max))

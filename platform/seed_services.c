@@ -39,6 +39,20 @@ static int quick_place(struct seed *s, const char *id)
     return 0;
 }
 
+/* Its plain name in English: services_en.csv, "id,name" lines; the catalogue has none. */
+static void put_english(struct seed *s, struct json_out *w, const char *id)
+{
+    char *text;
+    size_t n = strlen(id);
+    if (seed_read(s, "services_en.csv", &text) != OK)
+        return;
+    for (; *text; text += strcspn(text, "\n"), text += *text == '\n')
+        if (strncmp(text, id, n) == 0 && text[n] == ',')
+            json_put_str(
+                w, "name_en",
+                arena_printf(&s->arena, "%.*s", (int)strcspn(text + n + 1, "\n"), text + n + 1));
+}
+
 /* What an item of the catalogue does not say itself. */
 static void put_additions(struct seed *s, struct json_out *w, const struct json *dep,
                           const char *name, const char *id)
@@ -46,6 +60,7 @@ static void put_additions(struct seed *s, struct json_out *w, const struct json 
     char day[16];
     if (quick_place(s, id))
         json_put_int(w, "quick", quick_place(s, id));
+    put_english(s, w, id);
     seed_date(day, s->today - GUIDE_AGE_DAYS);
     json_put_str(w, "updated", day);
     json_put_bool(w, "sample", true);

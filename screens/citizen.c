@@ -242,11 +242,12 @@ static void often(struct ui *ui, const struct app *app)
                  &(struct ui_text){ .text = T("citizen.often"), .type = TYPE_H3, .heading = true });
         UI(ui, .dir = UI_GRID, .cols = ui_big(ui) ? 1 : 2, .w = UI_FILL, .gap = 14)
         for (int i = 0; i < s->quick_count; i++)
-            ui_button(ui, &(struct ui_button){ .id = frame_id(ui, "citizen.quick", i + 1),
-                                               .label = s->quick[i].name,
-                                               .kind = BUTTON_QUIET,
-                                               .w = UI_FILL,
-                                               .on = UI_GO_TO("service", s->quick[i].key) });
+            ui_button(ui, &(struct ui_button){
+                              .id = frame_id(ui, "citizen.quick", i + 1),
+                              .label = service_called(s->quick[i].name, s->quick[i].name_en),
+                              .kind = BUTTON_QUIET,
+                              .w = UI_FILL,
+                              .on = UI_GO_TO("service", s->quick[i].key) });
     }
 }
 

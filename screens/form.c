@@ -284,7 +284,7 @@ static void form_head(struct ui *ui, const struct app *app, struct screen_head *
     out->area = AREA_SERVICES;
     if (!form_open(app->form))
         return;
-    out->title = app->form->service->name;
+    out->title = service_called(app->form->service->name, app->form->service->name_en);
     out->subtitle = app->session.face && *app->session.face->name
                         ? i18n_fmt(ui_arena(ui), "form.for", "name",
                                    mask_name(ui_arena(ui), app->session.face->name), NULL)

@@ -161,11 +161,12 @@ static void quick(struct ui *ui, const struct app *app, int most, int cols)
     const struct services *s = app->services;
     UI(ui, .dir = UI_GRID, .cols = cols, .w = UI_FILL, .gap = 14)
     for (int i = 0, n = 0; i < s->quick_count && n < most; i++, n++)
-        ui_button(ui, &(struct ui_button){ .id = frame_id(ui, "home.quick", i + 1),
-                                           .label = s->quick[i].name,
-                                           .kind = BUTTON_QUIET,
-                                           .w = UI_FILL,
-                                           .on = UI_GO_TO("service", s->quick[i].key) });
+        ui_button(
+            ui, &(struct ui_button){ .id = frame_id(ui, "home.quick", i + 1),
+                                     .label = service_called(s->quick[i].name, s->quick[i].name_en),
+                                     .kind = BUTTON_QUIET,
+                                     .w = UI_FILL,
+                                     .on = UI_GO_TO("service", s->quick[i].key) });
 }
 
 static void services_card(struct ui *ui, const struct app *app, int most)

@@ -131,7 +131,7 @@ static void review_head(struct ui *ui, const struct app *app, struct screen_head
     (void)ui;
     out->area = AREA_SERVICES;
     if (form_open(app->form))
-        out->subtitle = app->form->service->name;
+        out->subtitle = service_called(app->form->service->name, app->form->service->name_en);
 }
 
 /* --- values ------------------------------------------------------------------------------------

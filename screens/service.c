@@ -86,7 +86,7 @@ static void service_head(struct ui *ui, const struct app *app, struct screen_hea
     out->area = AREA_SERVICES;
     if (!s)
         return;
-    out->title = s->name;
+    out->title = service_called(s->name, s->name_en);
     out->subtitle = s->updated_day == INT32_MIN
                         ? s->department
                         : i18n_fmt(a, "service.subtitle", "department", s->department, "day",

@@ -129,7 +129,7 @@ static void row(struct ui *ui, const void *ctx, int i)
     const struct service_line *l = &s->line[s->shown[i]];
     struct ui_row r = looks();
     r.id = arena_printf(ui_arena(ui), "services.row.%s", l->id);
-    r.title = l->plain_name;
+    r.title = service_called(l->plain_name, l->name_en);
     r.caption = ui_big(ui) ? l->department
                            : i18n_fmt(ui_arena(ui), "services.caption", "department", l->department,
                                       "mode", mode_words(l->mode), NULL);

@@ -74,16 +74,19 @@ TEST(services_are_found_by_plain_name_initials_and_the_words_people_use)
         { .key = 11,
           .name = "城乡居民养老保险待遇申领",
           .plain_name = "领养老金",
+          .name_en = "Residents' pension at 60",
           .department = "区人社局",
           .keywords = "养老钱 退休" },
         { .key = 12,
           .name = "老年人高龄津贴",
           .plain_name = "老人津贴",
+          .name_en = "Allowance at 80",
           .department = "区民政局",
           .keywords = "长寿钱 养老钱" },
         { .key = 13,
           .name = "重庆户口迁入",
           .plain_name = "户口迁来",
+          .name_en = "",
           .department = "区公安分局",
           .keywords = "" },
     };
@@ -102,6 +105,9 @@ TEST(services_are_found_by_plain_name_initials_and_the_words_people_use)
     CHECK_ERR(search_run(f, s, &services, "cqhk", targets, 2), OK);
     CHECK_EQ(g->count, 1);
     CHECK_EQ(g->hit[0].id, 13);
+    CHECK_ERR(search_run(f, s, &services, "Pension", targets, 2), OK);
+    CHECK_EQ(g->count, 1);
+    CHECK_EQ(g->hit[0].id, 11);
     CHECK_ERR(search_run(f, s, NULL, "养老", targets, 2), OK);
     CHECK_EQ(g->count, 0);
     search_destroy(f);

@@ -7,7 +7,8 @@
 #include <string.h>
 
 static const char whole[] =
-    "{\"id\":\"a-1\",\"name\":\"临时救助\",\"plain_name\":\"家里遭难申请救助\",\"department\":"
+    "{\"id\":\"a-1\",\"name\":\"临时救助\",\"plain_name\":\"家里遭难申请救助\",\"name_en\":"
+    "\"Emergency relief\",\"department\":"
     "\"区民政局\","
     "\"life_event\":\"救助\",\"handling\":\"承诺件\",\"legal_days\":20,\"promised_days\":10,"
     "\"day_unit\":\"工作日\",\"trips\":0,\"trip_reason\":null,\"kiosk\":\"full\",\"keywords\":["
@@ -33,6 +34,7 @@ TEST(a_service_is_read_as_it_was_written)
     struct service *s = NULL;
     CHECK_ERR(parsed(&a, whole, &s), OK);
     CHECK_STR(s->plain_name, "家里遭难申请救助");
+    CHECK_STR(s->name_en, "Emergency relief");
     CHECK_EQ(s->mode, SERVICE_FULL);
     CHECK_EQ(s->legal_days, 20);
     CHECK(s->working_days && !s->at_once);
