@@ -108,7 +108,7 @@ static void look_for_services(struct search *f, const struct services *s, const 
         const struct service_line *l = &s->line[i];
         int sure = surest(l->plain_name, l->name, l->keywords, typed);
         if (!sure)
-            sure = strcasestr(l->name_en, typed) != NULL;
+            sure = service_in_english(l->name_en, typed);
         struct search_hit *h = sure ? slot(&f->group[SEARCH_SERVICE], sure) : NULL;
         if (h)
             *h = (struct search_hit){

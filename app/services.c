@@ -215,6 +215,11 @@ const char *service_called(const char *plain_name, const char *name_en)
     return i18n_pick(plain_name, *name_en ? name_en : plain_name);
 }
 
+bool service_in_english(const char *name_en, const char *typed)
+{
+    return !i18n_chinese() && strcasestr(name_en, typed) != NULL;
+}
+
 /* How surely it is meant: its names count more than the words people use for it. */
 static int sureness(const struct service_line *l, const char *typed)
 {
@@ -223,7 +228,7 @@ static int sureness(const struct service_line *l, const char *typed)
     if (best)
         return best + 1;
     return pinyin_match(l->keywords, typed) || pinyin_match(l->department, typed) ||
-           strcasestr(l->name_en, typed);
+           service_in_english(l->name_en, typed);
 }
 
 static void show_matching(struct services *s, const char *typed)

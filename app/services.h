@@ -107,6 +107,8 @@ MUST_CHECK enum err service_parse(struct arena *a, const char *json, size_t n,
 
 /* What a citizen calls it, in their language. */
 const char *service_called(const char *plain_name, const char *name_en);
+/* What was typed stands in its English name; never in Chinese, where letters are pinyin. */
+bool service_in_english(const char *name_en, const char *typed);
 
 /* The list, for the screen `services`. */
 struct service_line {

@@ -1,8 +1,9 @@
 #!/usr/bin/python3
-"""Cards go in and out of a real reader, again and again: cycles.py CONTROL_SOCKET CARD_SOCKET CARDS_DIR N.
+"""Cards go in and out of a real reader, again and again: cycles.py CONTROL_SOCKET CARD_SOCKET CARDS_DIR N PID.
 
 Each time the screen must say whose or what card it is, and nothing of any card before; out, nobody's.
-Prints how much memory huimin had after the first tenth and at the end (kB)."""
+Prints how much memory huimin had of its own (what it shares with others changes with them) after the
+first tenth and at the end (kB)."""
 import json
 import socket
 import sys
@@ -72,15 +73,20 @@ def cycle(port, card, folder, i):
         time.sleep(0.02)
 
 
+def own_kb(pid):
+    with open("/proc/%s/smaps_rollup" % pid) as f:
+        return sum(int(line.split()[1]) for line in f if line.startswith("Private_Dirty:"))
+
+
 def main():
-    control, card_socket, folder, n = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
+    control, card_socket, folder, n, pid = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]), sys.argv[5]
     port, card = Lines(control), Lines(card_socket)
     first = 0
     for i in range(n):
         cycle(port, card, folder, i)
         if i + 1 == max(2 * len(CARDS), n // 10):
-            first = port.ask("stats")["pss_kb"]
-    last = port.ask("stats")["pss_kb"]
+            first = own_kb(pid)
+    last = own_kb(pid)
     gap = port.ask("stats")["ui_gap_us"]["max"]
     print("%d cards in and out, each told, none missed; %d kB, then %d kB" % (n, first, last))
     print("figures %d %d %d" % (first, last, gap))

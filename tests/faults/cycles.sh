@@ -4,7 +4,8 @@ W=$(cd "$W" && pwd)
 cycles=${CYCLES:-50}
 # shellcheck disable=SC2086
 if { start_rig && start_huimin $PORTRAIT $READER; } >"$W/start.out" 2>&1 &&
-    python3 tests/faults/cycles.py "$W/control" "$W/card.sock" "$PWD/tests/cardsim/cards" "$cycles" >"$W/cycles.out" 2>&1
+    python3 tests/faults/cycles.py "$W/control" "$W/card.sock" "$PWD/tests/cardsim/cards" "$cycles" \
+        "$(cat "$W/huimin.pid")" >"$W/cycles.out" 2>&1
 then
     good "cycles: $(head -n 1 "$W/cycles.out")"
     # A sanitizer keeps what was freed: there memory says nothing.

@@ -1,6 +1,7 @@
 /* search_test.c - one field finds goods, places, notices and screens, the surest first. */
 #include "tests/unit/cache_fixture.h"
 
+#include "app/i18n.h"
 #include "app/search.h"
 
 #include <string.h>
@@ -106,6 +107,11 @@ TEST(services_are_found_by_plain_name_initials_and_the_words_people_use)
     CHECK_EQ(g->count, 1);
     CHECK_EQ(g->hit[0].id, 13);
     CHECK_ERR(search_run(f, s, &services, "Pension", targets, 2), OK);
+    CHECK_EQ(g->count, 0); /* in Chinese letters are pinyin */
+    CHECK_ERR(i18n_set("en"), OK);
+    enum err e = search_run(f, s, &services, "Pension", targets, 2);
+    CHECK_ERR(i18n_set("zh_CN"), OK);
+    CHECK_ERR(e, OK);
     CHECK_EQ(g->count, 1);
     CHECK_EQ(g->hit[0].id, 11);
     CHECK_ERR(search_run(f, s, NULL, "养老", targets, 2), OK);
