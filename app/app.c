@@ -1,8 +1,10 @@
 /* app.c - what every event does to the terminal: where we are, whose turn it is, what is due. */
 #include "app/app.h"
 
+#include "app/card_pin.h"
 #include "app/cases.h"
 #include "app/form.h"
+#include "app/genuine.h"
 #include "app/handin.h"
 #include "app/feed_tables.h"
 #include "app/help.h"
@@ -104,6 +106,7 @@ static void enter_top(struct app *app, bool back)
     app->came_back = back;
     typing_end(app->typing);
     live_close(app->live);
+    card_pin_leave(app);
     memcpy(app->query, top->query, sizeof app->query);
     app->query_fixed = strlen(app->query);
     if (top->screen->enter && app->store)
@@ -261,6 +264,10 @@ static void count_outbox(struct app *app)
 static bool from_outside(struct app *app, const struct event *ev)
 {
     switch (ev->type) {
+    case EV_LINE:
+        genuine_line(app);
+        errand_next(app);
+        return false;
     case EV_READER:
         visit_reader(app);
         return true;
@@ -296,9 +303,8 @@ static bool from_outside(struct app *app, const struct event *ev)
         social_answer(app, ev->n);
         suggest_answer(app, ev->n);
         proof_answer(app, ev->n);
-        social_next(app);
-        proof_next(app);
-        suggest_next(app);
+        genuine_answer(app, ev->n);
+        errand_next(app);
         return true;
     case EV_PIN:
         app->pin_judging = false;

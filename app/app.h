@@ -3,6 +3,7 @@
 #define APP_APP_H
 
 #include "app/config.h"
+#include "app/errand.h"
 #include "app/event.h"
 #include "app/line.h"
 #include "app/outbox.h"
@@ -45,6 +46,8 @@ struct cases;
 struct social;
 struct suggest;
 struct proof;
+struct genuine;
+struct card_pin;
 struct progress;
 struct rating;
 struct staff;
@@ -60,6 +63,8 @@ enum card_says {
     CARD_SAYS_UNKNOWN,
     CARD_SAYS_BANK, /* a bank's chip: told as one, never read */
     CARD_SAYS_EXPIRED,
+    CARD_SAYS_LOCKED,  /* its issuer shut it */
+    CARD_SAYS_REFUSED, /* the platform does not take it for genuine */
     CARD_SAYS_MANY,
     CARD_SAYS_TAKE, /* the visit is over: please take your card */
     CARD_SAYS_COUNT
@@ -105,8 +110,7 @@ struct app {
     enum card_says card_says;
     int64_t card_until_ms;    /* timer clock: said until then at least; 0 = while it is so */
     int64_t card_shut_serial; /* "not with a card": closed for this card */
-    bool confirming;          /* the card's number is being read again */
-    int confirming_what;      /* … before what: enum visit_confirming */
+    struct errand errand;     /* what is being done with it */
     int64_t banner_until_ms;  /* "taken out, all is cleared" on home */
     enum err handin_err;      /* why the last hand-in was not saved; OK */
     bool purse_shown;         /* amounts of a purse are shown */
@@ -137,6 +141,8 @@ struct app {
     struct social *social;   /* in the session's arena */
     struct suggest *suggest; /* the same */
     struct proof *proof;     /* the same */
+    struct genuine *genuine; /* the same */
+    struct card_pin *card_pin; /* the same */
     struct rating *rating;
     struct progress *progress;
 

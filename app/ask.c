@@ -2,6 +2,7 @@
 #include "app/ask.h"
 
 #include "app/app.h"
+#include "app/genuine.h"
 #include "app/keys.h"
 #include "app/line.h"
 #include "app/outbox.h"
@@ -15,11 +16,21 @@
 
 enum { ANSWER_MAX = 256 * 1024 };
 
-static void fail(struct ask *k, enum err why)
+void ask_fail(struct ask *k, enum err why)
 {
     k->state = ASK_FAILED;
     k->err = why;
     explicit_bzero(k->secret, sizeof k->secret);
+}
+
+void ask_forget(struct ask *k)
+{
+    explicit_bzero(k, sizeof *k);
+}
+
+bool ask_busy(const struct ask *k)
+{
+    return k->state == ASK_WAITS || k->state == ASK_OPEN;
 }
 
 static const char *question(struct arena *a, const struct ask *k, const char *what,
@@ -53,19 +64,53 @@ static enum err send(struct app *app, struct ask *k, const char *plain)
     return line_query(app->dev.link, to.kid, text, sig_text, &k->q);
 }
 
-void ask_begin(struct app *app, struct ask *k, const char *what, const char *more)
+static void open_ask(struct app *app, struct ask *k, const char *more)
 {
-    *k = (struct ask){ .state = ASK_OPEN, .asked_ms = clock_wall_ms(), .visit = app->wipes };
+    k->state = ASK_OPEN;
+    k->asked_ms = clock_wall_ms();
     if (!app->dev.link || !app->dev.outbox || app->line.state != LINE_ONLINE) {
-        fail(k, ERR_OFFLINE);
+        ask_fail(k, ERR_OFFLINE);
         return;
     }
     crypto_seal_keypair(k->pub, k->secret);
-    enum err e = send(app, k, question(&app->session.arena, k, what, more));
+    enum err e = send(app, k, question(&app->session.arena, k, k->what, more));
     if (e != OK) {
         log_warn("question_not_sent", "err=%s", err_name(e));
-        fail(k, e);
+        ask_fail(k, e);
     }
+}
+
+void ask_begin(struct app *app, struct ask *k, const char *what, const char *more)
+{
+    *k = (struct ask){ .what = what, .visit = app->wipes };
+    open_ask(app, k, more);
+}
+
+static bool plain_word(const char *s)
+{
+    return s[strspn(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")] == '\0';
+}
+
+/* Who asks, in which visit, and that the platform has let them. */
+static const char *in_person(struct app *app, const struct ask *k)
+{
+    const struct card_face *f = app->session.face;
+    const char *token = genuine_token(app);
+    if (!f || !token || !*f->id || !plain_word(f->id) || !plain_word(f->card_no))
+        return NULL;
+    return arena_printf(&app->session.arena,
+                        "\"id\":\"%s\",\"card\":\"%s\",\"visit\":\"%s\",\"token\":\"%s\"%s%s",
+                        f->id, f->card_no, app->genuine->visit, token, k->more ? "," : "",
+                        k->more ? k->more : "");
+}
+
+void ask_send(struct app *app, struct ask *k)
+{
+    const char *more = k->personal ? in_person(app, k) : k->more;
+    if (more)
+        open_ask(app, k, more);
+    else
+        ask_fail(k, ERR_FORMAT);
 }
 
 static enum err opened(struct ask *k, const char *text, struct json **out)
@@ -100,9 +145,15 @@ enum err ask_take(struct app *app, struct ask *k, int64_t q, struct json **out)
     if (e == OK)
         e = opened(k, text, out);
     free(text);
+    if (e == ERR_NO_TOKEN && k->personal && !k->again) {
+        genuine_forget(app);
+        k->state = ASK_WAITS;
+        k->again = true;
+        return e;
+    }
     if (e != OK) {
         log_info("no_answer", "err=%s", err_name(e));
-        fail(k, e);
+        ask_fail(k, e);
         return e;
     }
     k->state = ASK_DONE;

@@ -3,17 +3,13 @@
 #include "app/cases.h"
 
 #include "app/app.h"
+#include "app/errand.h"
 #include "app/outbox.h"
 #include "app/store.h"
 #include "hal/base/log.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static bool plain_word(const char *s)
-{
-    return s[strspn(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")] == '\0';
-}
 
 static void name_of(struct app *app, const char *service, char *out, size_t cap)
 {
@@ -67,14 +63,11 @@ void cases_ask(struct app *app)
 {
     struct cases *c = app->cases;
     const struct card_face *face = app->session.face;
-    if (!c || !face || !*face->id || !plain_word(face->id) || !plain_word(face->card_no))
+    if (!c || !face || !*face->id)
         return;
     c->count = 0;
     add_handed(app);
-    const char *more =
-        arena_printf(&app->session.arena, "\"id\":\"%s\",\"card\":\"%s\"", face->id, face->card_no);
-    if (more)
-        ask_begin(app, &c->ask, "cases", more);
+    errand_ask(app, &c->ask, "cases", NULL, true);
 }
 
 void cases_changed(struct app *app)

@@ -107,10 +107,9 @@ enum err handin_begin(struct app *app)
     if (!form_open(app->form) || app->form->busy)
         return ERR_BUSY;
     enum err e = app->dev.outbox ? outbox_room(app->dev.outbox) : ERR_READONLY;
-    if (e == OK && visit_confirm(app, CONFIRM_HANDIN)) {
-        app->form->busy = true; /* it goes on in handin_confirmed */
-        return OK;
-    }
+    app->form->busy = e == OK;
+    if (e == OK && errand_handin(app))
+        return OK; /* it goes on in handin_confirmed */
     if (e == OK)
         e = hand_over(app);
     app->form->busy = e == OK;

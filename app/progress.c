@@ -3,6 +3,7 @@
 #include "app/progress.h"
 
 #include "app/app.h"
+#include "app/errand.h"
 #include "hal/base/log.h"
 #include "hal/base/utf8.h"
 
@@ -86,7 +87,7 @@ void progress_look(struct app *app)
     look_here(app);
     const char *more = arena_printf(&app->session.arena, "\"receipt\":\"%s\"", clean);
     if (more)
-        ask_begin(app, &p->ask, "receipt", more);
+        errand_ask(app, &p->ask, "receipt", more, false);
 }
 
 static int day(const struct json *o, const char *key)

@@ -2,11 +2,11 @@
 #include "app/proof.h"
 
 #include "app/app.h"
+#include "app/errand.h"
 #include "app/i18n.h"
 #include "app/paper.h"
 #include "app/say.h"
 #include "app/trust.h"
-#include "app/visit.h"
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
 
@@ -16,42 +16,6 @@ enum { WORDS = 16 * 1024 };
 
 /* --- asking -------------------------------------------------------------------------------------
  */
-
-static void ask_now(struct app *app)
-{
-    struct proof *p = app->proof;
-    const struct card_face *f = app->session.face;
-    p->wanted = false;
-    const char *more = arena_printf(
-        &app->session.arena, "\"id\":\"%s\",\"card\":\"%s\",\"part\":\"%s\",\"purpose\":\"%s\"",
-        f->id, f->card_no, social_part_name(p->part), wire_proof_purpose(p->purpose));
-    if (more)
-        ask_begin(app, &p->ask, "proof", more);
-}
-
-void proof_next(struct app *app)
-{
-    struct proof *p = app->proof;
-    if (!p->wanted || p->confirming || visit_line_taken(app) || !app->session.face)
-        return;
-    if (visit_confirm(app, CONFIRM_PROOF))
-        p->confirming = true;
-    else
-        ask_now(app);
-}
-
-void proof_confirmed(struct app *app, enum err e)
-{
-    struct proof *p = app->proof;
-    p->confirming = false;
-    if (e == OK) {
-        if (p->wanted && app->session.face && !visit_line_taken(app))
-            ask_now(app); /* else it goes on with the next answer */
-        return;
-    }
-    p->wanted = false;
-    p->ask = (struct ask){ .state = ASK_FAILED, .err = e };
-}
 
 void proof_open(struct app *app, enum social_part part)
 {
@@ -64,10 +28,8 @@ void proof_open(struct app *app, enum social_part part)
 void proof_forget(struct app *app)
 {
     enum social_part part = app->proof->part;
-    bool confirming = app->proof->confirming;
     explicit_bzero(app->proof, sizeof *app->proof);
     app->proof->part = part;
-    app->proof->confirming = confirming;
 }
 
 void proof_ask(struct app *app, int purpose)
@@ -76,10 +38,16 @@ void proof_ask(struct app *app, int purpose)
     if (!social_can_ask(app) || !wire_proof_purpose(purpose))
         return;
     proof_forget(app);
-    p->chosen = p->wanted = true;
+    p->chosen = true;
     p->purpose = purpose;
     p->busy_at_ms = clock_timer_ms() + SOCIAL_BUSY_MS;
-    proof_next(app);
+    const char *more =
+        arena_printf(&app->session.arena, "\"part\":\"%s\",\"purpose\":\"%s\"",
+                     social_part_name(p->part), wire_proof_purpose(purpose));
+    if (more)
+        errand_ask(app, &p->ask, "proof", more, true);
+    else
+        ask_fail(&p->ask, ERR_NOMEM);
 }
 
 void proof_retry(struct app *app)
@@ -89,13 +57,12 @@ void proof_retry(struct app *app)
 
 bool proof_busy(const struct proof *p)
 {
-    bool open = p->wanted || p->confirming || p->ask.state == ASK_OPEN;
-    return open && p->busy_at_ms == 0;
+    return ask_busy(&p->ask) && p->busy_at_ms == 0;
 }
 
 enum err proof_failed(const struct proof *p)
 {
-    return p->ask.state == ASK_FAILED && !p->wanted && !p->known ? p->ask.err : OK;
+    return p->ask.state == ASK_FAILED && !p->known ? p->ask.err : OK;
 }
 
 /* --- the answer ---------------------------------------------------------------------------------
@@ -141,7 +108,6 @@ void proof_answer(struct app *app, int64_t q)
 {
     struct proof *p = app->proof;
     struct json *root = NULL;
-    bool forgotten = p->ask.state == ASK_OPEN && p->ask.q < q;
     if (ask_take(app, &p->ask, q, &root) == OK) {
         enum err e = take(app, root);
         p->known = e == OK;
@@ -153,10 +119,6 @@ void proof_answer(struct app *app, int64_t q)
         }
     }
     json_free(root);
-    if (forgotten) { /* a newer question took its place on the line */
-        p->ask.state = ASK_NONE;
-        p->wanted = p->chosen;
-    }
 }
 
 /* --- words --------------------------------------------------------------------------------------

@@ -19,8 +19,6 @@ struct proof {
     enum social_part part;
     bool chosen;
     int purpose;     /* index of wire_proof_purpose */
-    bool wanted;     /* to be asked, when it can be */
-    bool confirming; /* the card is being asked for its number first */
     int64_t busy_at_ms;
     bool known, none; /* the platform has answered; none: there is no such insurance */
     struct wire_proof is;
@@ -35,11 +33,8 @@ void proof_open(struct app *app, enum social_part part);
 void proof_ask(struct app *app, int purpose);
 void proof_retry(struct app *app);
 void proof_forget(struct app *app); /* back to the choice */
-/* EV_ANSWER, whoever it was for; and, when all have taken what is theirs, what waited. */
+/* EV_ANSWER, whoever it was for. */
 void proof_answer(struct app *app, int64_t q);
-void proof_next(struct app *app);
-/* The card's number is still the same (OK), or could not be read again. */
-void proof_confirmed(struct app *app, enum err e);
 bool proof_busy(const struct proof *p);
 enum err proof_failed(const struct proof *p); /* OK: nothing failed */
 

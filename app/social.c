@@ -3,7 +3,7 @@
 #include "app/social.h"
 
 #include "app/app.h"
-#include "app/visit.h"
+#include "app/errand.h"
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
 
@@ -26,45 +26,6 @@ static bool plain_word(const char *s)
 /* --- asking ------------------------------------------------------------------------------------
  */
 
-static void ask_now(struct app *app)
-{
-    struct social *s = app->social;
-    const struct card_face *f = app->session.face;
-    s->asked = s->part;
-    s->wanted = false;
-    const char *more =
-        arena_printf(&app->session.arena, "\"id\":\"%s\",\"card\":\"%s\",\"part\":\"%s\"", f->id,
-                     f->card_no, part_name[s->asked]);
-    if (more)
-        ask_begin(app, &s->ask, "account", more);
-}
-
-/* Before it is asked in a holder's name the card says its number again, where it stays in. */
-void social_next(struct app *app)
-{
-    struct social *s = app->social;
-    if (!s->wanted || s->confirming || visit_line_taken(app) || !app->session.face)
-        return;
-    if (visit_confirm(app, CONFIRM_SOCIAL))
-        s->confirming = true;
-    else
-        ask_now(app);
-}
-
-void social_confirmed(struct app *app, enum err e)
-{
-    struct social *s = app->social;
-    s->confirming = false;
-    if (e == OK) {
-        if (s->wanted && app->session.face && !visit_line_taken(app))
-            ask_now(app); /* else it goes on with the next answer */
-        return;
-    }
-    s->wanted = false;
-    s->asked = s->part;
-    s->ask = (struct ask){ .state = ASK_FAILED, .err = e };
-}
-
 bool social_can_ask(const struct app *app)
 {
     const struct card_face *f = app->session.face;
@@ -75,31 +36,30 @@ void social_open(struct app *app, enum social_part part)
 {
     struct social *s = app->social;
     s->part = part;
-    if (!social_can_ask(app) || s->sheet[part].known)
+    if (!social_can_ask(app) || s->sheet[part].known || (ask_busy(&s->ask) && s->asked == part))
         return;
-    if (s->ask.state == ASK_OPEN && s->asked == part)
-        return;
-    s->wanted = true;
+    s->asked = part;
     s->busy_at_ms = clock_timer_ms() + SOCIAL_BUSY_MS;
-    social_next(app);
+    const char *more = arena_printf(&app->session.arena, "\"part\":\"%s\"", part_name[part]);
+    if (more)
+        errand_ask(app, &s->ask, "account", more, true);
+    else
+        ask_fail(&s->ask, ERR_NOMEM);
 }
 
 void social_retry(struct app *app)
 {
-    if (app->social->ask.state == ASK_FAILED)
-        app->social->ask.state = ASK_NONE;
     social_open(app, app->social->part);
 }
 
 bool social_busy(const struct social *s)
 {
-    bool open = s->wanted || s->confirming || (s->ask.state == ASK_OPEN && s->asked == s->part);
-    return open && s->busy_at_ms == 0;
+    return ask_busy(&s->ask) && s->asked == s->part && s->busy_at_ms == 0;
 }
 
 enum err social_failed(const struct social *s)
 {
-    bool ours = s->ask.state == ASK_FAILED && s->asked == s->part && !s->wanted;
+    bool ours = s->ask.state == ASK_FAILED && s->asked == s->part;
     return ours && !s->sheet[s->part].known ? s->ask.err : OK;
 }
 
@@ -256,14 +216,8 @@ static void take(struct social *s, struct json *root)
 
 void social_answer(struct app *app, int64_t q)
 {
-    struct social *s = app->social;
     struct json *root = NULL;
-    bool forgotten = s->ask.state == ASK_OPEN && s->ask.q < q;
-    if (ask_take(app, &s->ask, q, &root) == OK)
-        take(s, root);
+    if (ask_take(app, &app->social->ask, q, &root) == OK)
+        take(app->social, root);
     json_free(root);
-    if (forgotten) { /* a newer question took its place on the line */
-        s->ask.state = ASK_NONE;
-        s->wanted = s->asked == s->part;
-    }
 }

@@ -59,13 +59,11 @@ struct social_sheet {
 };
 
 /* In the session's arena: gone with the visit. Zeroed = nothing asked. [ui]
- * One question at a time; what is asked while another is open waits for its turn. */
+ * One question at a time: another part's takes its place. */
 struct social {
     struct ask ask;
     enum social_part part;  /* on the screen */
     enum social_part asked; /* what ask is about, or was last */
-    bool wanted;            /* `part` is to be asked, when it can be */
-    bool confirming;        /* the card is being asked for its number first */
     bool shown;             /* amounts are shown */
     bool all;               /* all years, not the newest ones only */
     int64_t busy_at_ms;     /* timer clock: from then on it says that it is asking; 0 = said */
@@ -82,10 +80,6 @@ void social_open(struct app *app, enum social_part part);
 void social_retry(struct app *app);
 /* EV_ANSWER, whoever it was for. */
 void social_answer(struct app *app, int64_t q);
-/* When all have taken what is theirs: asks what waited for the line. */
-void social_next(struct app *app);
-/* The card's number is still the same (OK), or could not be read again. */
-void social_confirmed(struct app *app, enum err e);
 /* Something is open, and has been for a second. */
 bool social_busy(const struct social *s);
 /* Why there is nothing to show of `part`; OK: nothing failed. */

@@ -3,7 +3,7 @@
 #include "app/suggest.h"
 
 #include "app/app.h"
-#include "app/proof.h"
+#include "app/errand.h"
 #include "app/services.h"
 #include "app/social.h"
 #include "app/visit.h"
@@ -101,25 +101,6 @@ static void judge_all(struct app *app)
 /* --- what the platform knows ---------------------------------------------------------------------
  */
 
-/* Whoever looks at their own account goes first. */
-static bool line_taken(const struct app *app)
-{
-    return visit_line_taken(app) || app->social->wanted || app->proof->wanted;
-}
-
-void suggest_next(struct app *app)
-{
-    struct suggest *s = app->suggest;
-    const struct card_face *f = app->session.face;
-    if (!s->wanted || !social_can_ask(app) || line_taken(app))
-        return;
-    s->wanted = false;
-    const char *more =
-        arena_printf(&app->session.arena, "\"id\":\"%s\",\"card\":\"%s\"", f->id, f->card_no);
-    if (more)
-        ask_begin(app, &s->ask, "suggest", more);
-}
-
 void suggest_begin(struct app *app)
 {
     struct suggest *s = app->suggest;
@@ -127,9 +108,9 @@ void suggest_begin(struct app *app)
         return;
     from_card(&s->facts, app->session.face, app->today);
     judge_all(app);
-    s->wanted = true;
     s->begun_ms = clock_timer_ms();
-    suggest_next(app);
+    if (social_can_ask(app))
+        errand_ask(app, &s->ask, "suggest", NULL, true);
 }
 
 void suggest_seen(struct app *app)
@@ -144,10 +125,6 @@ void suggest_answer(struct app *app, int64_t q)
     struct suggest *s = app->suggest;
     struct json *root = NULL;
     const struct json *facts = NULL;
-    if (s->ask.state == ASK_OPEN && s->ask.q < q) { /* a newer question took its place */
-        s->ask.state = ASK_NONE;
-        s->wanted = true;
-    }
     if (ask_take(app, &s->ask, q, &root) == OK && json_get(root, "facts", &facts) == OK) {
         facts_read(&s->facts, facts);
         s->late = clock_timer_ms() - s->begun_ms > SUGGEST_LATE_MS;

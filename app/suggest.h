@@ -45,7 +45,6 @@ struct suggestion {
 /* In the session's arena: gone with the visit. Zeroed = nothing suggested. [ui] */
 struct suggest {
     struct ask ask;
-    bool wanted;      /* the platform is still to be asked what it knows */
     bool late;        /* it answered when buttons were being aimed at: judged with the next page */
     int64_t begun_ms; /* timer clock */
     struct facts facts;
@@ -59,7 +58,6 @@ struct suggest {
 void suggest_begin(struct app *app);
 /* EV_ANSWER, whoever it was for. */
 void suggest_answer(struct app *app, int64_t q);
-void suggest_next(struct app *app); /* when all have taken what is theirs */
 /* The page that shows them is opened: nothing is in anybody's way now. */
 void suggest_seen(struct app *app);
 /* The most urgent; NULL: none. */

@@ -92,6 +92,8 @@ static enum err judge_refusal(struct sync_signed *s, int status, const char *why
 {
     if (status == 413)
         return ERR_TOO_BIG;
+    if (status == 403 && strcmp(why, "no_token") == 0)
+        return ERR_NO_TOKEN;
     if (status == 403 || (status == 401 && strcmp(why, "unknown_terminal") == 0))
         return ERR_UNKNOWN_TERMINAL;
     if (status != 401)

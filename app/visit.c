@@ -3,8 +3,10 @@
 #include "app/visit.h"
 
 #include "app/app.h"
+#include "app/card_pin.h"
 #include "app/cases.h"
 #include "app/form.h"
+#include "app/genuine.h"
 #include "app/handin.h"
 #include "app/i18n.h"
 #include "app/progress.h"
@@ -56,7 +58,7 @@ static bool card_is_in(const struct app *app)
 
 bool visit_unsent(const struct app *app)
 {
-    bool handed_over = app->form->busy && !app->confirming;
+    bool handed_over = app->form->busy && !errand_handin_open(app);
     return form_open(app->form) && app->form->touched && !handed_over;
 }
 
@@ -71,8 +73,10 @@ static enum err lay_out(struct app *app)
     app->social = arena_new(&app->session.arena, struct social);
     app->suggest = arena_new(&app->session.arena, struct suggest);
     app->proof = arena_new(&app->session.arena, struct proof);
-    bool all = app->form && app->receipt && app->cases && app->social && app->suggest && app->proof;
-    return all ? OK : ERR_NOMEM;
+    app->genuine = arena_new(&app->session.arena, struct genuine);
+    app->card_pin = arena_new(&app->session.arena, struct card_pin);
+    bool citizen = app->cases && app->social && app->suggest && app->proof;
+    return app->form && app->receipt && citizen && app->genuine && app->card_pin ? OK : ERR_NOMEM;
 }
 
 enum err visit_init(struct app *app)
@@ -97,7 +101,7 @@ static void wipe(struct app *app)
         explicit_bzero(app->stack[i].query, sizeof app->stack[i].query);
     app->reveal_until_ms = 0;
     app->purse_shown = false;
-    app->confirming = false;
+    errand_forget(app);
     app->staff_in = app->pin_judging = false;
     explicit_bzero(app->pin, sizeof app->pin);
     app->pin_err = OK;
@@ -160,7 +164,8 @@ static void card_left(struct app *app, uint32_t serial)
     }
     if (visit_unsent(app)) {
         app->session.held = true;
-        app->form->busy = app->confirming = false;
+        app->form->busy = false;
+        errand_forget(app);
         app->session.held_until_ms = clock_timer_ms() + VISIT_HOLD_MS;
         app->asking = false;
         app->reveal_until_ms = 0;
@@ -180,6 +185,21 @@ static void greet_other(struct app *app)
     app_go(app, "purse", 0);
 }
 
+/* What is asked of the platform once it is known who somebody is. */
+static void ask_for_citizen(struct app *app)
+{
+    cases_ask(app);
+    if (strcmp(app_screen(app)->name, "account") == 0)
+        social_open(app, (enum social_part)(app_arg(app) % SOCIAL_PARTS));
+    suggest_begin(app);
+}
+
+void visit_known(struct app *app)
+{
+    if (app->cases->ask.state == ASK_NONE || app->cases->ask.state == ASK_FAILED)
+        ask_for_citizen(app);
+}
+
 /* Somebody in the middle of a service stays there; else the citizen's own page. */
 static void greet(struct app *app)
 {
@@ -194,10 +214,8 @@ static void greet(struct app *app)
         greet_other(app);
         return;
     }
-    cases_ask(app);
-    if (strcmp(at, "account") == 0)
-        social_open(app, (enum social_part)(app_arg(app) % SOCIAL_PARTS));
-    suggest_begin(app);
+    genuine_begin(app);
+    ask_for_citizen(app);
     for (size_t i = 0; i < sizeof keep / sizeof *keep; i++)
         if (strcmp(at, keep[i]) == 0)
             return;
@@ -213,6 +231,7 @@ static void begin(struct app *app, struct card_face *face)
         app->session.held = false;
         app->session.serial = app->card.serial;
         app->last_touch_ms = clock_timer_ms();
+        errand_next(app);
         return;
     }
     if (other)
@@ -251,6 +270,8 @@ static enum card_says says_of(const struct reader_status *s)
         return CARD_SAYS_UPSIDE_DOWN;
     case READER_UNSUPPORTED:
         return s->kind == CARD_BANK ? CARD_SAYS_BANK : CARD_SAYS_UNKNOWN;
+    case READER_LOCKED:
+        return CARD_SAYS_LOCKED;
     case READER_MANY:
         return CARD_SAYS_MANY;
     default:
@@ -267,48 +288,22 @@ static void keep_said(struct app *app)
         app->card_until_ms = clock_timer_ms() + VISIT_READ_MS;
 }
 
-bool visit_confirm(struct app *app, enum visit_confirming what)
+bool visit_card_answers(const struct app *app)
 {
-    if (!app->session.face || !*app->session.face->card_no || !stays_in(app) || !card_is_in(app))
-        return false;
-    app->confirming = true;
-    app->confirming_what = what;
-    reader_confirm(app->dev.reader, app->session.face->card_no);
-    return true;
+    return app->dev.reader && stays_in(app) && card_is_in(app) && !app->session.held;
 }
 
-bool visit_line_taken(const struct app *app)
+void visit_other_card(struct app *app)
 {
-    const struct ask *asks[] = { &app->cases->ask, &app->progress->ask, &app->social->ask,
-                                 &app->suggest->ask, &app->proof->ask };
-    for (size_t i = 0; i < sizeof asks / sizeof *asks; i++)
-        if (asks[i]->state == ASK_OPEN)
-            return true;
-    return app->confirming;
+    end(app);
 }
 
-/* The answer to visit_confirm. A card that left is told by its own event. */
-static void confirmed(struct app *app)
+void visit_refused(struct app *app)
 {
-    enum err e = app->confirming ? reader_confirmed(app->dev.reader) : ERR_BUSY;
-    if (e == ERR_BUSY)
-        return;
-    app->confirming = false;
-    bool handin = app->confirming_what == CONFIRM_HANDIN;
-    if (e == OK && handin) {
-        handin_confirmed(app);
-        return;
-    }
-    if (e != OK)
-        log_warn("card_not_confirmed", "err=%s", err_name(e));
-    if (e == ERR_REFUSED)
-        end(app);
-    else if (handin)
-        app->form->busy = false;
-    else if (app->confirming_what == CONFIRM_SOCIAL)
-        social_confirmed(app, e);
-    else
-        proof_confirmed(app, e);
+    uint32_t serial = app->card.serial;
+    end(app);
+    app->done_serial = serial;
+    say(app, CARD_SAYS_REFUSED, card_is_in(app) && stays_in(app) ? 0 : VISIT_REFUSED_MS);
 }
 
 void visit_reader(struct app *app)
@@ -323,8 +318,7 @@ void visit_reader(struct app *app)
         if (app->card.pulled_early)
             say(app, CARD_SAYS_PULLED, VISIT_READ_MS);
     }
-    if (app->confirming)
-        confirmed(app);
+    errand_card(app);
     if (app->closed_by_staff)
         return;
     if (app->card.state == READER_READY)
@@ -432,6 +426,7 @@ int64_t visit_next_due_ms(const struct app *app)
     due = least(due, if_set(app->reveal_until_ms));
     due = least(due, if_set(app->social->busy_at_ms));
     due = least(due, if_set(app->proof->busy_at_ms));
+    due = least(due, if_set(app->genuine->give_up_ms));
     if (countdown_end_ms(app) > 0)
         due = least(due, countdown_end_ms(app) - (visit_seconds_left(app) - 1) * 1000LL);
     return due;
@@ -465,6 +460,10 @@ bool visit_due(struct app *app, int64_t timer_ms)
     acted |= passed(&app->reveal_until_ms, timer_ms);
     acted |= passed(&app->social->busy_at_ms, timer_ms);
     acted |= passed(&app->proof->busy_at_ms, timer_ms);
+    if (passed(&app->genuine->give_up_ms, timer_ms)) {
+        genuine_due(app);
+        acted = true;
+    }
     app->shown_seconds = visit_seconds_left(app);
     return acted || app->shown_seconds != shown;
 }

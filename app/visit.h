@@ -14,6 +14,7 @@ enum {
     VISIT_HOME_REST_MS = 30000, /* 首页 + 30 s without touch ends a visit without a card */
     VISIT_HOLD_MS = 20000,      /* an unsent form waits so long for the same card */
     VISIT_READ_MS = 4000,       /* a sentence about a card stays at least so long */
+    VISIT_REFUSED_MS = 15000,   /* a refused card that was only laid on */
     VISIT_TAKE_MS = 30000,      /* "please take your card" */
     VISIT_REVEAL_MS = 5000      /* masked values shown on the review page */
 };
@@ -26,13 +27,14 @@ void visit_reader(struct app *app);
 void visit_done(struct app *app);
 void visit_touched(struct app *app);
 void visit_stay(struct app *app);
-/* Before something is done in a holder's name: has the card's number read again and compared.
- * True: handin_confirmed, social_confirmed or proof_confirmed follows, or, with another card in,
- * the end of the visit. False: there is no card in to ask. */
-enum visit_confirming { CONFIRM_HANDIN, CONFIRM_SOCIAL, CONFIRM_PROOF };
-bool visit_confirm(struct app *app, enum visit_confirming what);
-/* The line carries one question of a visit at a time: a newer one would make it forgotten. */
-bool visit_line_taken(const struct app *app);
+/* The citizen's card is in and can be asked something. */
+bool visit_card_answers(const struct app *app);
+/* Another card answered in its place: the visit is over, and the other's begins. */
+void visit_other_card(struct app *app);
+/* The platform does not take the card for genuine: the visit is over, and it is told politely. */
+void visit_refused(struct app *app);
+/* Who the citizen is may have become known only now. */
+void visit_known(struct app *app);
 /* 不用卡: the page about this card is closed. */
 void visit_without_card(struct app *app);
 /* Masked values are shown for a moment. */

@@ -88,6 +88,10 @@ static enum err judged(enum err e, unsigned sw)
         return ERR_NOT_FOUND;
     case 0x6982:
         return ERR_CARD_GUARDED;
+    case 0x6283: /* what was selected is shut for good */
+    case 0x6a81: /* the card is locked */
+    case 0x9303: /* the application is */
+        return ERR_LOCKED;
     default:
         return ERR_FORMAT;
     }

@@ -41,7 +41,8 @@ void apdu_channel_atr(struct apdu_channel *ch, const unsigned char *atr, size_t 
 MUST_CHECK enum err apdu_exchange(struct apdu_channel *ch, const unsigned char *cmd, size_t n,
                                   struct apdu_answer *out);
 /* [reader] SELECT by name or by file id. out may be NULL. ERR_NOT_FOUND for 6A82, 6A83, 6A86,
- * 6D00, 6E00; ERR_CARD_GUARDED for 6982; ERR_FORMAT for any other status. */
+ * 6D00, 6E00; ERR_CARD_GUARDED for 6982; ERR_LOCKED for 6283, 6A81, 9303; ERR_FORMAT for any other
+ * status. */
 MUST_CHECK enum err apdu_select_name(struct apdu_channel *ch, const void *name, size_t n,
                                      struct apdu_answer *out);
 MUST_CHECK enum err apdu_select_file(struct apdu_channel *ch, uint16_t fid,

@@ -1,5 +1,6 @@
 /* card.c - the kinds of card we can tell apart, tried one after another. */
 #include "hal/card.h"
+#include "hal/card_task.h"
 
 #include <string.h>
 
@@ -16,20 +17,23 @@ const char *card_kind_name(enum card_kind k)
 }
 
 /* A card that refuses one kind's name is asked for the next; one that left or fell silent is not.
- */
+ * That it is locked is believed when it is nothing else. */
 static enum err identify(struct apdu_channel *ch, const struct card_driver **out,
                          struct apdu_answer *fci)
 {
+    enum err none = ERR_CARD_UNKNOWN;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         enum err e = kinds[i]->identify(ch, fci);
         if (e == OK) {
             *out = kinds[i];
             return OK;
         }
-        if (e != ERR_NOT_FOUND && e != ERR_CARD_GUARDED && e != ERR_FORMAT)
+        if (e == ERR_LOCKED)
+            none = ERR_LOCKED;
+        else if (e != ERR_NOT_FOUND && e != ERR_CARD_GUARDED && e != ERR_FORMAT)
             return e;
     }
-    return ERR_CARD_UNKNOWN;
+    return none;
 }
 
 static void begin(struct card_face *face, enum card_kind kind)
@@ -55,17 +59,31 @@ enum err card_read(struct apdu_channel *ch, struct card_face *out_face)
     return e;
 }
 
-enum err card_confirm(struct apdu_channel *ch, const char *card_no)
+static enum err confirm(struct apdu_channel *ch, const struct card_driver *kind,
+                        const struct apdu_answer *fci, const char *card_no)
 {
-    const struct card_driver *kind = NULL;
-    struct apdu_answer fci = { .n = 0 };
     char no[CARD_NO] = "";
-    enum err e = identify(ch, &kind, &fci);
-    if (e == OK)
-        e = kind->number ? kind->number(ch, &fci, no) : ERR_REFUSED;
+    enum err e = kind->number ? kind->number(ch, fci, no) : ERR_REFUSED;
     if (e == OK && (!no[0] || strcmp(no, card_no) != 0))
         e = ERR_REFUSED;
     explicit_bzero(no, sizeof no);
+    return e;
+}
+
+/* A task without an own step of its kind is done with the number; else the kind goes on. */
+enum err card_task_run(struct apdu_channel *ch, struct card_task *t)
+{
+    const struct card_driver *kind = NULL;
+    struct apdu_answer fci = { .n = 0 };
+    t->said = CARD_SAID_UNABLE;
+    t->tries = -1;
+    if (t->kind == CARD_TASK_EXTERNAL)
+        return card_ssc_task(ch, t);
+    enum err e = identify(ch, &kind, &fci);
+    if (e == OK)
+        e = confirm(ch, kind, &fci, t->card_no);
+    if (e == OK && t->kind != CARD_TASK_CONFIRM && kind->task)
+        e = kind->task(ch, t);
     explicit_bzero(&fci, sizeof fci);
-    return e == ERR_CARD_UNKNOWN ? ERR_REFUSED : e;
+    return e == ERR_CARD_UNKNOWN || e == ERR_LOCKED ? ERR_REFUSED : e;
 }

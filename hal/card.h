@@ -15,6 +15,7 @@ enum card_kind {
     CARD_TRANSIT, /* 交通联合 (JT/T 978) */
     CARD_CITY,    /* the older purse of 住建部 */
     CARD_BANK,    /* a bank's chip: that it is one, and no more */
+    CARD_IDCARD,  /* 居民身份证, by a reader of its own */
     CARD_KINDS
 };
 const char *card_kind_name(enum card_kind k); /* "ssc", "health", … */
@@ -34,6 +35,14 @@ struct card_purse {
     } trip[CARD_TRIPS];
 };
 
+/* What a social security card tells of its chip: by this its own keys follow from its issuer's.
+ * Not personal. */
+struct card_chip {
+    bool known;            /* hist was there */
+    unsigned char hist[8]; /* the end of its ATR's historical bytes */
+    int alg;               /* 0 not said, 1 3DES, 2 SSF33, 3 SM4 */
+};
+
 /* As read, in UTF-8; "" or 0 where the card does not say. Personal: lives in locked memory only
  * (the reader's slot, the session's arena) and is wiped. Days since 1970-01-01. */
 struct card_face {
@@ -46,11 +55,17 @@ struct card_face {
     char sex;                    /* '1' male, '2' female, '9' not said, 0 */
     int nation;                  /* GB 3304: 1 = 汉; 0 unknown */
     int birth_day;               /* INT32_MIN = unknown */
+    char birthplace[7];          /* six digits of an area */
     char area[7];                /* six digits of the issuing area */
+    char made_by[25];            /* 初始化机构: the digits of who prepared it */
+    char category;               /* '1' before school, '2' school, '3' adult, '4' old; 0 */
     int issued_day, expires_day; /* INT32_MIN = unknown */
+    struct card_chip chip;       /* CARD_SSC */
     char issuer[CARD_ISSUER];    /* CARD_HEALTH */
     struct card_purse purse;     /* CARD_TRANSIT, CARD_CITY */
 };
+
+struct card_task;
 
 /* One kind of card = one file + one line in card.c. All [reader]. */
 struct card_driver {
@@ -66,13 +81,19 @@ struct card_driver {
     /* Only the card's number, of a card that was identified. The same errors. */
     enum err (*number)(struct apdu_channel *ch, const struct apdu_answer *fci,
                        char out_no[CARD_NO]);
+    /* More than confirming (card_task.h), of a card that was identified. NULL: it is unable. */
+    enum err (*task)(struct apdu_channel *ch, struct card_task *t);
 };
 /* [reader] Tries the kinds in order. ERR_CARD_UNKNOWN (face is wiped but for kind: CARD_NONE, or a
- * kind that is not read), ERR_CARD_GONE, ERR_CARD_MUTE, ERR_FORMAT. */
+ * kind that is not read), ERR_LOCKED (it says so itself), ERR_CARD_GONE, ERR_CARD_MUTE, ERR_FORMAT.
+ */
 MUST_CHECK enum err card_read(struct apdu_channel *ch, struct card_face *out_face);
-/* [reader] Only the number: is it still the same card? ERR_REFUSED: another one, or one without a
- * number. */
-MUST_CHECK enum err card_confirm(struct apdu_channel *ch, const char *card_no);
+/* [any] 社会保障卡号: a letter or digit, seven digits and the check character they give. */
+bool card_ssc_number_sound(const char *card_no);
+/* [reader] Of a card whose application is selected: its holder's file into the face. */
+MUST_CHECK enum err card_ssc_holder(struct apdu_channel *ch, struct card_face *face);
+/* [reader] The driver's task. */
+MUST_CHECK enum err card_ssc_task(struct apdu_channel *ch, struct card_task *t);
 
 extern const struct card_driver card_ssc, card_health, card_transit, card_city, card_bank;
 

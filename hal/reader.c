@@ -1,6 +1,7 @@
 /* reader.c - waits for cards on a thread of its own, reads them, and gives up on silent ones. */
 #include "hal/reader.h"
 #include "hal/base/log.h"
+#include "hal/reader_part.h"
 #include "hal/reader_sim.h"
 
 #include <errno.h>
@@ -21,40 +22,6 @@ enum {
     DIRTY = 64 * 1024
 };
 
-/* What is personal; in pages that are locked and never dumped. face and wanted: under lock;
- * scratch: of the reader thread. */
-struct secret {
-    struct card_face face, scratch;
-    char wanted[CARD_NO];
-};
-
-enum confirm { CONFIRM_NONE, CONFIRM_ASKED, CONFIRM_RUNS, CONFIRM_DONE };
-
-/* Three hold it: its owner, the reader thread, the watchdog; the last one frees it, so that a
- * thread stuck in a card call never finds its memory gone. Everything but the first block is under
- * lock. */
-struct reader {
-    const struct reader_driver *driver; /* NULL: "none" */
-    void *self;
-    struct secret *secret;
-    void (*changed)(void *ctx);
-    void *ctx;
-    pthread_t thread, dog;
-
-    pthread_mutex_t lock;
-    pthread_cond_t moved;
-    int refs, alive, calling;
-    bool stop, attention, in_wait, waking, reader_gone;
-    bool has_face;
-    struct reader_status status;
-    int64_t give_up_ms; /* when the card call that runs has lasted too long; 0 = none runs */
-    uint32_t atr_hash;  /* of the card read last */
-    int tries;          /* readings of this card that failed */
-    enum confirm confirm;
-    bool confirm_anew; /* asked while an older one runs: that one's answer is nobody's */
-    enum err confirmed;
-};
-
 static const struct reader_driver *const drivers[] = { &reader_pcsc, &reader_sim };
 
 const char *reader_state_name(enum reader_state s)
@@ -68,13 +35,13 @@ const char *reader_state_name(enum reader_state s)
         [READER_MUTE] = "mute",
         [READER_UPSIDE_DOWN] = "upside_down",
         [READER_UNSUPPORTED] = "unsupported",
+        [READER_LOCKED] = "locked",
         [READER_MANY] = "many",
     };
     return (unsigned)s < READER_STATES ? names[s] : "unknown";
 }
 
-/* Real time: a test that moves the clock must not make a living card mute. */
-static int64_t now_ms(void)
+int64_t reader_now_ms(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
@@ -107,8 +74,7 @@ static void let_go(struct reader *r)
         free_reader(r);
 }
 
-/* Under lock; lets go of it while the owner is told. After stop nobody is told any more. */
-static void tell_owner(struct reader *r)
+void reader_tell_owner(struct reader *r)
 {
     if (r->stop || !r->changed)
         return;
@@ -129,21 +95,14 @@ static void wipe_face(struct reader *r)
 static void set_state(struct reader *r, enum reader_state s)
 {
     r->status.state = s;
-    r->give_up_ms = s == READER_READING ? now_ms() + READER_GIVE_UP_MS : 0;
+    r->give_up_ms = s == READER_READING ? reader_now_ms() + READER_GIVE_UP_MS : 0;
     pthread_cond_broadcast(&r->moved);
 }
 
 static bool holds_card(enum reader_state s)
 {
-    return s == READER_READING || s == READER_READY || s == READER_MUTE || s == READER_UNSUPPORTED;
-}
-
-static void end_confirm(struct reader *r, enum err e)
-{
-    explicit_bzero(r->secret->wanted, sizeof r->secret->wanted);
-    r->confirm = CONFIRM_DONE;
-    r->confirm_anew = false;
-    r->confirmed = e;
+    return s == READER_READING || s == READER_READY || s == READER_MUTE ||
+           s == READER_UNSUPPORTED || s == READER_LOCKED;
 }
 
 /* The driver knows four things of a slot; what the card is known to be stays until it leaves. */
@@ -156,21 +115,21 @@ static void take_news(struct reader *r, const struct reader_status *seen)
     memcpy(now->name, seen->name, sizeof now->name);
     if (same_card || (seen->state == now->state && seen->serial == now->serial)) {
         if (renamed)
-            tell_owner(r);
+            reader_tell_owner(r);
         return;
     }
     wipe_face(r);
+    r->held_until_ms = r->held_until_ms ? 1 : 0; /* that card is gone */
     now->kind = CARD_NONE;
     now->pulled_early = seen->state == READER_EMPTY && now->state == READER_READING;
     now->serial = seen->serial;
     now->present_us = seen->present_us;
     r->tries = 0;
     set_state(r, seen->state);
-    tell_owner(r);
+    reader_tell_owner(r);
 }
 
-/* Dead frames of the card calls, ours and the library's, still hold what the card said. */
-__attribute__((noinline)) static void wipe_stack(void)
+__attribute__((noinline)) void reader_wipe_stack(void)
 {
     char dirty[DIRTY];
     explicit_bzero(dirty, sizeof dirty);
@@ -188,6 +147,7 @@ static uint32_t hash_of(const unsigned char *p, size_t n)
 static enum err read_face(struct reader *r)
 {
     struct apdu_channel ch = { 0 };
+    reader_task_let_go(r);
     enum err e = r->driver->connect(r->self, &ch);
     if (e != OK)
         return e;
@@ -220,6 +180,8 @@ static enum reader_state state_after(enum err e)
 {
     if (e == OK)
         return READER_READY;
+    if (e == ERR_LOCKED)
+        return READER_LOCKED;
     return e == ERR_CARD_GONE || e == ERR_CARD_MUTE || e == ERR_IO ? READER_MUTE
                                                                    : READER_UNSUPPORTED;
 }
@@ -240,7 +202,7 @@ static void read_card(struct reader *r)
     uint32_t serial = r->status.serial;
     pthread_mutex_unlock(&r->lock);
     enum err e = read_face(r);
-    wipe_stack();
+    reader_wipe_stack();
     pthread_mutex_lock(&r->lock);
     bool mine = !r->stop && r->status.state == READER_READING && r->status.serial == serial;
     if (mine && !worth_again(r, e)) {
@@ -251,57 +213,16 @@ static void read_card(struct reader *r)
         r->has_face = e == OK;
         r->status.kind = r->secret->scratch.kind;
         set_state(r, state_after(e));
-        tell_owner(r);
+        reader_tell_owner(r);
     }
     explicit_bzero(&r->secret->scratch, sizeof r->secret->scratch);
-}
-
-static enum err confirm_once(struct reader *r, const char *no)
-{
-    struct apdu_channel ch = { 0 };
-    enum err e = r->driver->connect(r->self, &ch);
-    if (e != OK)
-        return e;
-    e = card_confirm(&ch, no);
-    r->driver->disconnect(r->self);
-    return e;
-}
-
-static void confirm_card(struct reader *r)
-{
-    if (r->status.state != READER_READY) {
-        end_confirm(r, ERR_CARD_GONE);
-        tell_owner(r);
-        return;
-    }
-    char no[CARD_NO];
-    memcpy(no, r->secret->wanted, sizeof no);
-    r->confirm = CONFIRM_RUNS;
-    r->give_up_ms = now_ms() + READER_GIVE_UP_MS;
-    pthread_cond_broadcast(&r->moved);
-    pthread_mutex_unlock(&r->lock);
-    enum err e = confirm_once(r, no);
-    if (e == ERR_IO) /* a card that was reset in between answers when it is selected again */
-        e = confirm_once(r, no);
-    wipe_stack();
-    explicit_bzero(no, sizeof no);
-    pthread_mutex_lock(&r->lock);
-    if (r->confirm != CONFIRM_RUNS)
-        return; /* given up meanwhile */
-    r->give_up_ms = 0;
-    if (r->confirm_anew) {
-        r->confirm_anew = false;
-        r->confirm = CONFIRM_ASKED;
-        r->attention = true;
-        return;
-    }
-    end_confirm(r, e == OK || e == ERR_REFUSED ? e : ERR_CARD_GONE);
-    tell_owner(r);
 }
 
 static void wait_for_news(struct reader *r, struct reader_status *seen)
 {
     int ms = r->attention ? 0 : r->status.state == READER_READING ? AGAIN_MS : IDLE_MS;
+    int64_t held = r->held_until_ms ? r->held_until_ms - reader_now_ms() : ms;
+    ms = held < ms ? (held > 0 ? (int)held : 0) : ms;
     r->in_wait = true;
     pthread_mutex_unlock(&r->lock);
     r->driver->wait(r->self, ms, seen);
@@ -328,14 +249,15 @@ static void *reader_thread(void *arg)
             take_news(r, &seen);
         if (!r->stop && r->status.state == READER_READING)
             read_card(r);
-        if (!r->stop && r->confirm == CONFIRM_ASKED)
-            confirm_card(r);
+        if (!r->stop)
+            reader_task_turn(r);
     }
     explicit_bzero(r->secret, sizeof *r->secret);
     while (r->waking)
         pthread_cond_wait(&r->moved, &r->lock);
     r->reader_gone = true;
     pthread_mutex_unlock(&r->lock);
+    reader_task_let_go(r);
     r->driver->close(r->self);
     pthread_mutex_lock(&r->lock);
     end_thread(r);
@@ -346,10 +268,10 @@ static void give_up(struct reader *r)
 {
     log_info("card_failed", "err=%s", err_name(ERR_CARD_MUTE));
     wipe_face(r);
-    if (r->confirm == CONFIRM_RUNS)
-        end_confirm(r, ERR_CARD_GONE);
+    if (r->order == ORDER_RUNS)
+        reader_task_end(r, ERR_CARD_GONE);
     set_state(r, READER_MUTE);
-    tell_owner(r);
+    reader_tell_owner(r);
 }
 
 static void nudge(struct reader *r)
@@ -360,7 +282,7 @@ static void nudge(struct reader *r)
     pthread_mutex_lock(&r->lock);
     r->waking = false;
     pthread_cond_broadcast(&r->moved);
-    sleep_until(r, now_ms() + NUDGE_MS);
+    sleep_until(r, reader_now_ms() + NUDGE_MS);
 }
 
 /* Does what a thread stuck in a card call cannot: says that the card is mute, wakes it up. */
@@ -371,12 +293,12 @@ static void *watchdog_thread(void *arg)
     pthread_mutex_lock(&r->lock);
     for (;;) {
         if (r->stop && part_ms == 0)
-            part_ms = now_ms() + PART_MS;
-        if (r->reader_gone || (part_ms && now_ms() >= part_ms))
+            part_ms = reader_now_ms() + PART_MS;
+        if (r->reader_gone || (part_ms && reader_now_ms() >= part_ms))
             break;
         if (r->stop || (r->attention && r->in_wait))
             nudge(r);
-        else if (r->give_up_ms && now_ms() >= r->give_up_ms)
+        else if (r->give_up_ms && reader_now_ms() >= r->give_up_ms)
             give_up(r);
         else if (r->give_up_ms)
             sleep_until(r, r->give_up_ms);
@@ -490,14 +412,14 @@ void reader_destroy(struct reader *r)
 {
     if (!r)
         return;
-    int64_t end = now_ms() + PART_MS;
+    int64_t end = reader_now_ms() + PART_MS;
     bool threads = r->driver != NULL;
     pthread_mutex_lock(&r->lock);
     wipe_face(r);
-    explicit_bzero(r->secret->wanted, sizeof r->secret->wanted);
+    explicit_bzero(&r->secret->order, sizeof r->secret->order);
     r->stop = r->attention = true;
     pthread_cond_broadcast(&r->moved);
-    while ((r->alive > 0 || r->calling > 0) && now_ms() < end)
+    while ((r->alive > 0 || r->calling > 0) && reader_now_ms() < end)
         sleep_until(r, end);
     bool stuck = r->alive > 0;
     pthread_mutex_unlock(&r->lock);
@@ -529,36 +451,6 @@ bool reader_face(struct reader *r, uint32_t serial, struct card_face *out)
     }
     pthread_mutex_unlock(&r->lock);
     return has;
-}
-
-void reader_confirm(struct reader *r, const char *card_no)
-{
-    pthread_mutex_lock(&r->lock);
-    bool runs = r->confirm == CONFIRM_RUNS;
-    if (r->driver)
-        snprintf(r->secret->wanted, sizeof r->secret->wanted, "%s", card_no);
-    if (runs) {
-        r->confirm_anew = true;
-    } else if (r->driver) {
-        r->confirm = CONFIRM_ASKED;
-        r->attention = true;
-        pthread_cond_broadcast(&r->moved);
-    } else {
-        end_confirm(r, ERR_CARD_GONE);
-    }
-    pthread_mutex_unlock(&r->lock);
-}
-
-enum err reader_confirmed(struct reader *r)
-{
-    enum err e = ERR_BUSY;
-    pthread_mutex_lock(&r->lock);
-    if (r->confirm == CONFIRM_DONE) {
-        e = r->confirmed;
-        r->confirm = CONFIRM_NONE;
-    }
-    pthread_mutex_unlock(&r->lock);
-    return e;
 }
 
 enum err reader_sim_card(struct reader *r, const char *file)

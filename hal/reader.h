@@ -5,6 +5,7 @@
 #include "hal/apdu.h"
 #include "hal/base/err.h"
 #include "hal/card.h"
+#include "hal/card_task.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,6 +21,7 @@ enum reader_state {
     READER_MUTE,        /* it does not answer (8 s, or at once) */
     READER_UPSIDE_DOWN, /* it cannot be powered: PRESENT|MUTE */
     READER_UNSUPPORTED, /* it answers, but is no card we read */
+    READER_LOCKED,      /* it says that it was locked: only its issuer opens it */
     READER_MANY,        /* two cards at once */
     READER_STATES
 };
@@ -36,7 +38,7 @@ struct reader_status {
     int64_t present_us;  /* timer clock: when this card was seen; 0 without one */
 };
 
-enum { READER_GIVE_UP_MS = 8000, READER_RETRY_MS = 500 };
+enum { READER_GIVE_UP_MS = 8000, READER_RETRY_MS = 500, READER_KEEP_MS = 8000 };
 
 /* What one driver must do. All [reader] but wake. A driver that loses its device stays valid and
  * goes on looking; a broken one never turns into another. */
@@ -70,11 +72,14 @@ void reader_status(struct reader *r, struct reader_status *out);
 /* [ui] Moves the face of card `serial` out of the reader's locked slot and wipes the slot. False:
  * there is none (taken before, or the card left). */
 bool reader_face(struct reader *r, uint32_t serial, struct card_face *out);
-/* [ui] Orders the number of the card to be read again and compared; `changed` follows, and
- * reader_confirmed tells once: OK, ERR_REFUSED (another card), ERR_CARD_GONE, ERR_BUSY (not yet).
- */
-void reader_confirm(struct reader *r, const char *card_no);
-MUST_CHECK enum err reader_confirmed(struct reader *r);
+/* [ui] Orders something of the card that is in (a copy is taken; the caller's is wiped); `changed`
+ * follows, and reader_ordered tells once: OK, ERR_REFUSED (another card), ERR_CARD_GONE, ERR_BUSY
+ * (not yet). A newer order takes the place of an older one. After CARD_TASK_INTERNAL with `keep`
+ * the card stays connected for READER_KEEP_MS, so that CARD_TASK_EXTERNAL finds it as it was. */
+void reader_order(struct reader *r, struct card_task *t);
+MUST_CHECK enum err reader_ordered(struct reader *r, struct card_task *out);
+/* [ui] Nobody waits for what was ordered: it is wiped, also when it is answered only later. */
+void reader_forget(struct reader *r);
 /* [ui] --reader sim only: puts the recorded card of this file in, or takes it out (NULL). */
 MUST_CHECK enum err reader_sim_card(struct reader *r, const char *file);
 

@@ -21,6 +21,8 @@ static const struct {
     [CARD_SAYS_UNKNOWN] = { "card.unknown", "card.unknown_what", true },
     [CARD_SAYS_BANK] = { "card.bank", "card.bank_what", true },
     [CARD_SAYS_EXPIRED] = { "card.expired", "card.expired_what", true },
+    [CARD_SAYS_LOCKED] = { "card.locked", "card.locked_what", true },
+    [CARD_SAYS_REFUSED] = { "card.refused", "card.refused_what", true },
     [CARD_SAYS_MANY] = { "card.many", "card.many_what", true },
     [CARD_SAYS_TAKE] = { "card.take", "card.take_what", false },
 };

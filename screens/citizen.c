@@ -8,6 +8,7 @@
 #include "app/say.h"
 #include "app/services.h"
 #include "app/suggest.h"
+#include "app/visit.h"
 #include "app/widgets.h"
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
@@ -86,6 +87,12 @@ static void this_card(struct ui *ui, const struct app *app)
                                          .plain = true,
                                          .right = mask_number(a, f->id),
                                          .right_type = TYPE_BODY });
+        if (f->kind == CARD_SSC && visit_card_answers(app))
+            ui_row(ui, &(struct ui_row){ .id = "citizen.pin",
+                                         .icon = ICON_LOCK,
+                                         .title = T("citizen.pin"),
+                                         .chevron = true,
+                                         .on = UI_GO_TO("card_pin", 0) });
     }
     if (f->guarded)
         ui_banner(ui, &(struct ui_banner){ .id = "citizen.guarded",
@@ -142,7 +149,7 @@ static void case_row(struct ui *ui, const struct app *app, int i)
 static void asked(struct ui *ui, const struct app *app)
 {
     const struct cases *c = app->cases;
-    if (c->ask.state == ASK_OPEN)
+    if (ask_busy(&c->ask))
         ui_iconed(ui, ICON_HOURGLASS, 36, TOK_TEA, TYPE_BODY, TOK_INK, T("citizen.asking"));
     else if (c->ask.state == ASK_FAILED)
         ui_iconed(ui, ICON_CLOUD_OFF, 36, TOK_PEELINK, TYPE_BODY, TOK_INK,

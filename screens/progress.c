@@ -129,7 +129,7 @@ static struct known here(struct ui *ui, const struct app *app)
 static struct known elsewhere(struct ui *ui, const struct app *app)
 {
     const struct progress *p = app->progress;
-    if (p->ask.state == ASK_OPEN)
+    if (ask_busy(&p->ask))
         return (struct known){ T("citizen.asking"), NULL, BANNER_INFO, ICON_HOURGLASS };
     if (p->ask.state == ASK_FAILED)
         return (struct known){ T("progress.offline"), T("progress.offline_line"), BANNER_WARN,

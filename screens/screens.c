@@ -33,5 +33,6 @@ const struct screen *const screens[] = {
     &screen_map,
     &screen_proof,
     &screen_purse,
+    &screen_card_pin,
     NULL,
 };

@@ -45,7 +45,8 @@
     X(ERR_REPLAYED, "replayed")                 /* a request or item seen before */               \
     X(ERR_REFUSED, "refused")                   /* the platform refused the item for good */      \
     X(ERR_NO_KEY, "no_key")                     /* no key of the platform to seal to */           \
-    X(ERR_LOCKED, "locked")                     /* too many wrong tries: wait */
+    X(ERR_LOCKED, "locked")                     /* too many wrong tries; a card that is shut */   \
+    X(ERR_NO_TOKEN, "no_token")                 /* the platform lets this visit ask no more */
 
 enum err {
 #define ERR_ENUM(sym, name) sym,

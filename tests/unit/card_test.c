@@ -2,6 +2,7 @@
 #include "hal/apdu.h"
 #include "hal/base/clock.h"
 #include "hal/card.h"
+#include "hal/card_task.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -316,15 +317,22 @@ TEST(a_card_torn_out_at_any_command_is_gone_and_leaves_no_face)
     }
 }
 
+static enum err confirm(struct apdu_channel *ch, const char *card_no)
+{
+    struct card_task t = { .kind = CARD_TASK_CONFIRM };
+    snprintf(t.card_no, sizeof t.card_no, "%s", card_no);
+    return card_task_run(ch, &t);
+}
+
 TEST(the_same_card_is_confirmed_and_another_refused)
 {
     struct paper p = zhang();
     struct apdu_channel ch = { .transmit = transmit, .ctx = &p };
-    CHECK_ERR(card_confirm(&ch, "A42050607"), OK);
-    CHECK_ERR(card_confirm(&ch, "A42050623"), ERR_REFUSED);
+    CHECK_ERR(confirm(&ch, "A42050607"), OK);
+    CHECK_ERR(confirm(&ch, "A42050623"), ERR_REFUSED);
     struct paper blank = { 0 };
     ch.ctx = &blank;
-    CHECK_ERR(card_confirm(&ch, ""), ERR_REFUSED);
+    CHECK_ERR(confirm(&ch, ""), ERR_REFUSED);
 }
 
 /* A card that says the same for ever. */
@@ -381,5 +389,5 @@ TEST(a_card_that_knows_none_of_our_names_is_unknown)
     struct echo s = { .b = { 0x6a, 0x82 }, .n = 2 };
     struct apdu_channel ch = { .transmit = say_again, .ctx = &s };
     CHECK_ERR(card_read(&ch, &f), ERR_CARD_UNKNOWN);
-    CHECK_ERR(card_confirm(&ch, "A42050607"), ERR_REFUSED);
+    CHECK_ERR(confirm(&ch, "A42050607"), ERR_REFUSED);
 }

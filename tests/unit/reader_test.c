@@ -33,10 +33,17 @@ static bool comes_to(struct reader *r, enum reader_state want, struct reader_sta
     return false;
 }
 
-static enum err confirmed(struct reader *r)
+static void order(struct reader *r, enum card_task_kind kind, const char *card_no)
+{
+    struct card_task t = { .kind = kind };
+    snprintf(t.card_no, sizeof t.card_no, "%s", card_no);
+    reader_order(r, &t);
+}
+
+static enum err ordered(struct reader *r, struct card_task *out)
 {
     enum err e = ERR_BUSY;
-    for (int i = 0; i < 5000 && (e = reader_confirmed(r)) == ERR_BUSY; i++)
+    for (int i = 0; i < 5000 && (e = reader_ordered(r, out)) == ERR_BUSY; i++)
         usleep(1000);
     return e;
 }
@@ -68,8 +75,8 @@ TEST(every_reader_begins_without_a_card_and_ends_when_asked)
         CHECK(r != NULL);
         bool came = comes_to(r, all[i].state, &s);
         bool face = reader_face(r, s.serial, &f);
-        reader_confirm(r, "A42050607");
-        enum err e = confirmed(r), again = reader_confirmed(r);
+        order(r, CARD_TASK_CONFIRM, "A42050607");
+        enum err e = ordered(r, NULL), again = reader_ordered(r, NULL);
         reader_destroy(r);
         CHECK(came);
         CHECK(!face);
@@ -153,13 +160,13 @@ TEST(a_card_is_confirmed_while_it_is_in)
     struct reader_status s;
     CHECK(r != NULL);
     bool in = reader_sim_card(r, CARDS "zhang-guilan.apdu") == OK && comes_to(r, READER_READY, &s);
-    reader_confirm(r, "A42050607");
-    enum err same = confirmed(r);
-    reader_confirm(r, "A42050623");
-    enum err other = confirmed(r);
+    order(r, CARD_TASK_CONFIRM, "A42050607");
+    enum err same = ordered(r, NULL);
+    order(r, CARD_TASK_CONFIRM, "A42050623");
+    enum err other = ordered(r, NULL);
     bool out = reader_sim_card(r, NULL) == OK && comes_to(r, READER_EMPTY, &s);
-    reader_confirm(r, "A42050607");
-    enum err gone = confirmed(r);
+    order(r, CARD_TASK_CONFIRM, "A42050607");
+    enum err gone = ordered(r, NULL);
     reader_destroy(r);
     CHECK(in && out);
     CHECK_ERR(same, OK);
