@@ -4,6 +4,7 @@
 
 #include "hal/base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -44,6 +45,8 @@ MUST_CHECK enum err crypto_open(const void *box, size_t n, const unsigned char *
 enum { CRYPTO_MAC_KEY = 32, CRYPTO_MAC = 32 };
 void crypto_mac(const void *msg, size_t n, const unsigned char key[CRYPTO_MAC_KEY],
                 unsigned char out[CRYPTO_MAC]);
+/* [any] Equal or not, in a time that does not tell where they differ. */
+bool crypto_same(const void *a, const void *b, size_t n);
 /* Argon2id, about a tenth of a second: for a PIN, on a worker thread. */
 enum { CRYPTO_PASSWORD = 128 };
 MUST_CHECK enum err crypto_password_hash(const char *word, char out[CRYPTO_PASSWORD]);

@@ -40,6 +40,11 @@ void crypto_mac(const void *msg, size_t n, const unsigned char key[CRYPTO_MAC_KE
     crypto_generichash(out, CRYPTO_MAC, msg, n, key, CRYPTO_MAC_KEY);
 }
 
+bool crypto_same(const void *a, const void *b, size_t n)
+{
+    return sodium_memcmp(a, b, n) == 0;
+}
+
 enum err crypto_password_hash(const char *word, char out[CRYPTO_PASSWORD])
 {
     char made[crypto_pwhash_STRBYTES];

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One key: text of cap bytes at an offset, or (cap 0) a number of days. */
+/* One key: text of cap bytes at an offset, or (cap 0) one of the two below. */
 static const struct setting {
     const char *key, *value;
     size_t offset, cap;
@@ -16,9 +16,28 @@ static const struct setting {
     { "feed", "feed", offsetof(struct conf, feed), CONF_TEXT },
     { "listen", "127.0.0.1:8420", offsetof(struct conf, listen), CONF_TEXT },
     { "area", "420506", offsetof(struct conf, area), 32 },
-    { "expires_days", "30", offsetof(struct conf, expires_days), 0 },
+    { "expires_days", "30", 0, 0 },
+    { "cards", "any", 0, 0 },
 };
 enum { SETTINGS = sizeof settings / sizeof *settings };
+
+static enum err set_cards(struct conf *c, const char *value)
+{
+    if (strcmp(value, "any") != 0 && strcmp(value, "proved") != 0)
+        return ERR_ARG;
+    c->only_proved = strcmp(value, "proved") == 0;
+    return OK;
+}
+
+static enum err set_days(struct conf *c, const char *value)
+{
+    char *end;
+    long days = strtol(value, &end, 10);
+    if (*end || end == value || days < 1 || days > 3650)
+        return ERR_ARG;
+    c->expires_days = (int)days;
+    return OK;
+}
 
 enum err conf_set(struct conf *c, const char *key, const char *value)
 {
@@ -27,18 +46,11 @@ enum err conf_set(struct conf *c, const char *key, const char *value)
         i++;
     if (i == SETTINGS)
         return ERR_NOT_FOUND;
-    char *at = (char *)c + settings[i].offset;
-    if (settings[i].cap > 0) {
-        if (!*value || strlen(value) >= settings[i].cap)
-            return ERR_ARG;
-        memcpy(at, value, strlen(value) + 1);
-        return OK;
-    }
-    char *end;
-    long days = strtol(value, &end, 10);
-    if (*end || end == value || days < 1 || days > 3650)
+    if (settings[i].cap == 0)
+        return strcmp(key, "cards") == 0 ? set_cards(c, value) : set_days(c, value);
+    if (!*value || strlen(value) >= settings[i].cap)
         return ERR_ARG;
-    c->expires_days = (int)days;
+    memcpy((char *)c + settings[i].offset, value, strlen(value) + 1);
     return OK;
 }
 

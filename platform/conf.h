@@ -4,11 +4,14 @@
 
 #include "hal/base/err.h"
 
+#include <stdbool.h>
+
 enum { CONF_TEXT = 1024 };
 
 struct conf {
     char db[CONF_TEXT], keys[CONF_TEXT], feed[CONF_TEXT], listen[CONF_TEXT], area[32];
     int expires_days;
+    bool only_proved; /* cards = proved: nobody is told anything with a card that is not */
 };
 
 void conf_default(struct conf *c);

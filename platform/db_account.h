@@ -6,16 +6,17 @@
 #include "platform/db.h"
 
 /* Writing belongs between db_begin and db_commit. A person is a keyed hash, never a number. */
-MUST_CHECK enum err db_account_forget(struct db *db); /* everybody, and the rules */
+MUST_CHECK enum err db_account_forget(struct db *db); /* everybody, their cards, and the rules */
 MUST_CHECK enum err db_account_rules_put(struct db *db, const struct account_rules *rules);
 /* Texts in the arena. */
 MUST_CHECK enum err db_account_rules(struct db *db, struct arena *a, struct account_rules *out);
 MUST_CHECK enum err db_account_put(struct db *db, const struct account *p);
 MUST_CHECK enum err db_account_sheet_put(struct db *db, const struct account *p,
                                          const struct account_sheet *s);
-/* ERR_NOT_FOUND: nobody with this number, or not with this card. */
+/* card NULL: who has proved their number needs none. ERR_NOT_FOUND: nobody with this number, or not
+ * with this card. */
 MUST_CHECK enum err db_account_find(struct db *db, const unsigned char person[CRYPTO_MAC],
-                                    const unsigned char card[CRYPTO_MAC], struct account *out);
+                                    const unsigned char *card, struct account *out);
 /* A case of this service was accepted: if the rules say that it certifies, they were seen alive on
  * that day. */
 MUST_CHECK enum err db_account_certify(struct db *db, const unsigned char person[CRYPTO_MAC],

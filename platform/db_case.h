@@ -68,9 +68,10 @@ MUST_CHECK enum err db_case_tick(struct db *db, const char *ref, const char *mat
                                  int64_t now_ms);
 MUST_CHECK enum err db_case_ticked(struct db *db, const char *ref, const char *material, bool *out);
 MUST_CHECK enum err db_cases(struct db *db, db_case_visit *visit, void *ctx);
-/* Of a person: those handed in with this card, and those without any; newest first, at most max. */
+/* Of a person: those handed in with this card, and those without any; newest first, at most max.
+ * card NULL: only those without any. */
 MUST_CHECK enum err db_cases_of(struct db *db, const unsigned char person[CRYPTO_MAC],
-                                const unsigned char card[CRYPTO_MAC], int max, db_case_visit *visit,
+                                const unsigned char *card, int max, db_case_visit *visit,
                                 void *ctx);
 /* States of a terminal's cases beyond since, in order. out_seq: where to go on. A since that is
  * beyond all there is (the platform was restored from a backup) begins again at 0. */

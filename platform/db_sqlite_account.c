@@ -12,7 +12,7 @@ enum err db_account_forget(struct db *db)
     return db_script(
         db, "DELETE FROM account_rule; DELETE FROM account_settle; DELETE FROM account_entry;"
             "DELETE FROM account_year; DELETE FROM account_sheet;"
-            "DELETE FROM account;");
+            "DELETE FROM account; DELETE FROM holder;");
 }
 
 enum err db_account_rules_put(struct db *db, const struct account_rules *rules)
@@ -107,11 +107,11 @@ static void read_account(sqlite3_stmt *st, struct account *out)
 }
 
 enum err db_account_find(struct db *db, const unsigned char person[CRYPTO_MAC],
-                         const unsigned char card[CRYPTO_MAC], struct account *out)
+                         const unsigned char *card, struct account *out)
 {
     sqlite3_stmt *st = db_ask(db,
                               "SELECT person, card, certified, facts FROM account"
-                              " WHERE person = ?1 AND card = ?2",
+                              " WHERE person = ?1 AND (card = ?2 OR ?2 IS NULL)",
                               "bb", person, MAC, card, MAC);
     enum err e = db_next(db, st);
     if (e != OK)

@@ -83,7 +83,7 @@ enum err db_cases(struct db *db, db_case_visit *visit, void *ctx)
 }
 
 enum err db_cases_of(struct db *db, const unsigned char person[CRYPTO_MAC],
-                     const unsigned char card[CRYPTO_MAC], int max, db_case_visit *visit, void *ctx)
+                     const unsigned char *card, int max, db_case_visit *visit, void *ctx)
 {
     return walk(db,
                 db_ask(db,

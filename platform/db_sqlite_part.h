@@ -6,7 +6,7 @@
 
 #include <sqlite3.h>
 
-enum { DB_FIXED = 16, DB_KEPT = 48 };
+enum { DB_FIXED = 16, DB_KEPT = 80 };
 
 /* Owner: db_open's caller; one thread. kept: statements made when first asked for. */
 struct db {

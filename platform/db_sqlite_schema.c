@@ -100,9 +100,19 @@ static const char reason_tables[] =
     " month INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY(service, reason, month))"
     " STRICT, WITHOUT ROWID;";
 
+/* What a card was asked, what may be asked because of it, and whose a card is. bound: a keyed hash
+ * of terminal, visit and card; holder.card: of the card's number alone; box: sealed to seal.key. */
+static const char visit_tables[] =
+    "CREATE TABLE IF NOT EXISTS challenge(id TEXT PRIMARY KEY NOT NULL, bound BLOB NOT NULL,"
+    " factor BLOB NOT NULL, orig BLOB NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS token(hash TEXT PRIMARY KEY NOT NULL, bound BLOB NOT NULL,"
+    " person BLOB, made INTEGER NOT NULL, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS holder(card BLOB PRIMARY KEY NOT NULL, person BLOB NOT NULL,"
+    " box BLOB) STRICT, WITHOUT ROWID;";
+
 static const char *const version[] = { feed_tables,      office_tables, account_tables,
                                        catalogue_tables, proof_tables,  entry_tables,
-                                       reason_tables };
+                                       reason_tables,    visit_tables };
 enum { NEWEST = sizeof version / sizeof *version };
 
 static enum err read_version(struct db *db, int *out)

@@ -3,6 +3,7 @@
 
 #include "hal/base/log.h"
 #include "platform/files.h"
+#include "platform/hsm.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -63,11 +64,14 @@ static enum err write_pair(const char *dir, const char *name, bool pub_too)
     return file_write(path, text, strlen(text), 0644);
 }
 
-static enum err write_person(const char *dir)
+/* The key of a keyed hash. */
+static enum err write_mac(const char *dir, const char *name)
 {
+    char kid[WIRE_NAME_MAX];
     unsigned char secret[CRYPTO_MAC_KEY];
+    snprintf(kid, sizeof kid, "test-%s", name);
     crypto_random(secret, sizeof secret);
-    enum err e = write_secret(dir, "person", "test-person", secret, sizeof secret);
+    enum err e = write_secret(dir, name, kid, secret, sizeof secret);
     explicit_bzero(secret, sizeof secret);
     return e;
 }
@@ -142,20 +146,15 @@ static enum err make_first(const char *dir)
     return e;
 }
 
-/* The later ones. */
-static enum err make_rest(const char *dir)
+static enum err make_later(const char *dir, const char *name)
 {
-    enum err e = OK;
-    if (!there(dir, "seal.key")) {
-        e = write_pair(dir, "seal", true);
-        if (e == OK)
-            log_info("key_made", "dir=%s key=seal marked=TEST", dir);
-    }
-    if (e == OK && !there(dir, "person.key")) {
-        e = write_person(dir);
-        if (e == OK)
-            log_info("key_made", "dir=%s key=person marked=TEST", dir);
-    }
+    char file[32];
+    snprintf(file, sizeof file, "%s.key", name);
+    if (there(dir, file))
+        return OK;
+    enum err e = strcmp(name, "seal") == 0 ? write_pair(dir, name, true) : write_mac(dir, name);
+    if (e == OK)
+        log_info("key_made", "dir=%s key=%s marked=TEST", dir, name);
     return e;
 }
 
@@ -169,7 +168,13 @@ static enum err make_missing(const char *dir)
     if (e == OK)
         e = make_first(dir);
     if (e == OK)
-        e = make_rest(dir);
+        e = make_later(dir, "seal");
+    if (e == OK)
+        e = make_later(dir, "person");
+    if (e == OK)
+        e = make_later(dir, "ecard");
+    if (e == OK)
+        e = hsm_make(dir);
     if (fd >= 0)
         close(fd);
     return e;
@@ -189,6 +194,8 @@ enum err keys_load(const char *dir, struct keys *out)
         e = read_seal(&a, dir, out);
     if (e == OK)
         e = read_line(&a, dir, "person.key", kid, out->person, sizeof out->person);
+    if (e == OK)
+        e = read_line(&a, dir, "ecard.key", kid, out->ecard, sizeof out->ecard);
     arena_finish(&a);
     if (e != OK)
         keys_finish(out);

@@ -17,7 +17,11 @@
 
 static const char usage[] =
     "huimin-platform - publishes the feed of a district, serves it, takes applications in\n"
-    "  huimin-platform serve   [--listen 127.0.0.1:PORT]   feed and terminals over HTTP\n"
+    "  huimin-platform serve   [--listen 127.0.0.1:PORT] [--cards any|proved]\n"
+    "                                                      feed and terminals over HTTP; proved: "
+    "only\n"
+    "                                                      cards that prove themselves are "
+    "answered\n"
     "  huimin-platform publish INPUT_DIR [--renew]         publishes what changed in INPUT_DIR\n"
     "  huimin-platform terminal add NAME KEYFILE | list | revoke NAME\n"
     "  huimin-platform case list | show REF | accept REF | return REF --reason TEXT\n"
@@ -28,11 +32,13 @@ static const char usage[] =
     "of\n"
     "                                                      whom, their number on standard input\n"
     "  huimin-platform account seed DIR | check            invented citizens' social security\n"
+    "  huimin-platform ecard make NAME IDNO CARDNO         an e-card's code, for tests: 60 s, "
+    "once\n"
     "  huimin-platform audit verify\n"
     "REF: a receipt or case number. MATERIAL: its number or name in `case show`.\n"
-    "      --config FILE   key = value lines: db keys feed listen area expires_days\n"
+    "      --config FILE   key = value lines: db keys feed listen area expires_days cards\n"
     "      --db FILE       what is remembered               (platform.db)\n"
-    "      --keys DIR      root, feed, seal and person key; made, marked TEST, when empty (keys)\n"
+    "      --keys DIR      the key files; those that are absent are made, marked TEST (keys)\n"
     "      --feed DIR      the directory that is the feed   (feed)\n"
     "      --json          case and terminal: for programs\n"
     "      --clock RFC3339 what time it is, for tests\n"
@@ -68,12 +74,19 @@ static enum err hold_clock(const char *text)
 static enum err read_options(int argc, char **argv, struct order *o)
 {
     static const struct option options[] = {
-        { "config", required_argument, NULL, 'c' }, { "db", required_argument, NULL, 's' },
-        { "keys", required_argument, NULL, 's' },   { "feed", required_argument, NULL, 's' },
-        { "listen", required_argument, NULL, 's' }, { "renew", no_argument, NULL, 'r' },
-        { "json", no_argument, NULL, 'j' },         { "reason", required_argument, NULL, 'w' },
-        { "clock", required_argument, NULL, 't' },  { "version", no_argument, NULL, 'v' },
-        { "help", no_argument, NULL, 'h' },         { NULL, 0, NULL, 0 },
+        { "config", required_argument, NULL, 'c' },
+        { "db", required_argument, NULL, 's' },
+        { "keys", required_argument, NULL, 's' },
+        { "feed", required_argument, NULL, 's' },
+        { "listen", required_argument, NULL, 's' },
+        { "cards", required_argument, NULL, 's' },
+        { "renew", no_argument, NULL, 'r' },
+        { "json", no_argument, NULL, 'j' },
+        { "reason", required_argument, NULL, 'w' },
+        { "clock", required_argument, NULL, 't' },
+        { "version", no_argument, NULL, 'v' },
+        { "help", no_argument, NULL, 'h' },
+        { NULL, 0, NULL, 0 },
     };
     enum err e = OK;
     int c, which = 0;
@@ -105,7 +118,8 @@ static enum err read_verb(int argc, char **argv, struct order *o)
     if (optind >= argc)
         return wrong(
             "no verb",
-            "expected serve, publish, terminal, case, account, proof, rating or audit; see --help");
+            "expected serve, publish, terminal, case, account, proof, ecard, rating or audit; see "
+            "--help");
     o->verb.verb = argv[optind++];
     while (optind < argc && o->verb.words < VERB_WORDS)
         o->verb.word[o->verb.words++] = argv[optind++];
@@ -120,7 +134,7 @@ static enum err settle(const struct order *o, struct conf *c)
     enum err e = o->config ? conf_read(c, o->config) : OK;
     for (int i = 0; i < o->set_count && e == OK; i++)
         if (conf_set(c, o->set[i].key, o->set[i].value) != OK)
-            e = wrong(o->set[i].key, "empty or too long");
+            e = wrong(o->set[i].key, "not a value for this option");
     return e;
 }
 
@@ -197,6 +211,7 @@ static const struct {
     { "rating", "summary", 1, 1, verb_rating },
     { "proof", "verify QRTEXT [-]", 2, 3, verb_proof },
     { "account", "seed DIR or check", 1, 2, verb_account },
+    { "ecard", "make NAME IDNO CARDNO", 4, 4, verb_ecard },
     { "audit", "verify", 1, 1, verb_audit },
 };
 
@@ -213,7 +228,8 @@ static int run_verb(const struct verb_order *o, const struct conf *c)
     }
     return verb_wrong(
         o->verb,
-        "unknown verb; expected serve, publish, terminal, case, account, proof, rating or audit");
+        "unknown verb; expected serve, publish, terminal, case, account, proof, ecard, rating or "
+        "audit");
 }
 
 int main(int argc, char **argv)

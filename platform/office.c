@@ -35,6 +35,7 @@ void office_destroy(struct office *o)
         return;
     db_close(o->db);
     keys_finish(&o->keys);
+    hsm_finish(&o->hsm);
     arena_finish(&o->secret);
     free(o);
 }
@@ -49,6 +50,8 @@ static enum err open_once(struct office *o)
     if (access(path, R_OK) != 0)
         return ERR_NO_KEY;
     enum err e = keys_load(o->conf.keys, &o->keys);
+    if (e == OK)
+        e = hsm_load(o->conf.keys, &o->hsm);
     if (e == OK)
         e = db_open(o->conf.db, &o->db);
     o->open = e == OK;

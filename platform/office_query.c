@@ -1,53 +1,35 @@
-/* office_query.c - a citizen's question, sealed there and back: my cases, one receipt, my account,
- * a proof of it.
- */
+/* office_query.c - a citizen's question, sealed there and back: who may ask it, and who answers. */
 #include "platform/office_part.h"
 
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
 #include "hal/wire_proof.h"
 #include "platform/account_facts.h"
-#include "platform/booking.h"
-#include "platform/deadline.h"
-#include "platform/rating.h"
+#include "platform/token.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { QUESTION_MAX = 4096, CASES_MAX = 20 };
+enum { QUESTION_MAX = 4096 };
 
-struct answer {
-    struct json_out w;
-    struct db *db;
-    const unsigned char *key; /* of the hashes */
-    bool full;                /* a receipt's answer has no service and no reason */
-    int rows;
-};
-
-/* The question; its texts live as long as the parsed text. */
-struct question {
-    const struct kind *kind;
-    int64_t at_ms;
-    const char *id, *card, *receipt, *part, *purpose;
-    unsigned char reply[CRYPTO_SEAL_PUB];
-};
-
-/* One line a kind of question: which texts it needs beside `at` and `reply`, and who answers. */
-static enum err put_cases(struct office *o, const struct question *q, struct answer *a);
-static enum err put_receipt(struct office *o, const struct question *q, struct answer *a);
-static enum err put_account(struct office *o, const struct question *q, struct answer *a);
-static enum err put_suggest(struct office *o, const struct question *q, struct answer *a);
-static enum err put_proof(struct office *o, const struct question *q, struct answer *a);
+/* One line a kind of question: which texts it needs beside `at` and `reply`, and who answers.
+ * person: also visit and token, without which nothing is told. */
+static enum err put_account(struct asking *k, const struct question *q, struct answer *a);
+static enum err put_suggest(struct asking *k, const struct question *q, struct answer *a);
+static enum err put_proof(struct asking *k, const struct question *q, struct answer *a);
 static const struct kind {
     const char *name;
     bool person, receipt, part, purpose;
-    enum err (*put)(struct office *o, const struct question *q, struct answer *a);
+    enum err (*put)(struct asking *k, const struct question *q, struct answer *a);
 } kinds[] = {
-    { .name = "cases", .person = true, .put = put_cases },
-    { .name = "receipt", .receipt = true, .put = put_receipt },
+    { .name = "cases", .person = true, .put = office_put_cases },
+    { .name = "receipt", .receipt = true, .put = office_put_receipt },
     { .name = "account", .person = true, .part = true, .put = put_account },
     { .name = "suggest", .person = true, .put = put_suggest },
     { .name = "proof", .person = true, .part = true, .purpose = true, .put = put_proof },
+    { .name = "challenge", .put = office_put_challenge },
+    { .name = "verdict", .put = office_put_verdict },
+    { .name = "ecard", .put = office_put_ecard },
 };
 
 /* {"v":1,"kid","box","sig"}: box and signature as bytes, the box in the arena. */
@@ -96,6 +78,7 @@ static enum err read_question(const struct json *root, struct question *out)
     out->kind = kind_of(ask);
     if (!out->kind)
         return ERR_FORMAT;
+    out->root = root;
     enum err e = OK;
     if (out->kind->receipt)
         e = json_get_str(root, "receipt", &out->receipt);
@@ -105,113 +88,26 @@ static enum err read_question(const struct json *root, struct question *out)
         e = json_get_str(root, "purpose", &out->purpose);
     if (out->kind->person && e == OK)
         e = json_get_str(root, "id", &out->id);
-    return out->kind->person && e == OK ? json_get_str(root, "card", &out->card) : e;
-}
-
-/* The appointment, and when there was no room the next ones that are free. */
-static enum err put_slot(struct answer *a, const struct case_row *c)
-{
-    struct booking b, other[3];
-    int n = 0;
-    enum err e = db_booking_get(a->db, c->ref, &b);
-    if (e != OK)
-        return e == ERR_NOT_FOUND ? OK : e;
-    if (strcmp(b.state, "full") == 0)
-        e = booking_free(a->db, b.place, clock_today(), other, 3, &n);
-    json_open(&a->w, "slot", '{');
-    json_put_str(&a->w, "state", b.state);
-    json_put_int(&a->w, "place", b.place);
-    json_put_int(&a->w, "day", b.day);
-    json_put_int(&a->w, "minute", b.minute);
-    json_open(&a->w, "free", '[');
-    for (int i = 0; i < n; i++) {
-        json_open(&a->w, NULL, '[');
-        json_put_int(&a->w, NULL, other[i].day);
-        json_put_int(&a->w, NULL, other[i].minute);
-        json_close(&a->w, ']');
-    }
-    json_close(&a->w, ']');
-    json_close(&a->w, '}');
+    if (out->kind->person && e == OK)
+        e = json_get_str(root, "card", &out->card);
     return e;
 }
 
-static enum err put_case(void *ctx, const struct case_row *c)
-{
-    struct answer *a = ctx;
-    struct deadline due = { .promised_day = 0 };
-    unsigned char who[CRYPTO_MAC];
-    bool rated = false;
-    enum err e = db_deadline_get(a->db, c->ref, &due);
-    rating_who(a->key, c->receipt, who);
-    if (e == OK)
-        e = db_rating_there(a->db, who, &rated);
-    if (e != OK)
-        return e;
-    a->rows++;
-    json_open(&a->w, NULL, '{');
-    json_put_str(&a->w, "receipt", c->receipt);
-    if (a->full) {
-        json_put_str(&a->w, "service", c->service);
-        json_put_str(&a->w, "service_name", c->service_name);
-        json_put_str(&a->w, "reason", c->reason);
-    }
-    json_put_str(&a->w, "state", c->state);
-    json_put_int(&a->w, "at", c->at_ms);
-    json_put_int(&a->w, "decided_at", c->decided_ms);
-    json_put_int(&a->w, "due", due.promised_day);
-    json_put_int(&a->w, "legal", due.legal_day);
-    json_put_bool(&a->w, "working", due.working);
-    json_put_bool(&a->w, "rated", rated);
-    e = put_slot(a, c);
-    json_close(&a->w, '}');
-    return e;
-}
-
-static enum err list_receipt(struct office *o, const struct question *q, struct answer *a)
-{
-    char receipt[WIRE_RECEIPT + 1];
-    struct case_row c;
-    if (wire_receipt_clean(q->receipt, receipt) != OK)
-        return OK; /* no such receipt, and no more is said */
-    enum err e = db_case_find(o->db, receipt, &c);
-    if (e == OK)
-        return put_case(a, &c);
-    return e == ERR_NOT_FOUND ? OK : e;
-}
-
-static enum err put_receipt(struct office *o, const struct question *q, struct answer *a)
-{
-    json_open(&a->w, "cases", '[');
-    enum err e = list_receipt(o, q, a);
-    json_close(&a->w, ']');
-    return e;
-}
-
-static enum err put_cases(struct office *o, const struct question *q, struct answer *a)
-{
-    unsigned char person[CRYPTO_MAC], card[CRYPTO_MAC];
-    if (!person_mac(o->keys.person, q->id, person) ||
-        !card_mac(o->keys.person, q->id, q->card, card))
-        return ERR_FORMAT;
-    a->full = true;
-    json_open(&a->w, "cases", '[');
-    enum err e = db_cases_of(o->db, person, card, CASES_MAX, put_case, a);
-    json_close(&a->w, ']');
-    return e;
-}
-
-/* Only with the card that belongs to the account. ERR_NOT_FOUND: there is none. */
+/* Only with the card that belongs to the account, or with the identity card of the person (the
+ * token says which it was). ERR_NOT_FOUND: there is none. */
 static enum err find_account(struct office *o, const struct question *q, struct account *out)
 {
     unsigned char person[CRYPTO_MAC], card[CRYPTO_MAC];
+    bool with_card = *q->card;
     if (!person_mac(o->keys.person, q->id, person) ||
-        !card_mac(o->keys.person, q->id, q->card, card))
+        (with_card && !card_mac(o->keys.person, q->id, q->card, card)))
         return ERR_FORMAT;
-    return db_account_find(o->db, person, card, out);
+    return db_account_find(o->db, person, with_card ? card : NULL, out);
 }
 
-static enum err put_account(struct office *o, const struct question *q, struct answer *a)
+static enum err put_account(struct asking *k, const struct question *q, struct answer *a)
 {
+    struct office *o = k->office;
     struct account p;
     if (account_part_of(q->part) == ACCOUNT_PARTS)
         return ERR_FORMAT;
@@ -224,8 +120,9 @@ static enum err put_account(struct office *o, const struct question *q, struct a
     return OK;
 }
 
-static enum err put_suggest(struct office *o, const struct question *q, struct answer *a)
+static enum err put_suggest(struct asking *k, const struct question *q, struct answer *a)
 {
+    struct office *o = k->office;
     struct account p;
     enum err e = find_account(o, q, &p);
     if (e == OK)
@@ -235,8 +132,9 @@ static enum err put_suggest(struct office *o, const struct question *q, struct a
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
-static enum err put_proof(struct office *o, const struct question *q, struct answer *a)
+static enum err put_proof(struct asking *k, const struct question *q, struct answer *a)
 {
+    struct office *o = k->office;
     struct account p;
     if (account_part_of(q->part) >= ACCOUNT_CREDIT || !wire_proof_known_purpose(q->purpose))
         return ERR_FORMAT;
@@ -274,7 +172,7 @@ static enum err write_answer(struct asking *k, const struct question *q, struct 
     json_open(&a->w, NULL, '{');
     json_put_int(&a->w, "v", 1);
     json_put_int(&a->w, "at", k->now_ms);
-    enum err e = q->kind->put(k->office, q, a);
+    enum err e = q->kind->put(k, q, a);
     json_close(&a->w, '}');
     const char *text = json_out_text(&a->w);
     if (e == OK)
@@ -284,25 +182,64 @@ static enum err write_answer(struct asking *k, const struct question *q, struct 
     return e;
 }
 
+/* ERR_REFUSED: no token, or not one for this terminal, visit, card and person. */
+static enum err may_ask(struct asking *k, const struct question *q)
+{
+    const char *token = NULL;
+    struct visitor v = { .terminal = k->terminal.name, .card = q->card };
+    unsigned char person[CRYPTO_MAC];
+    if (!q->kind->person)
+        return OK;
+    if (!person_mac(k->office->keys.person, q->id, person))
+        return ERR_FORMAT;
+    if (json_get_str(q->root, "visit", &v.visit) != OK ||
+        json_get_str(q->root, "token", &token) != OK)
+        return ERR_REFUSED;
+    return token_use(k->office->db, k->office->keys.person, &v, token, person, k->now_ms);
+}
+
+/* Nothing is told, but that somebody tried is remembered. */
+static enum err refuse(struct asking *k, const struct question *q, bool *out_refused)
+{
+    *out_refused = true;
+    return db_audit_add(k->office->db, k->now_ms, k->terminal.name, "no_token %s", q->kind->name);
+}
+
+static enum err answer_and_note(struct asking *k, const struct question *q, struct answer *a,
+                                bool *out_refused)
+{
+    enum err e = may_ask(k, q);
+    if (e == ERR_REFUSED)
+        return refuse(k, q, out_refused);
+    if (e == OK)
+        e = write_answer(k, q, a);
+    return e == OK ? db_audit_add(k->office->db, k->now_ms, k->terminal.name, "asked %s rows=%d%s",
+                                  q->kind->name, a->rows, a->note)
+                   : e;
+}
+
 /* The nonce, and a line that somebody asked: nobody looks unseen. */
 static void answer_question(struct asking *k, const struct question *q)
 {
     struct db *db = k->office->db;
     struct answer a = { .full = false, .db = k->office->db, .key = k->office->keys.person };
+    bool refused = false;
     enum err e = db_begin(db);
     if (e == OK && !office_first_time(k)) {
         db_rollback(db);
         return;
     }
     if (e == OK)
-        e = write_answer(k, q, &a);
-    if (e == OK)
-        e = db_audit_add(db, k->now_ms, k->terminal.name, "asked %s rows=%d", q->kind->name,
-                         a.rows);
+        e = answer_and_note(k, q, &a, &refused);
     if (e == OK)
         e = db_commit(db);
+    if (e == OK && refused) {
+        office_error(k, 403, "no_token");
+        return;
+    }
     if (e == OK) {
-        log_info("question", "terminal=%s ask=%s rows=%d", k->terminal.name, q->kind->name, a.rows);
+        log_info("question", "terminal=%s ask=%s rows=%d%s", k->terminal.name, q->kind->name,
+                 a.rows, a.note);
         return;
     }
     db_rollback(db);

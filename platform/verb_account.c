@@ -4,6 +4,7 @@
 #include "platform/application.h"
 #include "platform/db_account.h"
 #include "platform/files.h"
+#include "platform/holder.h"
 #include "platform/keys.h"
 #include "platform/verbs.h"
 
@@ -50,15 +51,19 @@ static enum err put_sheets(struct run *r, const struct json *o, const struct acc
 
 static enum err put_person(struct run *r, const struct json *o)
 {
-    const char *idno = NULL, *card = NULL;
+    const char *idno = NULL, *card = NULL, *name = NULL;
     struct account p = { .certified_day = 0 };
     if (json_get_str(o, "idno", &idno) != OK || json_get_str(o, "card", &card) != OK ||
         !person_mac(r->keys.person, idno, p.person) ||
         !card_mac(r->keys.person, idno, card, p.card))
         return ERR_FORMAT;
+    if (json_get_str(o, "name", &name) == ERR_TYPE)
+        return ERR_FORMAT;
     enum err e = account_facts_seed(o, clock_today(), &p);
     if (e == OK)
         e = db_account_put(r->db, &p);
+    if (e == OK)
+        e = holder_put(r->db, &r->keys, card, idno, name);
     r->people++;
     return e == OK ? put_sheets(r, o, &p, idno) : e;
 }

@@ -4,7 +4,7 @@ import re
 
 from source import fault, files, finish, read, uncommented
 
-PLATFORM_MAY = ("hal/base/", "hal/wire", "hal/crypto.h", "hal/json.h", "hal/zstd.h", "platform/")
+PLATFORM_MAY = ("hal/base/", "hal/wire", "hal/crypto.h", "hal/crypto_card.h", "hal/json.h", "hal/zstd.h", "platform/")
 MAY = [  # the first pattern that fits decides
     ("app/main.c", ("app/", "hal/", "screens/")),
     ("hal/base/*", ("hal/base/",)),
@@ -26,7 +26,8 @@ HOMES = [  # header, the files it may be seen in
     (r"libav.*|libsw.*", ["hal/camera_worker.c"]),
     (r"espeak.*", ["hal/speech_worker.c"]),
     (r"rime_api\.h", ["hal/ime_rime.c"]),
-    (r"sodium.*|openssl/.*", ["hal/crypto*.c"]),
+    (r"sodium.*", ["hal/crypto.c", "hal/crypto_seal.c"]),
+    (r"openssl/.*", ["hal/crypto_card.c"]),
     (r"jansson\.h", ["hal/json.c"]),
     (r"zstd\.h", ["hal/zstd.c"]),
     (r".mmintrin\.h", ["hal/raster*"]),

@@ -186,26 +186,27 @@ TEST(an_account_is_told_to_its_own_card_only)
     struct office_kit *k = kit_start();
     char *answer = NULL;
     CHECK(seeded(k));
-    CHECK_EQ(kit_query(k, "account", ME ",\"part\":\"pension\"", &answer), 200);
+    CHECK_EQ(kit_mine(k, "account", ME ",\"part\":\"pension\"", &answer), 200);
     CHECK(strstr(answer, "\"part\":\"pension\"") != NULL);
     CHECK(strstr(answer, "[2023,12,100000,5000,0,0,0,105000]") != NULL);
-    CHECK_EQ(kit_query(k, "account", ME ",\"part\":\"medical\"", &answer), 200);
+    CHECK_EQ(kit_mine(k, "account", ME ",\"part\":\"medical\"", &answer), 200);
     CHECK(strstr(answer, "试医院") != NULL);
     CHECK(strstr(answer, "\"kind\":\"referral\"") != NULL);
     CHECK(strstr(answer, "乙院") != NULL);
-    CHECK_EQ(kit_query(k, "account", ME ",\"part\":\"credit\"", &answer), 200);
+    CHECK_EQ(kit_mine(k, "account", ME ",\"part\":\"credit\"", &answer), 200);
     CHECK(strstr(answer, "\"balance\":720") != NULL);
     CHECK(strstr(answer, "丁行") != NULL);
-    CHECK_EQ(kit_query(k, "proof", ME ",\"part\":\"credit\",\"purpose\":\"loan\"", &answer), 400);
-    CHECK_EQ(kit_query(k, "account", ME ",\"part\":\"housing\"", &answer), 200);
+    CHECK_EQ(kit_mine(k, "proof", ME ",\"part\":\"credit\",\"purpose\":\"loan\"", &answer), 400);
+    CHECK_EQ(kit_mine(k, "account", ME ",\"part\":\"housing\"", &answer), 200);
     CHECK(strstr(answer, "\"account\":null") != NULL);
-    CHECK_EQ(kit_query(k, "account",
-                       "\"id\":\"" KIT_IDNO "\",\"card\":\"B00000000\",\"part\":\"pension\"",
-                       &answer),
+    CHECK_EQ(kit_mine(k, "account", ME ",\"part\":\"salary\"", &answer), 400);
+    CHECK_EQ(kit_mine(k, "account", ME, &answer), 400);
+    CHECK(kit_visit(k, "B00000000"));
+    CHECK_EQ(kit_mine(k, "account",
+                      "\"id\":\"" KIT_IDNO "\",\"card\":\"B00000000\",\"part\":\"pension\"",
+                      &answer),
              200);
     CHECK(strstr(answer, "\"account\":null") != NULL);
-    CHECK_EQ(kit_query(k, "account", ME ",\"part\":\"salary\"", &answer), 400);
-    CHECK_EQ(kit_query(k, "account", ME, &answer), 400);
 }
 
 TEST(facts_for_suggestions_follow_from_the_account_and_the_day)
@@ -213,13 +214,14 @@ TEST(facts_for_suggestions_follow_from_the_account_and_the_day)
     struct office_kit *k = kit_start();
     char *answer = NULL;
     CHECK(seeded(k));
-    CHECK_EQ(kit_query(k, "suggest", ME, &answer), 200);
+    CHECK_EQ(kit_mine(k, "suggest", ME, &answer), 200);
     CHECK(strstr(answer, "\"has\":[\"elder_card\",\"pension\"]") != NULL);
     CHECK(strstr(answer, "\"enrolled\":[\"any_pension\",\"resident_pension\"]") != NULL);
     CHECK(strstr(answer, "\"event\":\"newborn\",\"days_since_event\":12") != NULL);
     CHECK(strstr(answer, "\"child_age_months\":1") != NULL);
     CHECK(strstr(answer, "\"months_since_verification\":11") != NULL);
-    CHECK_EQ(kit_query(k, "suggest", "\"id\":\"" KIT_IDNO "\",\"card\":\"B00000000\"", &answer),
+    CHECK(kit_visit(k, "B00000000"));
+    CHECK_EQ(kit_mine(k, "suggest", "\"id\":\"" KIT_IDNO "\",\"card\":\"B00000000\"", &answer),
              200);
     CHECK(strstr(answer, "facts") == NULL);
 }
@@ -249,7 +251,7 @@ TEST(an_account_is_found_in_no_file_by_name_or_number)
     char *answer = NULL, *bytes = NULL;
     size_t n = 0;
     CHECK(seeded(k));
-    CHECK_EQ(kit_query(k, "account", ME ",\"part\":\"pension\"", &answer), 200);
+    CHECK_EQ(kit_mine(k, "account", ME ",\"part\":\"pension\"", &answer), 200);
     char *wal = arena_printf(&k->arena, "%s-wal", k->conf.db);
     const char *files[] = { k->conf.db, wal };
     for (int i = 0; i < 2; i++) {
@@ -270,10 +272,10 @@ TEST(a_certification_counts_from_the_day_a_clerk_accepts_it)
     char *answer = NULL;
     CHECK(seeded(k));
     CHECK_EQ(kit_post(k, &item, 1, &ack), 200);
-    CHECK_EQ(kit_query(k, "suggest", ME, &answer), 200);
+    CHECK_EQ(kit_mine(k, "suggest", ME, &answer), 200);
     CHECK(strstr(answer, "\"months_since_verification\":11") != NULL);
     struct verb_order o = { .verb = "case", .word = { "accept", ack->ref }, .words = 2 };
     CHECK_EQ(verb_case(&o, &k->conf), 0);
-    CHECK_EQ(kit_query(k, "suggest", ME, &answer), 200);
+    CHECK_EQ(kit_mine(k, "suggest", ME, &answer), 200);
     CHECK(strstr(answer, "\"months_since_verification\":0") != NULL);
 }

@@ -70,7 +70,11 @@ TEST(all_keys_are_made_once_and_read_again)
     CHECK(memcmp(first.root_secret, again.root_secret, sizeof first.root_secret) == 0);
     CHECK_EQ(stat(in("keys/seal.key"), &st), 0);
     CHECK_EQ(st.st_mode & 0777, 0600);
+    CHECK(memcmp(first.ecard, again.ecard, sizeof first.ecard) == 0);
+    CHECK(memcmp(first.ecard, first.person, sizeof first.ecard) != 0);
     CHECK_EQ(stat(in("keys/person.key"), &st), 0);
+    CHECK_EQ(st.st_mode & 0777, 0600);
+    CHECK_EQ(stat(in("keys/card.keys"), &st), 0);
     CHECK_EQ(st.st_mode & 0777, 0600);
     CHECK_ERR(file_read(&arena, in("keys/seal.pub"), 4096, &pub, &n), OK);
     crypto_base64(first.seal.pub, sizeof first.seal.pub, b64, sizeof b64);
@@ -85,11 +89,13 @@ TEST(a_directory_of_three_keys_gets_the_new_ones_and_keeps_the_old)
     start();
     CHECK_ERR(keys_load(conf.keys, &old), OK);
     CHECK_EQ(unlink(in("keys/seal.key")) | unlink(in("keys/seal.pub")), 0);
-    CHECK_EQ(unlink(in("keys/person.key")), 0);
+    CHECK_EQ(unlink(in("keys/person.key")) | unlink(in("keys/ecard.key")), 0);
+    CHECK_EQ(unlink(in("keys/card.keys")), 0);
     CHECK_ERR(keys_load(conf.keys, &now), OK);
     CHECK(memcmp(old.feed_secret, now.feed_secret, sizeof old.feed_secret) == 0);
     CHECK(memcmp(old.seal_secret, now.seal_secret, sizeof old.seal_secret) != 0);
     CHECK_EQ(access(in("keys/seal.pub"), F_OK), 0);
+    CHECK_EQ(access(in("keys/ecard.key"), F_OK) | access(in("keys/card.keys"), F_OK), 0);
 }
 
 TEST(a_seal_key_whose_halves_do_not_belong_together_is_refused)

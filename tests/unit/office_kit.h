@@ -10,6 +10,7 @@
 
 #define KIT_IDNO "420506196503071238"
 #define KIT_CARD "A12345678"
+#define KIT_CHIP "\"chip\":{\"area\":\"420506\",\"hist\":\"4205000000000001\",\"alg\":1}"
 
 /* Owner: the test, one at a time. */
 struct office_kit {
@@ -20,6 +21,7 @@ struct office_kit {
     struct terminal terminal;
     unsigned char item_secret[CRYPTO_SECRET], line_secret[CRYPTO_SECRET];
     int64_t now, n;
+    char visit[33], token[33]; /* of kit_visit */
 };
 
 struct office_kit *kit_start(void);      /* a fresh one; the clock is held */
@@ -40,6 +42,12 @@ int kit_ask(struct office_kit *k, const char *method, const char *path, const ch
 /* Posts the items; the acknowledgements, verified, in the arena. */
 int kit_post(struct office_kit *k, const struct wire_item *items, int count,
              struct wire_ack **out_acks);
+/* A new visit with this card, which cannot prove itself: gets the token for kit_mine. */
+bool kit_visit(struct office_kit *k, const char *card);
+/* kit_query with visit and token, those of KIT_CARD unless kit_visit was called. */
+int kit_mine(struct office_kit *k, const char *what, const char *more, char **out);
+/* A text of the answer, in the arena; "" when there is none. */
+const char *kit_text(struct office_kit *k, const char *answer, const char *key);
 /* Asks a sealed question (more: the rest of its JSON) and opens the answer; the status. */
 int kit_query(struct office_kit *k, const char *what, const char *more, char **out);
 

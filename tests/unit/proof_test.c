@@ -99,7 +99,7 @@ static const char *code(struct office_kit *k, const char *more)
     struct json *root = NULL;
     const char *s = "";
     char *answer = NULL;
-    if (kit_query(k, "proof", more, &answer) != 200)
+    if (kit_mine(k, "proof", more, &answer) != 200)
         return "refused";
     if (json_parse(answer, strlen(answer), &root) == OK && json_get_str(root, "proof", &s) == OK)
         s = arena_strdup(&k->arena, s);
@@ -128,6 +128,7 @@ TEST(a_proof_is_given_to_the_own_card_once_a_day_for_each_purpose)
     CHECK_STR(code(k, MINE ",\"part\":\"housing\",\"purpose\":\"loan\""), "");
     CHECK_STR(code(k, MINE ",\"part\":\"pension\",\"purpose\":\"gift\""), "refused");
     CHECK_STR(code(k, MINE ",\"part\":\"pension\""), "refused");
+    CHECK(kit_visit(k, "B00000000"));
     CHECK_STR(code(k, "\"id\":\"" KIT_IDNO "\",\"card\":\"B00000000\",\"part\":\"pension\","
                       "\"purpose\":\"loan\""),
               "");
