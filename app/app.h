@@ -73,7 +73,7 @@ enum card_says {
 /* The devices and threads behind the app; each may be NULL (tests, --reader none, a read-only data
  * directory): then the app says so and goes on. Owner: main.c. */
 struct devices {
-    struct reader *reader;
+    struct readers *readers;
     struct outbox *outbox;
     struct line *link;
     struct printer *printer;

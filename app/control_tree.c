@@ -1,5 +1,6 @@
 /* control_tree.c - what the screen and the counters say, as JSON for a test. */
 #include "app/control_tree.h"
+#include "hal/readers.h"
 
 #if CONTROL
 
@@ -162,8 +163,8 @@ static void put_reader(struct json_out *w, const struct app *app)
 {
     bool expired = app->card_says == CARD_SAYS_EXPIRED;
     struct reader_status r = { .driver = "none" };
-    if (app->dev.reader)
-        reader_status(app->dev.reader, &r);
+    if (app->dev.readers)
+        readers_status(app->dev.readers, &r);
     json_open(w, "reader", '{');
     json_put_str(w, "driver", r.driver);
     json_put_str(w, "name", r.name);

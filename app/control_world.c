@@ -8,7 +8,7 @@
 #include "app/line.h"
 #include "app/screen.h"
 #include "hal/base/clock.h"
-#include "hal/reader.h"
+#include "hal/readers.h"
 
 #include <string.h>
 
@@ -74,9 +74,9 @@ void control_card(struct call *call)
     bool out = strcmp(a->text[0], "out") == 0 && a->count == 1;
     if (!in && !out)
         control_fail(call->out, "bad_argument", "card in FILE|out");
-    else if (!app->dev.reader || strcmp(app->config->reader, "sim") != 0)
+    else if (!app->dev.readers || strcmp(app->config->reader, "sim") != 0)
         control_fail(call->out, "disabled", "card needs --reader sim");
-    else if (reader_sim_card(app->dev.reader, in ? a->text[1] : NULL) != OK)
+    else if (readers_sim_card(app->dev.readers, in ? a->text[1] : NULL) != OK)
         control_fail(call->out, "io", "no such card file");
     else {
         call->host->settle();

@@ -13,7 +13,7 @@
 #include "app/suggest.h"
 #include "app/visit.h"
 #include "hal/base/log.h"
-#include "hal/reader.h"
+#include "hal/readers.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -57,7 +57,7 @@ bool errand_order(struct app *app, enum errand_card for_what, struct card_task *
     if (can) {
         snprintf(t->card_no, sizeof t->card_no, "%s", *f->card_no ? f->card_no : f->id);
         app->errand.card = for_what;
-        reader_order(app->dev.reader, t);
+        readers_order(app->dev.readers, app->card.serial, t);
     }
     explicit_bzero(t, sizeof *t);
     return can;
@@ -120,7 +120,7 @@ void errand_card(struct app *app)
 {
     struct card_task t;
     enum errand_card what = app->errand.card;
-    enum err e = what != ERRAND_FREE ? reader_ordered(app->dev.reader, &t) : ERR_BUSY;
+    enum err e = what != ERRAND_FREE ? readers_ordered(app->dev.readers, &t) : ERR_BUSY;
     if (e == ERR_BUSY)
         return;
     app->errand.card = ERRAND_FREE;
@@ -137,8 +137,8 @@ void errand_card(struct app *app)
 void errand_forget(struct app *app)
 {
     app->errand = (struct errand){ .card = ERRAND_FREE };
-    if (app->dev.reader)
-        reader_forget(app->dev.reader);
+    if (app->dev.readers)
+        readers_forget(app->dev.readers);
 }
 
 /* --- the line ----------------------------------------------------------------------------------- */

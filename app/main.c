@@ -18,7 +18,7 @@
 #include "hal/sound.h"
 #include "hal/printer.h"
 #include "hal/raster.h"
-#include "hal/reader.h"
+#include "hal/readers.h"
 #include "hal/text.h"
 #include "screens/frame.h"
 
@@ -389,6 +389,22 @@ static enum err start_screen(const struct config *c)
     return e;
 }
 
+static void start_readers(const struct config *c, struct devices *d)
+{
+    bool cards = strcmp(c->reader, "none") != 0;
+    enum err e = OK;
+    if (!cards && !*c->idreader)
+        return;
+    if (readers_create(reader_changed, NULL, &d->readers) != OK) {
+        log_error("reader_not_started", "err=%s", err_name(ERR_NOMEM));
+        return;
+    }
+    if (cards && (e = readers_add(d->readers, c->reader, c->reader_name)) != OK)
+        log_error("reader_not_started", "err=%s", err_name(e));
+    if (*c->idreader && (e = readers_add(d->readers, "samv", c->idreader)) != OK)
+        log_error("idreader_not_started", "err=%s", err_name(e));
+}
+
 /* What is missing is a state, never a reason not to start. */
 static void start_devices(const struct config *c)
 {
@@ -406,15 +422,13 @@ static void start_devices(const struct config *c)
     snprintf(socket_path, sizeof socket_path, "%s/camera.sock", c->data_dir);
     if ((d->cameras = cameras_create(socket_path, camera_changed, NULL)) == NULL)
         log_error("cameras_not_started", "err=%s", err_name(ERR_NOMEM));
-    if (strcmp(c->reader, "none") != 0 &&
-        (e = reader_create(c->reader, c->reader_name, reader_changed, NULL, &d->reader)) != OK)
-        log_error("reader_not_started", "err=%s", err_name(e));
+    start_readers(c, d);
 }
 
 static void stop_devices(void)
 {
     cameras_destroy(t.dev.cameras);
-    reader_destroy(t.dev.reader);
+    readers_destroy(t.dev.readers);
     printer_destroy(t.dev.printer);
     staff_destroy(t.dev.staff);
     outbox_destroy(t.dev.outbox);

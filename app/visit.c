@@ -19,7 +19,7 @@
 #include "hal/base/clock.h"
 #include "hal/sound.h"
 #include "hal/base/log.h"
-#include "hal/reader.h"
+#include "hal/readers.h"
 
 #include <string.h>
 
@@ -40,9 +40,12 @@ static bool on_home(const struct app *app)
     return app->depth == 1;
 }
 
+/* A resident identity card is laid on a reader of its own, with a habit of its own. */
 static bool stays_in(const struct app *app)
 {
-    return strcmp(app->config->reader_session, "insert") == 0;
+    bool laid = app->session.face && app->session.face->kind == CARD_IDCARD;
+    const char *how = laid ? app->config->idreader_session : app->config->reader_session;
+    return strcmp(how, "insert") == 0;
 }
 
 static bool has_card(const struct app *app)
@@ -248,7 +251,7 @@ static void card_ready(struct app *app)
 {
     struct card_face face;
     if (app->card.serial == app->done_serial ||
-        !reader_face(app->dev.reader, app->card.serial, &face))
+        !readers_face(app->dev.readers, app->card.serial, &face))
         return;
     if (face.kind == CARD_SSC && face.expires_day != INT32_MIN && face.expires_day < app->today) {
         explicit_bzero(&face, sizeof face);
@@ -290,7 +293,7 @@ static void keep_said(struct app *app)
 
 bool visit_card_answers(const struct app *app)
 {
-    return app->dev.reader && stays_in(app) && card_is_in(app) && !app->session.held;
+    return app->dev.readers && stays_in(app) && card_is_in(app) && !app->session.held;
 }
 
 void visit_other_card(struct app *app)
@@ -310,7 +313,7 @@ void visit_reader(struct app *app)
 {
     struct reader_status was = app->card;
     bool was_in = card_is_in(app);
-    reader_status(app->dev.reader, &app->card);
+    readers_status(app->dev.readers, &app->card);
     enum card_says now = says_of(&app->card);
     if (was_in && (!card_is_in(app) || app->card.serial != was.serial)) {
         card_left(app, was.serial);

@@ -9,7 +9,7 @@
 
 bool dock_wanted(const struct app *app)
 {
-    return app->dev.reader != NULL;
+    return app->dev.readers != NULL;
 }
 
 static bool reader_well(const struct app *app)

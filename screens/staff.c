@@ -187,12 +187,12 @@ static void devices(struct ui *ui, const struct app *app)
         UI(ui, .dir = UI_ROW, .w = UI_FILL, .pad = UI_PAD2(32, 18))
         ui_label(ui,
                  &(struct ui_text){ .text = T("staff.devices"), .type = TYPE_H3, .heading = true });
-        bool reader = app->dev.reader && app->card.state != READER_ABSENT &&
+        bool reader = app->dev.readers && app->card.state != READER_ABSENT &&
                       app->card.state != READER_NO_SERVICE;
         device_row(ui, &(struct check_line){ "reader",
-                                             app->dev.reader ? reader_state_name(app->card.state)
+                                             app->dev.readers ? reader_state_name(app->card.state)
                                                              : "none is set",
-                                             "pcscd, cable", reader || !app->dev.reader });
+                                             "pcscd, cable", reader || !app->dev.readers });
         enum printer_state p = app->dev.printer ? printer_state(app->dev.printer) : PRINTER_ABSENT;
         bool none = strcmp(app->config->printer, "none") == 0;
         device_row(ui,
