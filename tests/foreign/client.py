@@ -8,11 +8,15 @@ client.py WORK BASE_URL ROOT_FILE VERB…  (WORK keeps its keys, its counter, it
   state WORD      what /v1/status says of it
   ask WORD        what a sealed question by its receipt number answers; and by another number: none
   cases N         what this person has handed in, by the number of the person; and another: nothing
+  genuine ALG KEYS  a chip of cipher ALG (1, 3) with the keys of file KEYS proves itself, by `openssl enc`
+  holder KEYS CARD NAME IDNO  a guarded card is proved to, and its holder is told
+  unproved WORD   the verdict on a chip that does not answer
+  ecard CODE NAME IDNO CARD  the code of an electronic card, and the same once more
   qr              the text of the QR that its receipt would carry
   bad NAME        one thing that must be refused, see BAD
 Exit 0 when the platform did what the document says; else one line why not.
 """
-import base64, hashlib, json, os, sys, time, urllib.error, urllib.request
+import base64, hashlib, json, os, subprocess, sys, time, urllib.error, urllib.request
 
 from nacl.exceptions import BadSignatureError
 from nacl.public import PrivateKey, PublicKey, SealedBox
@@ -71,6 +75,47 @@ def receipt(item_id):
 def qr(key, word, seconds):
     sig = base64.urlsafe_b64encode(key.sign(lines("huimin-receipt-1", word, seconds)).signature)
     return "HM1/%s/%x/%s/%s" % (word, seconds, sha(bytes(key.verify_key))[:8], sig.decode().rstrip("="))
+
+
+# --- the card's side, by the command line ---
+def enc(cipher, key, data):
+    return subprocess.run(["openssl", "enc", "-" + cipher, "-nopad", "-K", key.hex()], input=data,
+                          capture_output=True, check=True).stdout
+
+
+def diversify(alg, key, d):
+    other = bytes(x ^ 255 for x in d)
+    return enc("des-ede", key, d) + enc("des-ede", key, other) if alg == 1 else enc("sm4-ecb", key, d + other)
+
+
+def card_key(alg, master, area, hist):
+    city = area[:4] + "00sx" if area[:2] == "33" else area + "sx"
+    for d in ((area[:2] + "0000sh").encode(), city.encode(), hist):
+        master = diversify(alg, master, d)
+    return master
+
+
+def card_code(alg, key, factor, orig):
+    if alg == 1:
+        session = enc("des-ede", key, factor)
+        return enc("des-ede", session + session, orig)
+    x = enc("sm4-ecb", enc("sm4-ecb", key, factor + bytes(8)), orig + bytes(8))
+    return bytes(a ^ b for a, b in zip(x[:8], x[8:]))
+
+
+class Chip:
+    """A chip of one cipher with its two keys, from the masters in a file."""
+    def __init__(self, alg, key_file, area="420506", hist="4205000000000009"):
+        name = {1: "des", 3: "sm4"}[alg]
+        with open(key_file) as f:
+            masters = dict(row.split() for row in f if not row.startswith("#"))
+        self.alg, self.says = alg, {"area": area, "hist": hist, "alg": alg}
+        self.internal, self.external = (
+            card_key(alg, bytes.fromhex(masters[name + use]), area, bytes.fromhex(hist))
+            for use in ("_internal", "_external"))
+
+    def answers(self, c):
+        return card_code(self.alg, self.internal, bytes.fromhex(c["factor"]), bytes.fromhex(c["orig"])).hex()
 
 
 class Client:
@@ -236,11 +281,80 @@ class Client:
     def qr(self):
         print(qr(self.item, receipt(self.s["item_sent"]["id"]), now() // 1000))
 
+    # --- is the card genuine ---
+    def verdict(self, chip, card, visit, challenge=None, answer="", **more):
+        status, a = self.question("", ask="verdict", card=card, visit=visit, chip=chip,
+                                  challenge=challenge["id"] if challenge else "", answer=answer, **more)
+        must(status == 200, "verdict answered %d %s" % (status, a))
+        return a
+
+    def challenge(self, chip, card, visit):
+        status, a = self.question("", ask="challenge", card=card, visit=visit, chip=chip)
+        must(status == 200, "challenge answered %d %s" % (status, a))
+        return a["challenge"]
+
+    def token(self, card):
+        visit = os.urandom(16).hex()
+        a = self.verdict({"area": "420506", "hist": "4205000000000009", "alg": 0}, card, visit, why="6A88")
+        must(a["verdict"] == "unproved" and a["until"] <= a["at"] + 600000, "no token: %s" % a)
+        return {"visit": visit, "token": a["token"]}
+
+    def genuine(self, alg, keys):
+        chip, card, visit = Chip(int(alg), keys), "A1B2C3D4E", os.urandom(16).hex()
+        c = self.challenge(chip.says, card, visit)
+        a = self.verdict(chip.says, card, visit, c, chip.answers(c))
+        must((a["verdict"], a["why"]) == ("genuine", ""), "the right answer: %s" % a)
+        must("ext" not in a and "holder" not in a, "it told more than was asked: %s" % a)
+        status, told = self.question("", ask="cases", id=PERSON["idno"], card=card, visit=visit, token=a["token"])
+        must(status == 200, "with its token: %d %s" % (status, told))
+        again = self.verdict(chip.says, card, visit, c, chip.answers(c))
+        must((again["verdict"], again["why"]) == ("refused", "challenge"), "answered twice: %s" % again)
+        c = self.challenge(chip.says, card, visit)
+        false = self.verdict(chip.says, card, visit, c, os.urandom(8).hex())
+        must((false["verdict"], false["why"]) == ("refused", "false"), "a forged card: %s" % false)
+        must("token" not in false and "until" not in false, "a forged card got a token")
+        must(self.challenge(dict(chip.says, alg=2), card, visit) is None, "SSF33 was challenged")
+
+    def holder(self, keys, card, name, idno):
+        chip, visit = Chip(3, keys), os.urandom(16).hex()
+        ext = {"factor": os.urandom(8).hex(), "orig": os.urandom(8).hex()}
+        c = self.challenge(chip.says, card, visit)
+        a = self.verdict(chip.says, card, visit, c, chip.answers(c), ext=ext)
+        code = card_code(3, chip.external, bytes.fromhex(ext["factor"]), bytes.fromhex(ext["orig"])).hex()
+        must(a["verdict"] == "genuine" and a["ext"] == code, "the code for the card: %s" % a)
+        must(a["holder"] == {"name": name, "id": idno}, "the holder: %s" % a)
+        for other, wanted in ((PERSON["idno"], 403), (idno, 200)):
+            status, _ = self.question("", ask="account", part="pension", id=other, card=card, visit=visit,
+                                      token=a["token"])
+            must(status == wanted, "its token for %s: %d" % (other, status))
+
+    def unproved(self, word):
+        a = self.verdict({"area": "420506", "hist": "4205000000000009", "alg": 1}, "A1B2C3D4E",
+                         os.urandom(16).hex(), why="6A88")
+        must(a["verdict"] == word and ("token" in a) == (word == "unproved"), "without an answer: %s" % a)
+
+    def ecard(self, code, name, idno, card):
+        visit = os.urandom(16).hex()
+        status, a = self.question("", ask="ecard", code=code, visit=visit)
+        must(status == 200 and a["verdict"] == "genuine", "the code: %s" % a)
+        must(a["holder"] == {"name": name, "id": idno, "card": card}, "whose it is: %s" % a)
+        status, told = self.question("", ask="suggest", id=idno, card=card, visit=visit, token=a["token"])
+        must(status == 200, "with its token: %d %s" % (status, told))
+        status, a = self.question("", ask="ecard", code=code, visit=visit)
+        must(status == 200 and (a["verdict"], a["why"]) == ("refused", "used"), "shown twice: %s" % a)
+
+    def idcard(self):
+        visit = os.urandom(16).hex()
+        status, a = self.question("", ask="verdict", card="", visit=visit, idcard=PERSON["idno"])
+        must(status == 200 and (a["verdict"], a["why"]) == ("genuine", "samv"), "an identity card: %s" % a)
+        status, told = self.question("", ask="cases", id=PERSON["idno"], card="", visit=visit, token=a["token"])
+        must(status == 200 and len(told["cases"]) == 1, "what was handed in without a card: %s" % told)
+
     def cases(self, count):
         """What a person handed in here without a card, told to the terminal which read that number."""
         found = []
         for idno in (PERSON["idno"], "420506196001010026"):
-            status, a = self.question("", ask="cases", id=idno, card="A1B2C3D4E")
+            status, a = self.question("", ask="cases", id=idno, card="A1B2C3D4E", **self.token("A1B2C3D4E"))
             must(status == 200, "cases answered %d %s" % (status, a))
             found.append([c["receipt"] for c in a["cases"]])
         must(found == [[receipt(self.s["item_sent"]["id"])] * int(count), []], "cases found %s" % found)
@@ -330,6 +444,17 @@ class Client:
     def bad_old_question(self):
         self.refused((401, "clock"), self.question(receipt("00" * 16), at=now() - 400000))
 
+    def bad_no_token(self):
+        self.refused((403, "no_token"), self.question("", ask="cases", id=PERSON["idno"], card="A1B2C3D4E"))
+
+    def bad_token_of_another_card(self):
+        self.refused((403, "no_token"), self.question("", ask="cases", id=PERSON["idno"], card="B1B2C3D4E",
+                                                      **self.token("A1B2C3D4E")))
+
+    def bad_chip(self):
+        self.refused((400, "bad_item"), self.question("", ask="challenge", card="A1B2C3D4E",
+                                                      visit=os.urandom(16).hex(), chip={"area": "420506"}))
+
 
 def worked_example():
     """The figures printed in the document come out of this code too."""
@@ -352,6 +477,17 @@ def worked_example():
         must(b64(key.sign(lines(*parts)).signature) == sig, "the example of " + parts[0])
     must(qr(item, word, 1795400000) == "HM1/008J-4CT4-ANK0/6b03a140/34750f98/-M56H61RU8H9JAaVLcvlnT2vy3SXBXjKItw"
          "Kvg-FrULphQsJdNhRpbLD1omV5WVHwB2tbD9PVP81hGtEESO7Cg", "the QR of the example")
+    factor, orig = bytes.fromhex("1021324354657687"), bytes.fromhex("98a9bacbdcedfe0f")
+    for alg, master, area, hist, key, code in (
+            (1, "00112233445566778899aabbccddeeff", "420506", "4205000000000001",
+             "fbae84bd17ff69830490b2f8e65ea136", "11b5efa0d102811a"),
+            (3, "0f1e2d3c4b5a69788796a5b4c3d2e1f0", "420506", "4205000000000001",
+             "77bd06656ac38e874da6dd2061c78981", "ead65337566047fc"),
+            (1, "00112233445566778899aabbccddeeff", "330106", "3301000000000001", None, "42afb6e44105622a"),
+            (3, "0f1e2d3c4b5a69788796a5b4c3d2e1f0", "330106", "3301000000000001", None, "43052eb720d9a059")):
+        made = card_key(alg, bytes.fromhex(master), area, bytes.fromhex(hist))
+        must(key in (None, made.hex()), "the key of the example, cipher %d" % alg)
+        must(card_code(alg, made, factor, orig).hex() == code, "the code of the example, cipher %d" % alg)
 
 
 def main():
