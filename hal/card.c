@@ -15,8 +15,13 @@ const char *card_kind_name(enum card_kind k)
     return "none";
 }
 
-/* A card that refuses one kind's name is asked for the next; one that left or fell silent is not.
- */
+/* Whatever a card says to one kind's name, it is asked for the next; one that left or fell silent
+ * is not. */
+static bool is_other(enum err e)
+{
+    return e == ERR_NOT_FOUND || e == ERR_CARD_GUARDED || e == ERR_FORMAT || e == ERR_TOO_BIG;
+}
+
 static enum err identify(struct apdu_channel *ch, const struct card_driver **out,
                          struct apdu_answer *fci)
 {
@@ -26,7 +31,7 @@ static enum err identify(struct apdu_channel *ch, const struct card_driver **out
             *out = kinds[i];
             return OK;
         }
-        if (e != ERR_NOT_FOUND && e != ERR_CARD_GUARDED && e != ERR_FORMAT)
+        if (!is_other(e))
             return e;
     }
     return ERR_CARD_UNKNOWN;
@@ -55,6 +60,12 @@ enum err card_read(struct apdu_channel *ch, struct card_face *out_face)
     return e;
 }
 
+/* A card that keeps its number to itself cannot be the one that was read. */
+static bool tells_no_number(enum err e)
+{
+    return e == ERR_CARD_UNKNOWN || e == ERR_CARD_GUARDED || e == ERR_NOT_FOUND;
+}
+
 enum err card_confirm(struct apdu_channel *ch, const char *card_no)
 {
     const struct card_driver *kind = NULL;
@@ -67,5 +78,5 @@ enum err card_confirm(struct apdu_channel *ch, const char *card_no)
         e = ERR_REFUSED;
     explicit_bzero(no, sizeof no);
     explicit_bzero(&fci, sizeof fci);
-    return e == ERR_CARD_UNKNOWN ? ERR_REFUSED : e;
+    return tells_no_number(e) ? ERR_REFUSED : e;
 }
