@@ -16,8 +16,14 @@ const char *card_kind_name(enum card_kind k)
     return "none";
 }
 
-/* A card that refuses one kind's name is asked for the next; one that left or fell silent is not.
- * That it is locked is believed when it is nothing else. */
+/* Whatever a card says to one kind's name, it is asked for the next; one that left or fell silent
+ * is not. */
+static bool is_other(enum err e)
+{
+    return e == ERR_NOT_FOUND || e == ERR_CARD_GUARDED || e == ERR_FORMAT || e == ERR_TOO_BIG;
+}
+
+/* That it is locked is believed when it is nothing else. */
 static enum err identify(struct apdu_channel *ch, const struct card_driver **out,
                          struct apdu_answer *fci)
 {
@@ -30,7 +36,7 @@ static enum err identify(struct apdu_channel *ch, const struct card_driver **out
         }
         if (e == ERR_LOCKED)
             none = ERR_LOCKED;
-        else if (e != ERR_NOT_FOUND && e != ERR_CARD_GUARDED && e != ERR_FORMAT)
+        else if (!is_other(e))
             return e;
     }
     return none;
@@ -70,6 +76,12 @@ static enum err confirm(struct apdu_channel *ch, const struct card_driver *kind,
     return e;
 }
 
+/* A card that keeps its number to itself cannot be the one that was read. */
+static bool tells_no_number(enum err e)
+{
+    return e == ERR_CARD_UNKNOWN || e == ERR_CARD_GUARDED || e == ERR_NOT_FOUND || e == ERR_LOCKED;
+}
+
 /* A task without an own step of its kind is done with the number; else the kind goes on. */
 enum err card_task_run(struct apdu_channel *ch, struct card_task *t)
 {
@@ -82,8 +94,10 @@ enum err card_task_run(struct apdu_channel *ch, struct card_task *t)
     enum err e = identify(ch, &kind, &fci);
     if (e == OK)
         e = confirm(ch, kind, &fci, t->card_no);
+    if (tells_no_number(e))
+        e = ERR_REFUSED;
     if (e == OK && t->kind != CARD_TASK_CONFIRM && kind->task)
         e = kind->task(ch, t);
     explicit_bzero(&fci, sizeof fci);
-    return e == ERR_CARD_UNKNOWN || e == ERR_LOCKED ? ERR_REFUSED : e;
+    return e;
 }

@@ -78,7 +78,8 @@ struct card_driver {
      * Guarded is OK with face->guarded. NULL: never read further. */
     enum err (*read)(struct apdu_channel *ch, const struct apdu_answer *fci,
                      struct card_face *face);
-    /* Only the card's number, of a card that was identified. The same errors. */
+    /* Only the card's number, of a card that was identified. The same errors, and ERR_CARD_GUARDED,
+     * ERR_NOT_FOUND where it does not tell. */
     enum err (*number)(struct apdu_channel *ch, const struct apdu_answer *fci,
                        char out_no[CARD_NO]);
     /* More than confirming (card_task.h), of a card that was identified. NULL: it is unable. */

@@ -30,6 +30,8 @@ static enum err health_read(struct apdu_channel *ch, const struct apdu_answer *f
     (void)fci;
     struct card_fields s = { .wanted = TAGS };
     enum err e = card_fields_read(ch, EF_ISSUER, &s);
+    if (e == ERR_CARD_GUARDED)
+        e = ERR_FORMAT; /* this file is free to read on every one of them */
     if (e == OK) {
         const unsigned char *p = NULL;
         size_t n = card_fields_bytes(&s, TAG_ISSUER, &p);

@@ -38,7 +38,7 @@ static enum err ask(struct apdu_channel *ch, const unsigned char cmd[5], size_t 
     enum err e = apdu_exchange(ch, cmd, 5, out);
     if (e == OK && out->sw != 0x9000)
         e = ERR_NOT_FOUND;
-    return e == OK && out->n < least ? ERR_FORMAT : e;
+    return e == ERR_TOO_BIG || (e == OK && out->n < least) ? ERR_FORMAT : e;
 }
 
 static enum err read_binary(struct apdu_channel *ch, unsigned sfi, unsigned char n,

@@ -43,8 +43,25 @@ static bool put_unknown(char **out, size_t *room)
     return true;
 }
 
+/* GB18030 knows U+0080 to U+009F too: controls that show only in UTF-8, as C2 80 to C2 9F. */
+static bool mark_controls(char *p, char **end, size_t *room)
+{
+    for (; p < *end; p++) {
+        if ((unsigned char)p[0] != 0xc2 || (unsigned char)p[1] > 0x9f)
+            continue;
+        if (*room == 0)
+            return false;
+        memmove(p + 3, p + 2, (size_t)(*end - p) - 2);
+        memcpy(p, "\xef\xbf\xbd", 3);
+        ++*end;
+        --*room;
+    }
+    return true;
+}
+
 static enum err from_gbk(iconv_t cd, char *in, size_t n, char *out, size_t room)
 {
+    char *begin = out;
     while (n > 0) {
         size_t run = plain_run((unsigned char *)in, n), left = run;
         bool whole = run == 0 || iconv(cd, &in, &left, &out, &room) != (size_t)-1;
@@ -59,6 +76,8 @@ static enum err from_gbk(iconv_t cd, char *in, size_t n, char *out, size_t room)
         in++;
         n--;
     }
+    if (!mark_controls(begin, &out, &room))
+        return ERR_TOO_BIG;
     *out = '\0'; /* the caller kept a byte for it */
     return OK;
 }

@@ -23,6 +23,18 @@ TEST(gbk_becomes_utf8_and_what_is_no_gbk_becomes_a_mark)
     CHECK_STR(out, "");
 }
 
+TEST(a_control_character_of_four_bytes_becomes_a_mark)
+{
+    char out[16];
+    CHECK_ERR(codec_gbk("A\x81\x30\x81\x30\xd5\xc5\x81\x30\x84\x31", 11, out, sizeof out), OK);
+    CHECK_STR(out, "A\xef\xbf\xbd张\xef\xbf\xbd");
+    CHECK_ERR(codec_gbk("\x81\x30\x84\x32", 4, out, sizeof out), OK);
+    CHECK_STR(out, "\xc2\xa0"); /* the first that is none */
+    CHECK_ERR(codec_gbk("\x81\x30\x81\x30", 4, out, 4), OK);
+    CHECK_ERR(codec_gbk("\x81\x30\x81\x30", 4, out, 3), ERR_TOO_BIG);
+    CHECK_EQ(out[0], 0);
+}
+
 TEST(gbk_that_does_not_fit_is_refused_whole)
 {
     char out[9];

@@ -183,6 +183,33 @@ TEST(a_health_card_says_issuer_and_number_and_is_guarded)
     CHECK_ERR(read_it(&q, false, &f), ERR_FORMAT);
 }
 
+TEST(a_health_card_that_guards_what_is_free_is_malformed_and_another_one)
+{
+    static const char text[] = "00A4000002DDF1\t9000\n00A4020002EF05\t9000\n00B2010500\t6982\n";
+    struct card_face f;
+    struct pairs p = with(text);
+    struct apdu_channel ch = { .transmit = transmit, .ctx = &p };
+    CHECK_ERR(read_it(&p, false, &f), ERR_FORMAT);
+    CHECK_ERR(card_confirm(&ch, "420506000012345678"), ERR_REFUSED);
+}
+
+TEST(a_purse_that_does_not_tell_its_number_is_another_one)
+{
+    struct pairs p = with("00A4040008A000000632010105\t9000\n");
+    struct apdu_channel ch = { .transmit = transmit, .ctx = &p };
+    CHECK_ERR(card_confirm(&ch, "3104205000000012345"), ERR_REFUSED);
+}
+
+TEST(a_purse_that_never_ends_is_malformed)
+{
+    struct pairs p = with("00A4040008A000000632010105\t9000\n");
+    struct apdu_channel ch = { .transmit = transmit, .ctx = &p };
+    static const char *const asked[] = { "00B095001E", "00C0000000" };
+    for (size_t i = 0, n = strlen(p.text); i < 2; i++, n = strlen(p.text))
+        snprintf(p.text + n, sizeof p.text - n, "%s\t%0512d6100\n", asked[i], 0);
+    CHECK_ERR(card_confirm(&ch, "3104205000000012345"), ERR_FORMAT);
+}
+
 TEST(a_bank_chip_is_told_and_never_read)
 {
     struct card_face f;
