@@ -15,6 +15,7 @@ enum card_kind {
     CARD_TRANSIT, /* 交通联合 (JT/T 978) */
     CARD_CITY,    /* the older purse of 住建部 */
     CARD_BANK,    /* a bank's chip: that it is one, and no more */
+    CARD_IDCARD,  /* 居民身份证 and what is made like it; only by a reader of its own (samv) */
     CARD_KINDS
 };
 const char *card_kind_name(enum card_kind k); /* "ssc", "health", … */
@@ -47,8 +48,8 @@ struct card_face {
     int nation;                  /* GB 3304: 1 = 汉; 0 unknown */
     int birth_day;               /* INT32_MIN = unknown */
     char area[7];                /* six digits of the issuing area */
-    int issued_day, expires_day; /* INT32_MIN = unknown */
-    char issuer[CARD_ISSUER];    /* CARD_HEALTH */
+    int issued_day, expires_day; /* INT32_MIN = unknown; CARD_IDCARD expires: 长期, never */
+    char issuer[CARD_ISSUER];    /* CARD_HEALTH, CARD_IDCARD */
     struct card_purse purse;     /* CARD_TRANSIT, CARD_CITY */
 };
 

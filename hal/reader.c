@@ -55,7 +55,7 @@ struct reader {
     enum err confirmed;
 };
 
-static const struct reader_driver *const drivers[] = { &reader_pcsc, &reader_sim };
+static const struct reader_driver *const drivers[] = { &reader_pcsc, &reader_idcard, &reader_sim };
 
 const char *reader_state_name(enum reader_state s)
 {
@@ -188,6 +188,8 @@ static uint32_t hash_of(const unsigned char *p, size_t n)
 static enum err read_face(struct reader *r)
 {
     struct apdu_channel ch = { 0 };
+    if (r->driver->read)
+        return r->driver->read(r->self, &r->secret->scratch);
     enum err e = r->driver->connect(r->self, &ch);
     if (e != OK)
         return e;
@@ -259,6 +261,8 @@ static void read_card(struct reader *r)
 static enum err confirm_once(struct reader *r, const char *no)
 {
     struct apdu_channel ch = { 0 };
+    if (r->driver->confirm)
+        return r->driver->confirm(r->self, no);
     enum err e = r->driver->connect(r->self, &ch);
     if (e != OK)
         return e;
