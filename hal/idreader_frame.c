@@ -282,7 +282,9 @@ static bool end_of(const unsigned char *text, struct field f, int *out_day)
 {
     char s[32];
     *out_day = day_of(text, f);
-    return *out_day != INT32_MIN || (text_of(text, f, s, sizeof s) && strcmp(s, "长期") == 0);
+    if (*out_day != INT32_MIN)
+        return true;
+    return text_of(text, f, s, sizeof s) && strcmp(s, "长期") == 0;
 }
 
 /* Whether it is a number of its kind; the check digit is judged where the number is used. */
