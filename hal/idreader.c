@@ -40,6 +40,7 @@ struct samv {
     int64_t look_ms, sure_ms; /* timer clock: when to look next; when id was seen on the card */
     bool refused;             /* said in the log that the module does not work */
     bool was_found;           /* by the last look, and not only selected */
+    bool held;                /* the module's last word was that it found the card */
     int misses, doubts, garbled;
     uint32_t cards;
     int64_t present_us;
@@ -150,6 +151,7 @@ static enum err step(struct samv *s, enum idreader_ask what, unsigned char good,
     struct idreader_answer a = { 0 };
     enum err e = ask(s, what, &a);
     *out = e == OK && a.sw[2] == good;
+    s->held = what == IDREADER_FIND && *out;
     return e;
 }
 
@@ -191,11 +193,12 @@ static enum err read_text(struct samv *s)
     return e;
 }
 
-/* All three steps, whatever the first two say: see above. */
+/* All three steps, whatever the first two say: see above. The first only if the last look did not
+ * end with it. */
 static enum err fetch(struct samv *s)
 {
-    bool found = false, selected = false;
-    enum err e = step(s, IDREADER_FIND, 0x9f, &found);
+    bool found = s->held, selected = false;
+    enum err e = found ? OK : step(s, IDREADER_FIND, 0x9f, &found);
     if (e == OK)
         e = step(s, IDREADER_SELECT, 0x90, &selected);
     if (e == OK)
@@ -243,7 +246,9 @@ static void look_at_card(struct samv *s)
     bool found = false, selected = false;
     if (step(s, IDREADER_FIND, 0x9f, &found) != OK)
         return;
-    if (found && !in_doubt(s)) {
+    if (found && !s->id[0] && s->misses > 0) {
+        set_card(s); /* nothing tells that it is still the one that could not be read */
+    } else if (found && !in_doubt(s)) {
         s->misses = 0;
     } else if (found) {
         compare(s);

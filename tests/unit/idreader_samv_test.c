@@ -258,7 +258,7 @@ TEST(a_module_may_be_unplugged_and_plugged_in_again)
     bool reads = back && say(&b, "in " XIANG) && comes_to(&b, READER_READY, 5000);
     stop(&b);
     CHECK(good && absent && unnamed && back && reads);
-    CHECK(absent_ms < 1000); /* told by the line, not by a look that fails */
+    CHECK(absent_ms < 1000);
     CHECK_ERR(gone, ERR_CARD_GONE);
 }
 
