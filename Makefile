@@ -75,7 +75,7 @@ UNIT := $(wildcard tests/unit/*.c) tests/test_main.c
 TOOLS := $(if $(filter 1,$(CONTROL)),$(patsubst tests/tools/%.c,$(B)/%,$(wildcard tests/tools/*.c)))
 TOOL_LIB := $(wildcard tests/tools/lib/*.c)
 CARDSIM := $(filter-out tests/cardsim/probe.c,$(wildcard tests/cardsim/*.c))
-CARD_TOOLS := $(if $(filter 1,$(CONTROL)),$(B)/huimin-cardsim $(B)/cardsim-probe)
+CARD_TOOLS := $(if $(filter 1,$(CONTROL)),$(B)/huimin-cardsim $(B)/cardsim-probe $(B)/huimin-samv)
 PCSC_FAULTS := $(if $(filter 1,$(CONTROL)),$(B)/pcsc-faults)
 PINYIN := $(if $(wildcard assets/pinyin/gen.py),$(B)/gen/pinyin_table.c)
 
@@ -138,8 +138,9 @@ $(B)/boxed: $(call obj,hal/camera_worker_box.c)
 # It hands items in by the terminal's own outbox.
 $(B)/putitem: $(B)/lib/app.a
 
-# The virtual card stands alone: it shares no code with the reader it is to test.
+# The virtual cards stand alone: they share no code with the readers they are to test.
 $(B)/huimin-cardsim: $(call obj,$(CARDSIM))
+$(B)/huimin-samv: $(call obj,$(wildcard tests/samv/*.c))
 $(B)/cardsim-probe: $(call obj,tests/cardsim/probe.c)
 $(CARD_TOOLS):
 	@mkdir -p $(@D)

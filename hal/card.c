@@ -13,7 +13,7 @@ const char *card_kind_name(enum card_kind k)
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (kinds[i]->kind == k)
             return kinds[i]->name;
-    return "none";
+    return k == CARD_IDCARD ? "idcard" : "none"; /* it speaks no APDUs: not among the kinds */
 }
 
 /* Whatever a card says to one kind's name, it is asked for the next; one that left or fell silent

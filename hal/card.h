@@ -15,7 +15,7 @@ enum card_kind {
     CARD_TRANSIT, /* 交通联合 (JT/T 978) */
     CARD_CITY,    /* the older purse of 住建部 */
     CARD_BANK,    /* a bank's chip: that it is one, and no more */
-    CARD_IDCARD,  /* 居民身份证, by a reader of its own */
+    CARD_IDCARD,  /* 居民身份证 and what is made like it; only by a reader of its own (samv) */
     CARD_KINDS
 };
 const char *card_kind_name(enum card_kind k); /* "ssc", "health", … */
@@ -59,9 +59,9 @@ struct card_face {
     char area[7];                /* six digits of the issuing area */
     char made_by[25];            /* 初始化机构: the digits of who prepared it */
     char category;               /* '1' before school, '2' school, '3' adult, '4' old; 0 */
-    int issued_day, expires_day; /* INT32_MIN = unknown */
+    int issued_day, expires_day; /* INT32_MIN = unknown; CARD_IDCARD expires: 长期, never */
     struct card_chip chip;       /* CARD_SSC */
-    char issuer[CARD_ISSUER];    /* CARD_HEALTH */
+    char issuer[CARD_ISSUER];    /* CARD_HEALTH, CARD_IDCARD */
     struct card_purse purse;     /* CARD_TRANSIT, CARD_CITY */
 };
 

@@ -22,7 +22,7 @@ enum {
     DIRTY = 64 * 1024
 };
 
-static const struct reader_driver *const drivers[] = { &reader_pcsc, &reader_sim };
+static const struct reader_driver *const drivers[] = { &reader_pcsc, &reader_idcard, &reader_sim };
 
 const char *reader_state_name(enum reader_state s)
 {
@@ -148,6 +148,8 @@ static enum err read_face(struct reader *r)
 {
     struct apdu_channel ch = { 0 };
     reader_task_let_go(r);
+    if (r->driver->read)
+        return r->driver->read(r->self, &r->secret->scratch);
     enum err e = r->driver->connect(r->self, &ch);
     if (e != OK)
         return e;

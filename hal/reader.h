@@ -30,7 +30,7 @@ const char *reader_state_name(enum reader_state s);
 /* A copy of what is so now; two copies that differ in `serial` speak of different cards. */
 struct reader_status {
     enum reader_state state;
-    char driver[8];      /* "pcsc", "sim", "none" */
+    char driver[8];      /* "pcsc", "samv", "sim", "none" */
     char name[128];      /* the reader in use */
     enum card_kind kind; /* READY, UNSUPPORTED: what the card is; CARD_NONE = not known */
     uint32_t serial;     /* counts cards put in since start */
@@ -54,15 +54,21 @@ struct reader_driver {
     /* Connects to the card that is there; `ch` is good until disconnect or the card leaves. */
     MUST_CHECK enum err (*connect)(void *self, struct apdu_channel *out_ch);
     void (*disconnect)(void *self);
+    /* Instead of connect and disconnect, for readers whose cards speak no APDUs. read fills all of
+     * face, as card_read does. confirm reads the number again: OK, ERR_REFUSED (another card),
+     * ERR_CARD_GONE, ERR_IO (once more may help). */
+    MUST_CHECK enum err (*read)(void *self, struct card_face *out_face);
+    MUST_CHECK enum err (*confirm)(void *self, const char *id);
     void (*wake)(void *self);  /* [any] makes wait() return */
     void (*close)(void *self); /* accepts NULL */
 };
-extern const struct reader_driver reader_pcsc, reader_sim;
+extern const struct reader_driver reader_pcsc, reader_sim, reader_idcard;
 
 /* Owner: main.c. `changed` is called on [reader] (or its watchdog) after each change. driver is
- * "pcsc", "sim" or "none" (ABSENT for ever, no thread). want_name: part of the reader's name, "" =
- * any. A card call that does not come back within READER_GIVE_UP_MS is given up: state MUTE, and
- * the thread finds back when the card is pulled. */
+ * "pcsc", "samv" (identity cards), "sim" or "none" (ABSENT for ever, no thread). want_name: part of
+ * the reader's name, "" = any; of samv the path of its serial line. A card call that does not come
+ * back within READER_GIVE_UP_MS is given up: state MUTE, and the thread finds back when the card is
+ * pulled. */
 struct reader;
 MUST_CHECK enum err reader_create(const char *driver, const char *want_name,
                                   void (*changed)(void *ctx), void *ctx, struct reader **out);

@@ -29,9 +29,18 @@ static enum err connect(struct reader *r, const struct card_task *t)
     return t->kind == CARD_TASK_EXTERNAL ? ERR_CARD_GONE : r->driver->connect(r->self, &r->held);
 }
 
+/* A card that speaks no APDU can be asked for its number alone. */
+static enum err confirm(struct reader *r, struct card_task *t)
+{
+    t->said = CARD_SAID_UNABLE;
+    return r->driver->confirm(r->self, t->card_no);
+}
+
 /* [reader] without the lock. */
 static enum err run_once(struct reader *r, struct card_task *t)
 {
+    if (r->driver->confirm)
+        return confirm(r, t);
     enum err e = connect(r, t);
     if (e != OK)
         return e;
