@@ -42,6 +42,8 @@ struct config {
     char reader[CONFIG_WORD];         /* reader: pcsc, sim, none */
     char reader_session[CONFIG_WORD]; /* reader.session: insert (lives while the card is in), tap */
     char reader_name[CONFIG_TEXT];    /* reader.name: a part of the reader's name; "" = any */
+    char scanner_device[CONFIG_TEXT]; /* scanner.device: a path, a part of its name, auto; "" = its
+                                         keys come as typing and are told by their speed */
     char printer[CONFIG_TEXT]; /* printer: none, file:PATH, usb:/dev/usb/lp0, tcp:HOST:PORT */
     int idle_ask_s, idle_answer_s;
     char font_regular[CONFIG_TEXT], font_bold[CONFIG_TEXT], font_icons[CONFIG_TEXT];
