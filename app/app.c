@@ -104,6 +104,7 @@ static void enter_top(struct app *app, bool back)
 {
     struct place_on_stack *top = &app->stack[app->depth - 1];
     app->came_back = back;
+    app->scan_says = SCAN_SAYS_NOTHING;
     typing_end(app->typing);
     live_close(app->live);
     card_pin_leave(app);
@@ -254,6 +255,16 @@ static bool card_page(struct app *app, const struct event *ev)
     return false;
 }
 
+/* A sentence about a scanned code stands in the screen's place until it is closed or left. */
+static bool scan_page(struct app *app, const struct event *ev)
+{
+    bool close = ev->type == EV_BACK || (ev->type == EV_PICK && strcmp(ev->what, "scan.ok") == 0);
+    if (app->scan_says == SCAN_SAYS_NOTHING || !close)
+        return false;
+    app->scan_says = SCAN_SAYS_NOTHING;
+    return true;
+}
+
 static void count_outbox(struct app *app)
 {
     if (app->dev.outbox && outbox_counts(app->dev.outbox, &app->waiting) != OK)
@@ -305,6 +316,9 @@ static bool from_outside(struct app *app, const struct event *ev)
         proof_answer(app, ev->n);
         genuine_answer(app, ev->n);
         errand_next(app);
+        return true;
+    case EV_SCAN:
+        scan_came(app);
         return true;
     case EV_PIN:
         app->pin_judging = false;
@@ -376,7 +390,7 @@ void app_update(struct app *app, const struct event *ev)
     look_at_clock(app);
     if (ev->type == EV_CHANGED || ev->type == EV_REOPEN)
         from_line(app, ev);
-    else if (!from_outside(app, ev) && !card_page(app, ev))
+    else if (!from_outside(app, ev) && !card_page(app, ev) && !scan_page(app, ev))
         by_hand(app, ev);
     app->live_due_ms = live_due_ms(app->live);
 }

@@ -7,6 +7,7 @@
 #include "app/event.h"
 #include "app/line.h"
 #include "app/outbox.h"
+#include "app/scan.h"
 #include "app/screen.h"
 #include "app/session.h"
 #include "app/staff.h"
@@ -52,6 +53,7 @@ struct progress;
 struct rating;
 struct staff;
 struct printer;
+struct scanner;
 
 /* What is said over everything about a card that cannot be used (or was taken too early). */
 enum card_says {
@@ -77,6 +79,7 @@ struct devices {
     struct outbox *outbox;
     struct line *link;
     struct printer *printer;
+    struct scanner *scanner;
     struct staff *staff;
     struct cameras *cameras; /* hal/camera.h; a screen closes what it opened when it is left */
 };
@@ -112,6 +115,7 @@ struct app {
     int64_t card_shut_serial; /* "not with a card": closed for this card */
     struct errand errand;     /* what is being done with it */
     int64_t banner_until_ms;  /* "taken out, all is cleared" on home */
+    enum scan_says scan_says; /* what is said of the code just scanned; gone with its screen */
     enum err handin_err;      /* why the last hand-in was not saved; OK */
     bool purse_shown;         /* amounts of a purse are shown */
     int64_t reveal_until_ms;  /* timer clock: masked values are shown until then */

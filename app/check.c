@@ -6,6 +6,7 @@
 #include "hal/display.h"
 #include "hal/printer.h"
 #include "hal/reader.h"
+#include "hal/scanner.h"
 #include "hal/text.h"
 
 #include <stdbool.h>
@@ -177,6 +178,28 @@ static void check_printer(const struct config *c)
     printer_destroy(p);
 }
 
+static void check_scanner(const struct config *c)
+{
+    struct scanner *s = NULL;
+    struct scanner_status is = { .state = SCANNER_ABSENT };
+    if (!*c->scanner_device) {
+        say("scanner", true, "told from typing by its speed", "");
+        return;
+    }
+    if (scanner_create(c->scanner_device, reader_moved, NULL, &s) == OK) {
+        for (int i = 0; i < 20 && (i == 0 || is.state == SCANNER_ABSENT); i++) {
+            usleep(50000);
+            scanner_status(s, &is);
+        }
+    }
+    bool ready = is.state == SCANNER_READY;
+    say("scanner", ready || is.state == SCANNER_HELD,
+        ready && *is.name ? is.name : scanner_state_name(is.state),
+        is.state == SCANNER_DENIED ? "let the terminal read it (group input)"
+                                   : "plug the scanner in, or look at scanner.device");
+    scanner_destroy(s);
+}
+
 static void print(void *ctx, const struct check_line *l)
 {
     int *faults = ctx;
@@ -195,5 +218,6 @@ int check_print(const struct config *c)
     check_fonts(c);
     check_reader(c);
     check_printer(c);
+    check_scanner(c);
     return faults ? 1 : 0;
 }

@@ -44,6 +44,8 @@ struct config {
     char reader_name[CONFIG_TEXT];    /* reader.name: a part of the reader's name; "" = any */
     char idreader[CONFIG_TEXT]; /* idreader: the tty of a reader of resident cards; "" = none */
     char idreader_session[CONFIG_WORD]; /* idreader.session: as reader.session */
+    char scanner_device[CONFIG_TEXT]; /* scanner.device: a path, a part of its name, auto; "" = its
+                                         keys come as typing and are told by their speed */
     char printer[CONFIG_TEXT]; /* printer: none, file:PATH, usb:/dev/usb/lp0, tcp:HOST:PORT */
     int idle_ask_s, idle_answer_s;
     char font_regular[CONFIG_TEXT], font_bold[CONFIG_TEXT], font_icons[CONFIG_TEXT];

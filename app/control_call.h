@@ -57,6 +57,7 @@ void control_clock(struct call *call);
 void control_net(struct call *call);
 void control_sync(struct call *call);
 void control_card(struct call *call);
+void control_scan(struct call *call);
 void control_go(struct call *call);
 void control_look(struct call *call);
 

@@ -9,6 +9,7 @@
 #include "app/screen.h"
 #include "hal/base/clock.h"
 #include "hal/readers.h"
+#include "hal/scanner.h"
 
 #include <string.h>
 
@@ -82,6 +83,21 @@ void control_card(struct call *call)
         call->host->settle();
         control_ok(call->out);
     }
+}
+
+/* As the device would: the same slot, the same event. */
+void control_scan(struct call *call)
+{
+    struct scanner *s = call->host->app->dev.scanner;
+    const char *text = call->args.text[0];
+    size_t n = strlen(text);
+    if (!s) {
+        control_fail(call->out, "disabled", "the scanner was not started");
+        return;
+    }
+    scanner_give(s, n <= SCAN_MAX ? text : NULL, n);
+    call->host->settle();
+    control_ok(call->out);
 }
 
 void control_go(struct call *call)

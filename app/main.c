@@ -19,6 +19,7 @@
 #include "hal/printer.h"
 #include "hal/raster.h"
 #include "hal/readers.h"
+#include "hal/scanner.h"
 #include "hal/text.h"
 #include "screens/frame.h"
 
@@ -67,6 +68,18 @@ static void reader_changed(void *ctx)
 {
     (void)ctx;
     post(&(struct event){ .type = EV_READER });
+}
+
+static void scanner_changed(void *ctx)
+{
+    (void)ctx;
+    post(&(struct event){ .type = EV_SCAN });
+}
+
+/* Its keys came to the window, faster than anybody types. */
+static void scanned(void *ctx, const char *text, size_t n)
+{
+    scanner_give(ctx, text, n);
 }
 
 static void printed(void *ctx, enum err e)
@@ -418,6 +431,10 @@ static void start_devices(const struct config *c)
         log_error("staff_not_started", "err=%s", err_name(e));
     if ((e = printer_create(c->printer, printed, NULL, &d->printer)) != OK)
         log_error("printer_not_started", "err=%s", err_name(e));
+    if ((e = scanner_create(c->scanner_device, scanner_changed, NULL, &d->scanner)) == OK)
+        display_scans(scanned, d->scanner);
+    else
+        log_error("scanner_not_started", "err=%s", err_name(e));
     char socket_path[CONFIG_TEXT + 16];
     snprintf(socket_path, sizeof socket_path, "%s/camera.sock", c->data_dir);
     if ((d->cameras = cameras_create(socket_path, camera_changed, NULL)) == NULL)
@@ -429,6 +446,8 @@ static void stop_devices(void)
 {
     cameras_destroy(t.dev.cameras);
     readers_destroy(t.dev.readers);
+    display_scans(NULL, NULL);
+    scanner_destroy(t.dev.scanner);
     printer_destroy(t.dev.printer);
     staff_destroy(t.dev.staff);
     outbox_destroy(t.dev.outbox);

@@ -81,7 +81,8 @@ enum icon {
     ICON_VISIBILITY = 0xe8f4,
     ICON_ADD = 0xe145,
     ICON_BUS = 0xe530,
-    ICON_LOCK = 0xe897
+    ICON_LOCK = 0xe897,
+    ICON_QR_CODE_SCANNER = 0xf206
 };
 
 /* The four areas of the terminal, each with its own accent and wash. */

@@ -7,6 +7,7 @@
 #include "hal/raster.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* What the outside does. One pointer stream: fingers, and the mouse where there is no touch. */
@@ -72,6 +73,11 @@ struct input display_wait(int timeout_ms);
 void display_wake(void);
 /* [any] Puts an input into the same stream as a real finger or key (control port). */
 void display_push(const struct input *in);
+/* [ui] Who is given what a scanner that plays keyboard read (told from typing by its speed, see
+ * scan_burst.h); text is wiped when `scanned` returns, NULL: it was too long. From then on each key
+ * of a keyboard is kept back for 35 ms, and display_wait gives no key that was part of a scan. What
+ * display_push brings is never taken for one. Until it is set, or NULL: such keys are typed. */
+void display_scans(void (*scanned)(void *ctx, const char *text, size_t n), void *ctx);
 /* [ui] Inputs waiting in the stream? */
 bool display_pending(void);
 

@@ -1,9 +1,11 @@
 /* display_input.c - turns what SDL reports into the few inputs the program knows. */
 #include "hal/display_input.h"
 
+#include "hal/base/arena.h"
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
 #include "hal/base/utf8.h"
+#include "hal/scan_burst.h"
 
 #include <string.h>
 
@@ -35,6 +37,14 @@ static struct {
     char keypad_echo; /* the text event that will follow a keypad key */
     char rest[SDL_TEXTINPUTEVENT_TEXT_SIZE];
     const char *rest_at;
+
+    struct arena locked;
+    struct scan_burst *keys; /* kept back until it is known who sends them; in `locked` */
+    bool repeats;            /* the key of the text event that follows is being held down */
+    int64_t looked_us;       /* when the queue was last found empty */
+    int64_t came_us;         /* … and so, the earliest this event can have come */
+    void (*scanned)(void *ctx, const char *text, size_t n);
+    void *scanned_ctx;
 } ui;
 
 enum err input_init(bool waits)
@@ -42,6 +52,10 @@ enum err input_init(bool waits)
     memset(&ui, 0, sizeof ui);
     ui.waits = waits;
     ui.rest_at = "";
+    enum err e = arena_init_locked(&ui.locked, sizeof *ui.keys + 64);
+    if (e != OK)
+        return e;
+    ui.keys = arena_new(&ui.locked, struct scan_burst);
     uint32_t first = SDL_RegisterEvents(2);
     shared.lock = SDL_CreateMutex();
     shared.came = SDL_CreateCond();
@@ -51,6 +65,7 @@ enum err input_init(bool waits)
     shared.ev_wake = first + 1;
     shared.head = shared.tail = 0;
     shared.woken = false;
+    ui.looked_us = clock_timer_us();
     ui.ready = true;
     return OK;
 }
@@ -60,8 +75,15 @@ void input_finish(void)
     SDL_DestroyCond(shared.came);
     SDL_DestroyMutex(shared.lock);
     memset(&shared, 0, sizeof shared);
+    arena_finish(&ui.locked);
     memset(&ui, 0, sizeof ui);
     ui.rest_at = "";
+}
+
+void display_scans(void (*scanned)(void *ctx, const char *text, size_t n), void *ctx)
+{
+    ui.scanned = scanned;
+    ui.scanned_ctx = ctx;
 }
 
 void input_size(int w, int h)
@@ -227,10 +249,60 @@ static enum input_key keypad_digit(SDL_Keycode sym, char *echo)
     return KEY_NONE;
 }
 
+/* --- who types ----------------------------------------------------------------------------- */
+
+static void end_scan(enum scan_burst_said said)
+{
+    size_t n = 0;
+    if (said == BURST_TOO_LONG)
+        ui.scanned(ui.scanned_ctx, NULL, 0);
+    if (said != BURST_SCAN)
+        return;
+    const char *s = scan_burst_text(ui.keys, &n);
+    ui.scanned(ui.scanned_ctx, s, n);
+    scan_burst_drop(ui.keys);
+}
+
+/* A key that has a meaning of its own: keeps its place behind those that are kept back. */
+static struct input keep_key(struct input in)
+{
+    if (in.kind == INPUT_NONE || !ui.scanned)
+        return in;
+    unsigned char tag = (unsigned char)in.key;
+    if (in.key >= KEY_0)
+        scan_burst_char(ui.keys, (char)('0' + (in.key - KEY_0)), tag, ui.came_us);
+    else if (in.key == KEY_OK || in.key == KEY_NEXT)
+        end_scan(scan_burst_end(ui.keys, tag, ui.came_us));
+    else
+        scan_burst_typed(ui.keys, 0, tag);
+    return (struct input){ .kind = INPUT_NONE };
+}
+
+/* What is ready: one key, or as many characters as fit one input. */
+static struct input take_kept(void)
+{
+    struct input in = { .kind = INPUT_NONE };
+    char c;
+    unsigned char tag;
+    size_t n = 0;
+    while (scan_burst_pending(ui.keys) && n + 1 < sizeof in.text) {
+        if (n && scan_burst_next_tag(ui.keys))
+            break;
+        scan_burst_pop(ui.keys, &c, &tag);
+        in.kind = tag ? INPUT_KEY : INPUT_TEXT;
+        in.key = (enum input_key)tag;
+        if (tag)
+            break;
+        in.text[n++] = c;
+    }
+    return in;
+}
+
 static struct input key_down(const SDL_KeyboardEvent *k)
 {
     struct input in = { .kind = INPUT_NONE };
     SDL_Keycode sym = k->keysym.sym;
+    ui.repeats = k->repeat;
     ui.keypad_echo = '\0';
     in.key = keypad_digit(sym, &ui.keypad_echo);
     for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++)
@@ -240,7 +312,7 @@ static struct input key_down(const SDL_KeyboardEvent *k)
         in.key = KEY_PREV;
     if (in.key != KEY_NONE)
         in.kind = INPUT_KEY;
-    return in;
+    return keep_key(in);
 }
 
 /* As many whole code points as fit one input; the rest stays for the next. */
@@ -263,16 +335,32 @@ static struct input take_text(void)
     return in;
 }
 
+/* What needs no event any more, in its order. */
+static struct input take_ready(void)
+{
+    if (scan_burst_pending(ui.keys))
+        return take_kept();
+    return *ui.rest_at ? take_text() : (struct input){ .kind = INPUT_NONE };
+}
+
 static struct input text(const SDL_TextInputEvent *t)
 {
     bool echo = ui.keypad_echo && t->text[0] == ui.keypad_echo && t->text[1] == '\0';
     ui.keypad_echo = '\0';
     if (echo || !t->text[0])
         return (struct input){ .kind = INPUT_NONE };
+    if (ui.scanned && t->text[0] >= ' ' && t->text[0] <= '~' && t->text[1] == '\0') {
+        if (ui.repeats)
+            scan_burst_typed(ui.keys, t->text[0], KEY_NONE);
+        else
+            scan_burst_char(ui.keys, t->text[0], KEY_NONE, ui.came_us);
+        return (struct input){ .kind = INPUT_NONE };
+    }
+    scan_burst_release(ui.keys); /* an input method, or a letter no scanner has */
     memcpy(ui.rest, t->text, sizeof ui.rest);
     ui.rest[sizeof ui.rest - 1] = '\0';
     ui.rest_at = ui.rest;
-    return take_text();
+    return take_ready();
 }
 
 static struct input window(const SDL_WindowEvent *w)
@@ -347,13 +435,30 @@ static bool sleep_for_post(SDL_Event *e, int64_t ms)
     return take_event(e);
 }
 
+/* An event that waited while a frame was drawn came at some time after the last look: the gaps
+ * between keys must not grow by what we were busy with. */
 static bool next_event(SDL_Event *e, int64_t ms)
 {
+    int64_t now_us = clock_timer_us();
+    ui.came_us = ui.looked_us;
+    if (take_event(e))
+        return true;
+    ui.looked_us = now_us;
     if (ms == 0)
-        return take_event(e);
-    if (!ui.waits)
-        return sleep_for_post(e, ms);
-    return SDL_WaitEventTimeout(e, (int)ms) == 1;
+        return false;
+    bool came = ui.waits ? SDL_WaitEventTimeout(e, (int)ms) == 1 : sleep_for_post(e, ms);
+    ui.came_us = ui.looked_us = clock_timer_us();
+    return came;
+}
+
+/* How long keys are still kept back, at most `ms` (-1 = for ever). */
+static int64_t until_kept(int64_t ms)
+{
+    int64_t due_us = scan_burst_due_us(ui.keys);
+    int64_t left = due_us < 0 ? -1 : (due_us - clock_timer_us() + 999) / 1000;
+    if (left < 0)
+        left = due_us < 0 ? ms : 0;
+    return ms >= 0 && ms < left ? ms : left;
 }
 
 /* Events that mean nothing to us do not end the wait. SDL's own ticks count the time: the timer
@@ -365,8 +470,12 @@ static struct input wait_input(int timeout_ms)
         SDL_Event e;
         int64_t left = timeout_ms < 0 ? -1 : timeout_ms - (int64_t)(SDL_GetTicks64() - start);
         bool last = timeout_ms >= 0 && left <= 0;
-        bool came = next_event(&e, last ? 0 : left);
+        bool came = next_event(&e, last ? 0 : until_kept(left));
         struct input in = came ? translate(&e) : (struct input){ .kind = INPUT_NONE };
+        if (!came)
+            scan_burst_at(ui.keys, ui.looked_us);
+        if (in.kind == INPUT_NONE)
+            in = take_ready();
         if (in.kind != INPUT_NONE || (last && !came))
             return in;
     }
@@ -377,7 +486,9 @@ struct input display_wait(int timeout_ms)
     struct input in = { .kind = INPUT_NONE };
     if (!ui.ready)
         return in;
-    in = *ui.rest_at ? take_text() : wait_input(timeout_ms);
+    in = take_ready();
+    if (in.kind == INPUT_NONE)
+        in = wait_input(timeout_ms);
     if (in.at_us == 0)
         in.at_us = clock_timer_us();
     return in;
@@ -385,5 +496,8 @@ struct input display_wait(int timeout_ms)
 
 bool display_pending(void)
 {
-    return ui.ready && (*ui.rest_at || SDL_HasEvents(SDL_FIRSTEVENT, SDL_LASTEVENT));
+    if (!ui.ready)
+        return false;
+    return *ui.rest_at || scan_burst_pending(ui.keys) ||
+           SDL_HasEvents(SDL_FIRSTEVENT, SDL_LASTEVENT);
 }

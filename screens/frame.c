@@ -93,6 +93,12 @@ static void clock_corner(struct ui *ui, const struct app *app)
     }
 }
 
+/* A page about a card or a scanned code stands in the screen's place. */
+static bool covered(const struct app *app)
+{
+    return card_covers(app) || scan_covers(app);
+}
+
 static struct screen_head head_of(struct ui *ui, const struct app *app)
 {
     const struct screen *s = app_screen(app);
@@ -101,6 +107,10 @@ static struct screen_head head_of(struct ui *ui, const struct app *app)
         return (struct screen_head){ .area = AREA_SERVICES,
                                      .icon = ICON_CREDIT_CARD,
                                      .title = T("card.title") };
+    if (scan_covers(app))
+        return (struct screen_head){ .area = AREA_SERVICES,
+                                     .icon = ICON_QR_CODE_SCANNER,
+                                     .title = T("scan.title") };
     if (s->head)
         s->head(ui, app, &h);
     if (!h.title)
@@ -116,7 +126,7 @@ static void header(struct ui *ui, const struct app *app)
     UI(ui, .dir = UI_ROW, .w = UI_FILL, .h = UI_ATLEAST(frame_low(ui) ? 72 : 128),
        .pad = UI_PAD2(MARGIN, frame_low(ui) ? 4 : 12), .gap = 24)
     {
-        if (app_screen(app)->head || card_covers(app))
+        if (app_screen(app)->head || covered(app))
             ui_badge(ui, (enum area)h.area, h.icon, frame_low(ui) ? 64 : 0);
         else
             mark(ui);
@@ -269,7 +279,7 @@ static void help_cell(struct ui *ui, const struct app *app)
 static void bar(struct ui *ui, const struct app *app)
 {
     bool grid = ui_xbig(ui) && ui_theme(ui)->portrait;
-    bool inner = app->depth > 1 || card_covers(app);
+    bool inner = app->depth > 1 || covered(app);
     int cols = inner ? 3 : 2;
     ui_rule(ui, TOK_LINE, 2);
     UI(ui, .dir = grid ? UI_GRID : UI_ROW, .cols = cols, .w = UI_FILL,
@@ -431,6 +441,8 @@ static void content(struct ui *ui, const struct app *app, bool tight)
     {
         if (card_covers(app))
             card_build(ui, app);
+        else if (scan_covers(app))
+            scan_build(ui, app);
         else
             app_screen(app)->build(ui, app);
     }
@@ -450,7 +462,7 @@ static void dock(struct ui *ui, const struct app *app)
 void frame_build(struct ui *ui, const struct app *app)
 {
     const struct screen *s = app_screen(app);
-    bool beside = frame_pad_beside(ui, app);
+    bool beside = frame_pad_beside(ui, app) && !covered(app);
     /* On a low panel the pad needs the header's room; where we are is said by the field. */
     bool low = beside && frame_low(ui);
     UI(ui, .dir = UI_COL, .w = UI_FILL, .h = UI_FILL, .fill = TOK_PAPER, .id = s->name,
@@ -462,7 +474,7 @@ void frame_build(struct ui *ui, const struct app *app)
         UI(ui, .dir = beside ? UI_ROW : UI_COL, .w = UI_FILL, .h = UI_FILL, .cross = UI_STRETCH)
         {
             content(ui, app, low);
-            if (frame_typing(app) && !card_covers(app))
+            if (frame_typing(app) && !covered(app))
                 ui_keyboard(ui, &(struct ui_keyboard){ .typing = app->typing,
                                                        .beside = beside,
                                                        .masked = app->asking });

@@ -52,5 +52,8 @@ bool frame_wide(const struct ui *ui);
 
 /* [ui] The idle question over everything (idle.c). */
 void idle_build(struct ui *ui, const struct app *app);
+/* [ui] What is said of a scanned code covers the screen (scan.c). */
+bool scan_covers(const struct app *app);
+void scan_build(struct ui *ui, const struct app *app);
 
 #endif

@@ -180,6 +180,13 @@ static void device_row(void *ctx, const struct check_line *l)
                                  .tight = true });
 }
 
+static void scanner_row(struct ui *ui, const struct app *app)
+{
+    struct check_line l = { .name = "scanner" };
+    scan_device(app, &l.state, &l.todo, &l.well);
+    device_row(ui, &l);
+}
+
 static void devices(struct ui *ui, const struct app *app)
 {
     UI_CARD(ui, .w = UI_FILL, .divider = true, .id = "staff.devices", .role = ROLE_LIST)
@@ -199,6 +206,7 @@ static void devices(struct ui *ui, const struct app *app)
                    &(struct check_line){ "printer", none ? "none is set" : printer_state_name(p),
                                          printer_state_name(p),
                                          none || p == PRINTER_READY || p == PRINTER_BUSY });
+        scanner_row(ui, app);
         check_running(app->config, device_row, ui);
         device_row(ui, &(struct check_line){ "huimin", HUIMIN_VERSION, "", true });
     }

@@ -256,6 +256,25 @@ static bool run(const char *script, char *line, const char *keep)
     return status == 0 ? true : fail("it failed: ", path);
 }
 
+/* The code in a picture, held under the terminal's scanner. */
+static bool scan_picture(char *file)
+{
+    char path[300], text[1500], line[LINE];
+    const char *w = getenv("W");
+    if (!run("read-qr", file, "scan.out"))
+        return false;
+    snprintf(path, sizeof path, "%s/scan.out", w ? w : ".");
+    FILE *f = fopen(path, "re");
+    bool read = f && fgets(text, sizeof text, f);
+    if (f)
+        fclose(f);
+    if (!read || strpbrk(text, "\"\\"))
+        return fail("no code, or one with quotes, in ", path);
+    text[strcspn(text, "\n")] = '\0';
+    snprintf(line, sizeof line, "scan \"%s\"", text);
+    return command(line, NULL);
+}
+
 /* --- the tour ------------------------------------------------------------------------------------
  */
 
@@ -304,6 +323,8 @@ static bool play_line(char *line)
         return run("platform", rest, "platform.out");
     if (starts(line, "card: ", &rest))
         return card_verb(rest);
+    if (starts(line, "scan: ", &rest))
+        return scan_picture(rest);
     if (starts(line, "line: ", &rest))
         return command_beside("line.sock", rest);
     if (starts(line, "run: ", &rest)) {

@@ -367,6 +367,137 @@ TEST(long_text_comes_in_whole_characters)
     CHECK_STR(whole, "惠惠惠惠惠惠惠惠惠鄂");
 }
 
+/* --- a scanner that plays keyboard --------------------------------------------------------- */
+
+static char scan[4096];
+static int scans;
+
+static void take_scan(void *ctx, const char *text, size_t n)
+{
+    (void)ctx;
+    scans++;
+    snprintf(scan, sizeof scan, "%s", text ? text : "(too long)");
+    if (text && strlen(text) != n)
+        test_fail(__FILE__, __LINE__, "%zu bytes, not %zu", strlen(text), n);
+}
+
+/* As SDL tells one key: the key, and its text if it has one. */
+static void stroke(SDL_Keycode sym, bool repeat)
+{
+    char s[2] = { (char)sym, '\0' };
+    key(sym, 0, repeat);
+    if (sym >= ' ' && sym < 127)
+        typed(s);
+}
+
+static void strokes(const char *s)
+{
+    for (; *s; s++)
+        stroke(*s == '\n' ? SDLK_RETURN : (SDL_Keycode)*s, false);
+}
+
+/* Everything that comes within 100 ms; keys as <n>. */
+static const char *came(void)
+{
+    static char all[1024];
+    size_t n = 0;
+    struct input in;
+    all[0] = '\0';
+    while ((in = display_wait(100)).kind != INPUT_NONE && n + 80 < sizeof all) {
+        if (in.kind == INPUT_KEY)
+            snprintf(in.text, sizeof in.text, "<%d>", (int)in.key);
+        n += (size_t)snprintf(all + n, sizeof all - n, "%s", in.text);
+    }
+    return all;
+}
+
+static bool open_for_scans(void)
+{
+    bool good = open_display();
+    display_scans(take_scan, NULL);
+    scans = 0;
+    drain();
+    return good;
+}
+
+TEST(a_scan_is_given_away_and_no_key_of_it_is_seen)
+{
+    CHECK(open_for_scans());
+    strokes("HM1/008J-4CT4-ANK0/x_y=+\n\n"); /* some scanners send two */
+    const char *left = came();
+    close_display();
+    CHECK_EQ(scans, 1);
+    CHECK_STR(scan, "HM1/008J-4CT4-ANK0/x_y=+");
+    CHECK_STR(left, "");
+}
+
+TEST(what_is_typed_comes_in_its_order_and_soon)
+{
+    CHECK(open_for_scans());
+    strokes("12a");
+    stroke(SDLK_KP_5, false);
+    typed("5"); /* its echo */
+    stroke(SDLK_BACKSPACE, false);
+    strokes("b\n");
+    typed("惠民"); /* an input method */
+    strokes("c");
+    bool held = display_wait(0).kind == INPUT_TEXT; /* all but c: something else came after it */
+    const char *all = came();
+    char want[64];
+    snprintf(want, sizeof want, "<%d><%d>b<%d>惠民c", KEY_5, KEY_ERASE, KEY_OK);
+    bool pending = display_pending();
+    close_display();
+    CHECK(held);
+    CHECK_STR(all, want);
+    CHECK_EQ(scans, 0);
+    CHECK(!pending);
+}
+
+TEST(a_held_key_is_seen_at_once_and_is_no_scan)
+{
+    CHECK(open_for_scans());
+    stroke('a', false);
+    for (int i = 0; i < 20; i++)
+        stroke('a', true);
+    struct input first = display_wait(0);
+    strokes("bcd\n");
+    const char *all = came();
+    close_display();
+    CHECK_EQ(first.kind, INPUT_TEXT);
+    CHECK_EQ(strlen(first.text) + strlen(all), 21 + 3 + strlen("<5>"));
+    CHECK_EQ(scans, 0);
+}
+
+TEST(what_the_control_port_types_is_never_a_scan)
+{
+    CHECK(open_for_scans());
+    struct input in = { .kind = INPUT_TEXT };
+    snprintf(in.text, sizeof in.text, "%s", "HM1/008J-4CT4-ANK0/6b038b60");
+    display_push(&in);
+    display_push(&(struct input){ .kind = INPUT_KEY, .key = KEY_OK });
+    struct input a = display_wait(0), b = display_wait(0);
+    close_display();
+    CHECK_STR(a.text, "HM1/008J-4CT4-ANK0/6b038b60");
+    CHECK_EQ(b.key, KEY_OK);
+    CHECK_EQ(scans, 0);
+}
+
+TEST(a_code_longer_than_any_is_told_and_not_typed)
+{
+    CHECK(open_for_scans());
+    for (int i = 0; i < 2100; i += 10) {
+        strokes("0123456789");
+        if (display_wait(0).kind != INPUT_NONE)
+            test_fail(__FILE__, __LINE__, "a key of a scan was seen");
+    }
+    strokes("\n");
+    const char *left = came();
+    close_display();
+    CHECK_EQ(scans, 1);
+    CHECK_STR(scan, "(too long)");
+    CHECK_STR(left, "");
+}
+
 TEST(pushed_inputs_keep_their_place_among_real_ones)
 {
     CHECK(open_display());
