@@ -60,6 +60,8 @@ PKG_huimin-sync := libcurl libsodium jansson libzstd sqlite3
 PKG_huimin-platform := libmicrohttpd libcrypto libsodium jansson libzstd sqlite3
 PKG_huimin-seed-gen := libsodium jansson libzstd sqlite3
 PKG_huimin-camera := libavformat libavcodec libavutil libswscale libseccomp jansson
+PKG_huimin-cardsim := libcrypto
+PKG_cardsim-probe := libpcsclite
 PKG_tests-unit := $(PKG_ALL)
 
 # --- sources ---------------------------------------------------------------------------------------
@@ -145,7 +147,7 @@ $(B)/cardsim-probe: $(call obj,tests/cardsim/probe.c)
 $(CARD_TOOLS):
 	@mkdir -p $(@D)
 	@echo "  link $@"
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(if $(filter %probe,$@),$(call libs,libpcsclite))
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKG_$(@F)))
 
 # Its own card service stands before the library's: the terminal's reader is linked against it.
 $(B)/pcsc-faults: $(call obj,$(wildcard tests/pcscfake/*.c)) $(B)/lib/hal.a

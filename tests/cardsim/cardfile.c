@@ -60,6 +60,52 @@ static bool put_small(int *to, int min, int max, const char *value)
     return value[1] == '\0' && *to >= min && *to <= max;
 }
 
+static bool put_keys(enum own_keys *to, const char *value)
+{
+    *to = strcmp(value, "wrong") == 0  ? KEYS_WRONG
+          : strcmp(value, "none") == 0 ? KEYS_NONE
+                                       : KEYS_TEST;
+    return *to != KEYS_TEST || strcmp(value, "test") == 0;
+}
+
+static bool put_lock(enum lock *to, const char *value)
+{
+    *to = strcmp(value, "card") == 0 ? LOCK_CARD : LOCK_APP;
+    return *to == LOCK_CARD || strcmp(value, "app") == 0;
+}
+
+static bool put_pin(char to[PIN_MAX + 1], const char *value)
+{
+    size_t n = strlen(value);
+    if (strcmp(value, "none") == 0) {
+        to[0] = '\0';
+        return true;
+    }
+    return n >= PIN_MIN && strspn(value, "0123456789") == n && put(to, PIN_MAX + 1, value);
+}
+
+static bool put_tries(int *to, const char *value)
+{
+    char *end;
+    long n = strtol(value, &end, 10);
+    *to = (int)n;
+    return *value && *end == '\0' && n >= 1 && n <= 15;
+}
+
+static bool put_secret(struct card *c, const char *key, const char *value)
+{
+    size_t n;
+    if (strcmp(key, "auth") == 0)
+        return (c->has_auth = put_hex(c->auth, sizeof c->auth, value, &n) && n == sizeof c->auth);
+    if (strcmp(key, "keys") == 0)
+        return put_keys(&c->keys, value);
+    if (strcmp(key, "locked") == 0)
+        return put_lock(&c->lock, value);
+    if (strcmp(key, "pin") == 0)
+        return put_pin(c->pin, value);
+    return strcmp(key, "pin_tries") == 0 && put_tries(&c->pin_tries, value);
+}
+
 static bool put_chip(struct card *c, const char *key, const char *value)
 {
     size_t n;
@@ -77,9 +123,7 @@ static bool put_chip(struct card *c, const char *key, const char *value)
         return put_small(&c->alg, 0, 3, value);
     if (strcmp(key, "atr") == 0)
         return put_hex(c->atr, sizeof c->atr, value, &c->atr_n);
-    if (strcmp(key, "auth") == 0)
-        return (c->has_auth = put_hex(c->auth, sizeof c->auth, value, &n) && n == sizeof c->auth);
-    return false;
+    return put_secret(c, key, value);
 }
 
 /* "20261120081502 6 200": when, type, fen. */
@@ -208,7 +252,9 @@ static void defaults(struct card *c)
                         .alg = -1,
                         .habit = HABIT_6C,
                         .read_all = true,
-                        .by_tag = true };
+                        .by_tag = true,
+                        .pin = "123456",
+                        .pin_tries = 6 };
 }
 
 static bool read_lines(FILE *f, struct card *c, char *why, size_t cap)

@@ -5,10 +5,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { TEXT_MAX = 200, ATR_MAX = 40 };
+enum { TEXT_MAX = 200, ATR_MAX = 40, PIN_MIN = 4, PIN_MAX = 16 };
 
 /* How the chip gives what is longer than the reader asked for. */
 enum habit { HABIT_PLAIN, HABIT_61, HABIT_6C };
+enum own_keys { KEYS_TEST, KEYS_WRONG, KEYS_NONE };
+enum lock { LOCK_NONE, LOCK_CARD, LOCK_APP };
 
 /* One card as its file says; README.md explains each key. Dates are eight digits. */
 struct card {
@@ -38,6 +40,10 @@ struct card {
     bool read_all, by_tag, guarded;
     bool has_auth;
     unsigned char auth[8]; /* the external authentication this card takes for right */
+    enum own_keys keys;
+    enum lock lock;
+    char pin[PIN_MAX + 1]; /* digits; "" none is set */
+    int pin_tries;
     unsigned char atr[ATR_MAX];
     size_t atr_n;
 };

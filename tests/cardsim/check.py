@@ -65,7 +65,7 @@ def main():
         for fault in faults(card):
             bad += 1
             print(f"{os.path.basename(path)}: {fault}")
-    if len(paths) != 16 or len(numbers) != 2 * seen:
+    if len(paths) != 21 or len(numbers) != 2 * seen:
         bad += 1
         print(f"{len(paths)} cards, {len(numbers)} different numbers")
     return 1 if bad else 0

@@ -120,7 +120,7 @@ static void fault(struct slot *s, const char *rest, char *out, size_t cap)
     int n = 1;
     int words = sscanf(rest, "%31s %d %c", name, &n, &more);
     if (words < 1 || words > 2 || n < 0 || n > 1000000 || (words == 1 && strchr(rest, ' ')) ||
-        !slot_fault(s, name, n))
+        !faults_set(&s->faults, name, n))
         refuse(out, cap, "bad_argument", "fault NAME N");
 }
 

@@ -11,9 +11,10 @@
 static volatile sig_atomic_t ended;
 static struct slot slot;
 static struct control control;
+static struct masters masters;
 
 struct options {
-    const char *card, *control, *tell, *keys;
+    const char *card, *control, *tell, *keys, *card_keys;
     long port, delay_ms, mute_after, yank_after, truncate;
 };
 
@@ -26,10 +27,11 @@ static void end(int sig)
 static int usage(const char *why, const char *what)
 {
     fprintf(stderr, "huimin-cardsim: %s%s\n", why, what);
-    fprintf(stderr, "usage: huimin-cardsim [--card FILE] --port N [--control PATH] [--delay-ms N]\n"
-                    "           [--mute-after N] [--yank-after N] [--truncate N]\n"
-                    "       huimin-cardsim --tell PATH VERB…\n"
-                    "       huimin-cardsim --keys PATH DIR\n");
+    fprintf(stderr,
+            "usage: huimin-cardsim [--card FILE] --port N [--control PATH] [--card-keys FILE]\n"
+            "           [--delay-ms N] [--mute-after N] [--yank-after N] [--truncate N]\n"
+            "       huimin-cardsim --tell PATH VERB…\n"
+            "       huimin-cardsim --keys PATH DIR\n");
     return 2;
 }
 
@@ -55,6 +57,9 @@ static bool one_option(struct options *o, int c)
     case 'k':
         o->keys = optarg;
         return true;
+    case 'K':
+        o->card_keys = optarg;
+        return true;
     case 'p':
         return number(optarg, 65535, &o->port);
     case 'd':
@@ -74,11 +79,11 @@ static bool one_option(struct options *o, int c)
 static void arm(const struct options *o)
 {
     if (o->mute_after >= 0)
-        slot_fault(&slot, "mute", (int)o->mute_after + 1);
+        faults_set(&slot.faults, "mute", (int)o->mute_after + 1);
     if (o->yank_after >= 0)
-        slot_fault(&slot, "yank", (int)o->yank_after + 1);
+        faults_set(&slot.faults, "yank", (int)o->yank_after + 1);
     if (o->truncate >= 0)
-        slot_fault(&slot, "truncate", (int)o->truncate);
+        faults_set(&slot.faults, "truncate", (int)o->truncate);
 }
 
 static int tell(const char *path, char **words)
@@ -132,7 +137,11 @@ static int simulate(const struct options *o)
     char why[200];
     sigset_t waiting;
     catch_signals(&waiting);
-    slot_init(&slot, (int)o->port, (int)o->delay_ms);
+    if (o->card_keys && !masters_read(o->card_keys, &masters, why, sizeof why)) {
+        fprintf(stderr, "huimin-cardsim: %s: %s\n", o->card_keys, why);
+        return 2;
+    }
+    slot_init(&slot, (int)o->port, (int)o->delay_ms, o->card_keys ? &masters : NULL);
     arm(o);
     if (o->card && !slot_in(&slot, o->card, 0, why, sizeof why)) {
         fprintf(stderr, "huimin-cardsim: %s: %s\n", o->card, why);
@@ -159,6 +168,7 @@ int main(int argc, char **argv)
                                            { "truncate", required_argument, NULL, 't' },
                                            { "tell", required_argument, NULL, 'T' },
                                            { "keys", required_argument, NULL, 'k' },
+                                           { "card-keys", required_argument, NULL, 'K' },
                                            { NULL, 0, NULL, 0 } };
     struct options o = { .mute_after = -1, .yank_after = -1, .truncate = -1 };
     int c;

@@ -10,7 +10,9 @@
  *   present MS | empty MS   waits for the card to come or go: "present", "mute", "empty" or "late"
  *   connect                 prints the ATR, or the name of what went wrong
  *   follow | raw            fetch 61xx and 6Cxx to the end, or print what came
- *   HEX                     sends it; prints the answer in hex, or what went wrong */
+ *   HEX                     sends it; prints the answer in hex, or what went wrong
+ *   lines                   each line of standard input is one HEX, so that it may depend on the
+ * last */
 static SCARDCONTEXT context;
 static SCARDHANDLE card;
 static char reader[200];
@@ -115,7 +117,7 @@ static bool transmit(const unsigned char *cmd, size_t n, unsigned char *out, siz
 
 static void exchange(const char *hex)
 {
-    unsigned char cmd[261], out[258], all[1024];
+    unsigned char cmd[261], out[258], all[8 * 258];
     size_t n = from_hex(hex, cmd, sizeof cmd), got, total = 0;
     for (int turn = 0; turn < 8; turn++) {
         if (!transmit(cmd, n, out, &got))
@@ -140,6 +142,13 @@ static void exchange(const char *hex)
     printf("endless\n");
 }
 
+static void exchange_lines(void)
+{
+    char line[600];
+    while (fgets(line, sizeof line, stdin))
+        exchange(line);
+}
+
 int main(int argc, char **argv)
 {
     setvbuf(stdout, NULL, _IOLBF, 0);
@@ -152,6 +161,8 @@ int main(int argc, char **argv)
             i++;
         } else if (strcmp(argv[i], "connect") == 0) {
             connect_card();
+        } else if (strcmp(argv[i], "lines") == 0) {
+            exchange_lines();
         } else if (strcmp(argv[i], "follow") == 0 || strcmp(argv[i], "raw") == 0) {
             follow = argv[i][0] == 'f';
         } else {

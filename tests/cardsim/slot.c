@@ -20,15 +20,14 @@ static int64_t now_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static const struct faults NO_FAULTS = { .truncate = -1, .shorten = -1 };
-
-void slot_init(struct slot *s, int port, int delay_ms)
+void slot_init(struct slot *s, int port, int delay_ms, const struct masters *masters)
 {
     memset(s, 0, sizeof *s);
     s->port = port;
     s->delay_ms = delay_ms;
     s->fd = -1;
-    s->faults = NO_FAULTS;
+    s->masters = masters;
+    faults_clear(&s->faults);
     s->closed_at = INT64_MIN / 2;
 }
 
@@ -48,10 +47,10 @@ void slot_out(struct slot *s)
 {
     bool was_in = s->is_in;
     hang_up(s);
-    s->is_in = s->is_mute = false;
+    s->is_in = false;
     s->path[0] = '\0';
     if (was_in)
-        s->faults = NO_FAULTS;
+        faults_clear(&s->faults);
 }
 
 bool slot_in(struct slot *s, const char *path, int gap_ms, char *why, size_t cap)
@@ -64,42 +63,18 @@ bool slot_in(struct slot *s, const char *path, int gap_ms, char *why, size_t cap
         snprintf(why, cap, "the name does not fit on a card");
         return false;
     }
+    chip.memory = memory_of(&s->memories, path, &card);
+    if (!chip.memory) {
+        snprintf(why, cap, "it has no name of its own");
+        return false;
+    }
+    auth_keys(&chip.keys, &card, s->masters);
     if (s->is_in)
         slot_out(s);
     s->chip = chip;
     memcpy(s->path, path, strlen(path) + 1);
     s->is_in = true;
     s->try_at = s->closed_at + gap_ms;
-    return true;
-}
-
-bool slot_fault(struct slot *s, const char *name, int n)
-{
-    struct faults *f = &s->faults;
-    if (strcmp(name, "none") == 0)
-        *f = NO_FAULTS;
-    else if (strcmp(name, "mute") == 0)
-        f->mute = n;
-    else if (strcmp(name, "yank") == 0)
-        f->yank = n;
-    else if (strcmp(name, "garbage") == 0)
-        f->garbage = n;
-    else if (strcmp(name, "sw") == 0)
-        f->sw = n;
-    else if (strcmp(name, "truncate") == 0)
-        f->truncate = n;
-    else if (strcmp(name, "short") == 0)
-        f->shorten = n;
-    else if (strcmp(name, "upside_down") == 0)
-        f->upside_down = n > 0;
-    else if (strcmp(name, "no_atr") == 0)
-        f->no_atr = n > 0;
-    else if (strcmp(name, "slow") == 0)
-        f->slow_ms = n;
-    else
-        return false;
-    if (strcmp(name, "none") == 0)
-        s->is_mute = false;
     return true;
 }
 
@@ -143,12 +118,12 @@ static void send_all(struct slot *s, const void *bytes, size_t n)
         hang_up(s);
 }
 
-/* Length, then the bytes, in one write: two would wait for each other's acknowledgement. */
-static void frame(struct slot *s, const unsigned char *bytes, size_t n)
+/* Length, then the bytes, in one write: two would wait for each other's acknowledgement. The bytes
+ * are already in their place. */
+static void frame(struct slot *s, size_t n)
 {
     s->out[0] = (unsigned char)(n >> 8);
     s->out[1] = (unsigned char)n;
-    memcpy(s->out + 2, bytes, n);
     s->out_n = n + 2;
 }
 
@@ -161,38 +136,17 @@ static void flush(struct slot *s)
 
 /* --- commands ------------------------------------------------------------------------------- */
 
-static bool strikes(int *counter)
-{
-    return *counter > 0 && --*counter == 0;
-}
-
 /* A faulty answer, or the right one. False: there is none and the card may be gone. */
 static bool command(struct slot *s, const unsigned char *cmd, size_t n)
 {
-    static const unsigned char noise[] = { 0xde, 0xad, 0xbe, 0xef, 0x3b };
-    unsigned char out[ANSWER_MAX];
-    struct faults *f = &s->faults;
     s->commands++;
-    s->is_mute |= strikes(&f->mute);
-    if (strikes(&f->yank)) {
+    enum fate fate = faults_before(&s->faults);
+    if (fate == FATE_YANK)
         slot_out(s);
+    if (fate != FATE_ANSWER)
         return false;
-    }
-    if (s->is_mute)
-        return false;
-    size_t len = chip_command(&s->chip, cmd, n, out);
-    if (strikes(&f->sw)) {
-        out[0] = 0x6f;
-        out[1] = 0x00;
-        len = 2;
-    }
-    if (strikes(&f->garbage)) {
-        memcpy(out, noise, sizeof noise);
-        len = sizeof noise;
-    }
-    if (f->shorten >= 0 && len > (size_t)f->shorten)
-        len = (size_t)f->shorten;
-    frame(s, out, len);
+    size_t len = chip_command(&s->chip, cmd, n, s->out + 2);
+    frame(s, faults_after(&s->faults, &s->chip, cmd, n, s->out + 2, len));
     return true;
 }
 
@@ -214,13 +168,17 @@ static void answer_command(struct slot *s, const unsigned char *cmd, size_t n)
 
 static void give_atr(struct slot *s)
 {
-    unsigned char too_long[40] = { 0x3b };
-    if (s->faults.no_atr)
-        frame(s, too_long, 0);
-    else if (s->faults.upside_down)
-        frame(s, too_long, sizeof too_long);
-    else
-        frame(s, s->chip.card.atr, s->chip.card.atr_n);
+    const struct card *card = &s->chip.card;
+    size_t n = card->atr_n;
+    memcpy(s->out + 2, card->atr, n);
+    if (s->faults.no_atr) {
+        n = 0;
+    } else if (s->faults.upside_down) { /* longer than any ATR */
+        n = 40;
+        memset(s->out + 2, 0, n);
+        s->out[2] = 0x3b;
+    }
+    frame(s, n);
     flush(s);
 }
 
