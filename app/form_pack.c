@@ -149,7 +149,7 @@ static void put_card(struct pack *p, const struct card_face *face)
     }
     raw(p, "{");
     p->comma = false;
-    put_str(p, "kind", "ssc");
+    put_str(p, "kind", card_kind_name(face->kind));
     put_str(p, "no", face->card_no);
     put_close(p, "}");
 }

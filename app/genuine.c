@@ -6,9 +6,11 @@
 
 #include "app/app.h"
 #include "app/errand.h"
+#include "app/scan.h"
 #include "app/visit.h"
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
+#include "hal/idno.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -52,6 +54,9 @@ static void fail(struct app *app, enum err why)
     g->can_open = false;
     ask_forget(&g->ask);
     errand_fail(app, why);
+    if (g->ecard)
+        scan_ecard_failed(app, why);
+    g->ecard = false;
 }
 
 static void done(struct app *app)
@@ -117,16 +122,32 @@ static void ask_idcard(struct app *app)
                      app->genuine->visit, app->session.face->id));
 }
 
+static void begin(struct genuine *g)
+{
+    unsigned char random[16];
+    crypto_random(random, sizeof random);
+    crypto_hex(random, sizeof random, g->visit);
+    g->give_up_ms = clock_timer_ms() + GENUINE_GIVE_UP_MS;
+}
+
+void genuine_ecard(struct app *app, const char *code)
+{
+    struct genuine *g = app->genuine;
+    if (genuine_busy(app))
+        return;
+    begin(g);
+    g->ecard = true;
+    ask(app, GENUINE_VERDICT, "ecard",
+        arena_printf(&app->session.arena, "\"code\":\"%s\",\"visit\":\"%s\"", code, g->visit));
+}
+
 void genuine_begin(struct app *app)
 {
     struct genuine *g = app->genuine;
     const struct card_face *f = app->session.face;
-    unsigned char random[16];
-    if (!f || genuine_busy(app))
+    if (!f || genuine_busy(app) || genuine_token(app))
         return;
-    crypto_random(random, sizeof random);
-    crypto_hex(random, sizeof random, g->visit);
-    g->give_up_ms = clock_timer_ms() + GENUINE_GIVE_UP_MS;
+    begin(g);
     if (f->kind == CARD_IDCARD)
         ask_idcard(app);
     else if (f->chip.known)
@@ -222,6 +243,35 @@ static void take_holder(struct app *app, const struct json *root)
     f->guarded = !*f->name;
 }
 
+/* The visit begins now: until here nobody was known. A card put in meanwhile goes first. */
+static void begin_ecard(struct app *app, const struct json *root)
+{
+    struct genuine *g = app->genuine;
+    const struct json *h = NULL;
+    struct card_face f = { .kind = CARD_ECARD,
+                           .birth_day = INT32_MIN,
+                           .issued_day = INT32_MIN,
+                           .expires_day = INT32_MIN };
+    struct idno id;
+    g->ecard = false;
+    g->state = GENUINE_DONE;
+    g->give_up_ms = 0;
+    if (app->session.face || json_get(root, "holder", &h) != OK || !json_is_object(h)) {
+        genuine_forget(app);
+        genuine_begin(app);
+        return;
+    }
+    take_text(h, "name", f.name, sizeof f.name);
+    take_text(h, "id", f.id, sizeof f.id);
+    take_text(h, "card", f.card_no, sizeof f.card_no);
+    if (idno_read(f.id, app->today, &id) == IDNO_OK) {
+        f.birth_day = id.birth_day;
+        f.sex = id.sex;
+    }
+    explicit_bzero(&id, sizeof id);
+    visit_ecard(app, &f);
+}
+
 static bool open_card(struct app *app, const struct json *root)
 {
     struct genuine *g = app->genuine;
@@ -249,7 +299,10 @@ static void judged(struct app *app, const struct json *root)
         why = "";
     if (strcmp(verdict, "refused") == 0) {
         log_warn("card_refused", "why=%.16s", why);
-        visit_refused(app);
+        if (g->ecard)
+            fail(app, ERR_REFUSED);
+        else
+            visit_refused(app);
         return;
     }
     if (json_get_str(root, "token", &token) != OK || strlen(token) >= sizeof g->token) {
@@ -258,6 +311,10 @@ static void judged(struct app *app, const struct json *root)
     }
     snprintf(g->token, sizeof g->token, "%s", token);
     g->proved = strcmp(verdict, "genuine") == 0;
+    if (g->ecard) {
+        begin_ecard(app, root);
+        return;
+    }
     if (open_card(app, root))
         return; /* it goes on in genuine_card */
     take_holder(app, root);

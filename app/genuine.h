@@ -27,6 +27,7 @@ struct genuine {
     enum genuine_state state;
     struct ask ask;
     bool proved;                /* the card proved itself; else it could not, and is let pass */
+    bool ecard;                 /* a code on a phone, not a card */
     bool can_open;              /* the card drew its numbers and waits to be opened */
     char visit[GENUINE_TOKEN];  /* 32 hex digits: this visit, to the platform */
     char token[GENUINE_TOKEN];  /* "" = none */
@@ -37,6 +38,9 @@ struct genuine {
 
 /* Everything [ui]. For a card that says who somebody is; does nothing while it is under way. */
 void genuine_begin(struct app *app);
+/* The code of an electronic card (letters, digits and -_.:=+/ only): the platform says whose it
+ * is, and the visit begins; or scan_ecard_failed follows. */
+void genuine_ecard(struct app *app, const char *code);
 /* It is under way: the line is its own. */
 bool genuine_busy(const struct app *app);
 /* The card is kept connected: nothing else may be asked of it. */

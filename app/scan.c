@@ -2,6 +2,7 @@
 #include "app/scan.h"
 
 #include "app/app.h"
+#include "app/genuine.h"
 #include "app/progress.h"
 #include "app/visit.h"
 #include "hal/base/log.h"
@@ -30,14 +31,15 @@ static bool begins(const char *text, const char *with)
 }
 
 /* Codes of cards kept in a phone are one long word that means nothing to the eye: digits, hex or
- * base64, some with colons. A bar code of goods is shorter, an address has "//" or a dot in it. */
+ * base64, some with colons or dots. A bar code of goods is shorter, an address has "//" in it, or a dot and a stroke. */
 static bool like_ecard(const char *text)
 {
     static const char may[] =
-        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/=_-:";
+        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/=_-:.";
     size_t n = strlen(text);
     return n >= ECARD_LEAST && n <= ECARD_MOST && text[strspn(text, may)] == '\0' &&
-           !strstr(text, "//") && strpbrk(text, "0123456789");
+           !strstr(text, "//") && !(strchr(text, '.') && strchr(text, '/')) &&
+           strpbrk(text, "0123456789");
 }
 
 enum scan_kind scan_kind_of(const char *text, char out_receipt[WIRE_RECEIPT + 1])
@@ -88,11 +90,22 @@ static void open_receipt(struct app *app, const char *number)
     progress_look(app);
 }
 
-/* The hook: whoever can have such a code verified by the platform does it here. */
+void scan_ecard_failed(struct app *app, enum err why)
+{
+    if (app->scan_says == SCAN_SAYS_ECARD_ASKING)
+        say(app, why == ERR_REFUSED ? SCAN_SAYS_ECARD : SCAN_SAYS_ECARD_OFFLINE);
+}
+
+/* The platform says whose it is; a form that is open is not left for it. */
 static void scan_ecard(struct app *app, const char *text)
 {
-    (void)text;
-    say(app, SCAN_SAYS_ECARD);
+    if (visit_unsent(app)) {
+        say(app, SCAN_SAYS_UNSENT);
+        return;
+    }
+    visit_before_ecard(app);
+    say(app, SCAN_SAYS_ECARD_ASKING);
+    genuine_ecard(app, text);
 }
 
 /* A page about a card is closed as by any other press, but not the one that says: take it. */

@@ -21,7 +21,9 @@ enum scan_says {
     SCAN_SAYS_NOTHING,
     SCAN_SAYS_TORN,
     SCAN_SAYS_PROOF,
-    SCAN_SAYS_ECARD,
+    SCAN_SAYS_ECARD,         /* the platform does not know it, or no longer */
+    SCAN_SAYS_ECARD_OFFLINE, /* it cannot be asked */
+    SCAN_SAYS_ECARD_ASKING,
     SCAN_SAYS_OTHER,
     SCAN_SAYS_UNSENT, /* a form is open: it is not left for a receipt */
     SCAN_SAYS_COUNT
@@ -35,6 +37,8 @@ const char *scan_kind_name(enum scan_kind k);
 void scan_came(struct app *app);
 /* [ui] The same for a text in hand, which stays the caller's. */
 void scan_text(struct app *app, const char *text);
+/* [ui] genuine.h: the platform said no, or nothing. */
+void scan_ecard_failed(struct app *app, enum err why);
 /* [ui] The scanner as the staff see it; literals. */
 void scan_device(const struct app *app, const char **out_state, const char **out_todo,
                  bool *out_well);

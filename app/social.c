@@ -29,7 +29,7 @@ static bool plain_word(const char *s)
 bool social_can_ask(const struct app *app)
 {
     const struct card_face *f = app->session.face;
-    return f && plain_word(f->id) && plain_word(f->card_no);
+    return f && plain_word(f->id) && (f->kind == CARD_IDCARD || plain_word(f->card_no));
 }
 
 void social_open(struct app *app, enum social_part part)

@@ -12,6 +12,7 @@
 #include "app/progress.h"
 #include "app/proof.h"
 #include "app/rating.h"
+#include "app/scan.h"
 #include "app/services.h"
 #include "app/social.h"
 #include "app/suggest.h"
@@ -40,12 +41,14 @@ static bool on_home(const struct app *app)
     return app->depth == 1;
 }
 
-/* A resident identity card is laid on a reader of its own, with a habit of its own. */
+/* A resident identity card is laid on a reader of its own, with a habit of its own; a code on a
+ * phone is shown once. */
 static bool stays_in(const struct app *app)
 {
-    bool laid = app->session.face && app->session.face->kind == CARD_IDCARD;
-    const char *how = laid ? app->config->idreader_session : app->config->reader_session;
-    return strcmp(how, "insert") == 0;
+    enum card_kind kind = app->session.face ? app->session.face->kind : CARD_NONE;
+    const char *how =
+        kind == CARD_IDCARD ? app->config->idreader_session : app->config->reader_session;
+    return kind != CARD_ECARD && strcmp(how, "insert") == 0;
 }
 
 static bool has_card(const struct app *app)
@@ -299,6 +302,19 @@ bool visit_card_answers(const struct app *app)
 void visit_other_card(struct app *app)
 {
     end(app);
+}
+
+void visit_before_ecard(struct app *app)
+{
+    if (has_card(app))
+        end(app);
+}
+
+void visit_ecard(struct app *app, struct card_face *face)
+{
+    app->done_serial = app->card.serial; /* one that may be in says nothing in this visit */
+    app->scan_says = SCAN_SAYS_NOTHING;
+    begin(app, face);
 }
 
 void visit_refused(struct app *app)

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 struct app;
+struct card_face;
 
 /* The rules are design/contracts.md "A visit". Everything [ui]. */
 enum {
@@ -31,6 +32,10 @@ void visit_stay(struct app *app);
 bool visit_card_answers(const struct app *app);
 /* Another card answered in its place: the visit is over, and the other's begins. */
 void visit_other_card(struct app *app);
+/* The platform says whose electronic card was scanned; the caller's copy is wiped. */
+void visit_ecard(struct app *app, struct card_face *face);
+/* A code is shown instead of a card: the visit with a card that may be under way is over. */
+void visit_before_ecard(struct app *app);
 /* The platform does not take the card for genuine: the visit is over, and it is told politely. */
 void visit_refused(struct app *app);
 /* Who the citizen is may have become known only now. */

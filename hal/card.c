@@ -13,7 +13,8 @@ const char *card_kind_name(enum card_kind k)
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (kinds[i]->kind == k)
             return kinds[i]->name;
-    return k == CARD_IDCARD ? "idcard" : "none"; /* it speaks no APDUs: not among the kinds */
+    /* What speaks no APDUs is not among the kinds. */
+    return k == CARD_IDCARD ? "idcard" : k == CARD_ECARD ? "ecard" : "none";
 }
 
 /* Whatever a card says to one kind's name, it is asked for the next; one that left or fell silent

@@ -16,6 +16,7 @@ enum card_kind {
     CARD_CITY,    /* the older purse of 住建部 */
     CARD_BANK,    /* a bank's chip: that it is one, and no more */
     CARD_IDCARD,  /* 居民身份证 and what is made like it; only by a reader of its own (samv) */
+    CARD_ECARD,   /* 电子社保卡: a code on a phone, its holder named by the platform */
     CARD_KINDS
 };
 const char *card_kind_name(enum card_kind k); /* "ssc", "health", … */

@@ -64,6 +64,8 @@ static const char *generation(const struct card_face *f)
 {
     static const char *const key[] = { "citizen.gen", "citizen.gen1", "citizen.gen2",
                                        "citizen.gen3" };
+    if (f->kind == CARD_IDCARD || f->kind == CARD_ECARD)
+        return T(f->kind == CARD_IDCARD ? "citizen.idcard" : "citizen.ecard");
     return T(key[f->generation >= 1 && f->generation <= 3 ? f->generation : 0]);
 }
 

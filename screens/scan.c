@@ -14,6 +14,8 @@ static const struct {
     [SCAN_SAYS_TORN] = { "scan.torn", "scan.torn_what" },
     [SCAN_SAYS_PROOF] = { "scan.proof", "scan.proof_what" },
     [SCAN_SAYS_ECARD] = { "scan.ecard", "scan.ecard_what" },
+    [SCAN_SAYS_ECARD_OFFLINE] = { "scan.ecard_offline", "scan.ecard_what" },
+    [SCAN_SAYS_ECARD_ASKING] = { "scan.ecard_asking", "scan.ecard_asking_what" },
     [SCAN_SAYS_OTHER] = { "scan.other", "scan.other_what" },
     [SCAN_SAYS_UNSENT] = { "scan.unsent", "scan.unsent_what" },
 };
@@ -26,9 +28,10 @@ bool scan_covers(const struct app *app)
 /* Without a reader for chips there is no card to put in. */
 static const char *what(const struct app *app)
 {
-    if (app->scan_says == SCAN_SAYS_ECARD && !app->dev.readers)
+    bool ecard = app->scan_says == SCAN_SAYS_ECARD || app->scan_says == SCAN_SAYS_ECARD_OFFLINE;
+    if (ecard && !app->dev.readers)
         return T("scan.ecard_no_reader");
-    if (app->scan_says == SCAN_SAYS_ECARD && strcmp(app->config->reader_session, "tap") == 0)
+    if (ecard && strcmp(app->config->reader_session, "tap") == 0)
         return T("scan.ecard_tap");
     return T(says[app->scan_says].what);
 }
