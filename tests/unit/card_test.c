@@ -399,5 +399,5 @@ TEST(a_card_that_answers_a_name_without_end_is_unknown)
     struct apdu_channel ch = { .transmit = say_again, .ctx = &s };
     s.b[256] = 0x61;
     CHECK_ERR(card_read(&ch, &f), ERR_CARD_UNKNOWN);
-    CHECK_ERR(card_confirm(&ch, "A42050607"), ERR_REFUSED);
+    CHECK_ERR(confirm(&ch, "A42050607"), ERR_REFUSED);
 }
