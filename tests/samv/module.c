@@ -148,9 +148,10 @@ static void spoil(struct module *m, size_t frame_at)
     if (comes_due(&m->too_long))
         frame[6] =
             (unsigned char)(frame[6] + 16); /* the sum is wrong then, too: nobody gets there */
-    if (m->cut && (size_t)m->cut_after < m->answer_n - frame_at)
+    if (m->cut && (size_t)m->cut_after < m->answer_n - frame_at) {
         m->answer_n = frame_at + (size_t)m->cut_after;
-    m->cut = false;
+        m->cut = false;
+    }
     m->silent |= comes_due(&m->mute);
     if (m->silent)
         m->answer_n = 0;
