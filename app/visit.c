@@ -256,7 +256,8 @@ static void card_ready(struct app *app)
     if (app->card.serial == app->done_serial ||
         !readers_face(app->dev.readers, app->card.serial, &face))
         return;
-    if (face.kind == CARD_SSC && face.expires_day != INT32_MIN && face.expires_day < app->today) {
+    bool citizen = face.kind == CARD_SSC || face.kind == CARD_IDCARD;
+    if (citizen && face.expires_day != INT32_MIN && face.expires_day < app->today) {
         explicit_bzero(&face, sizeof face);
         app->done_serial = app->card.serial;
         say(app, CARD_SAYS_EXPIRED, 0);

@@ -127,8 +127,10 @@ static bool comes_to_another(struct bench *b, uint32_t was, int ms)
 static enum err confirmed(struct bench *b, const char *id)
 {
     enum err e = ERR_BUSY;
-    reader_confirm(b->r, id);
-    for (int i = 0; i < 9000 && (e = reader_confirmed(b->r)) == ERR_BUSY; i++)
+    struct card_task t = { .kind = CARD_TASK_CONFIRM };
+    snprintf(t.card_no, sizeof t.card_no, "%s", id);
+    reader_order(b->r, &t);
+    for (int i = 0; i < 9000 && (e = reader_ordered(b->r, NULL)) == ERR_BUSY; i++)
         usleep(1000);
     return e;
 }

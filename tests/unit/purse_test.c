@@ -3,6 +3,7 @@
 #include "hal/apdu.h"
 #include "hal/base/clock.h"
 #include "hal/card.h"
+#include "hal/card_task.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -183,6 +184,13 @@ TEST(a_health_card_says_issuer_and_number_and_is_guarded)
     CHECK_ERR(read_it(&q, false, &f), ERR_FORMAT);
 }
 
+static enum err confirm(struct apdu_channel *ch, const char *card_no)
+{
+    struct card_task t = { .kind = CARD_TASK_CONFIRM };
+    snprintf(t.card_no, sizeof t.card_no, "%s", card_no);
+    return card_task_run(ch, &t);
+}
+
 TEST(a_health_card_that_guards_what_is_free_is_malformed_and_another_one)
 {
     static const char text[] = "00A4000002DDF1\t9000\n00A4020002EF05\t9000\n00B2010500\t6982\n";
@@ -190,14 +198,14 @@ TEST(a_health_card_that_guards_what_is_free_is_malformed_and_another_one)
     struct pairs p = with(text);
     struct apdu_channel ch = { .transmit = transmit, .ctx = &p };
     CHECK_ERR(read_it(&p, false, &f), ERR_FORMAT);
-    CHECK_ERR(card_confirm(&ch, "420506000012345678"), ERR_REFUSED);
+    CHECK_ERR(confirm(&ch, "420506000012345678"), ERR_REFUSED);
 }
 
 TEST(a_purse_that_does_not_tell_its_number_is_another_one)
 {
     struct pairs p = with("00A4040008A000000632010105\t9000\n");
     struct apdu_channel ch = { .transmit = transmit, .ctx = &p };
-    CHECK_ERR(card_confirm(&ch, "3104205000000012345"), ERR_REFUSED);
+    CHECK_ERR(confirm(&ch, "3104205000000012345"), ERR_REFUSED);
 }
 
 TEST(a_purse_that_never_ends_is_malformed)
@@ -207,7 +215,7 @@ TEST(a_purse_that_never_ends_is_malformed)
     static const char *const asked[] = { "00B095001E", "00C0000000" };
     for (size_t i = 0, n = strlen(p.text); i < 2; i++, n = strlen(p.text))
         snprintf(p.text + n, sizeof p.text - n, "%s\t%0512d6100\n", asked[i], 0);
-    CHECK_ERR(card_confirm(&ch, "3104205000000012345"), ERR_FORMAT);
+    CHECK_ERR(confirm(&ch, "3104205000000012345"), ERR_FORMAT);
 }
 
 TEST(a_bank_chip_is_told_and_never_read)
