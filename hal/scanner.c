@@ -35,7 +35,7 @@ struct secret {
 };
 
 struct scanner {
-    const char *device;
+    char device[512]; /* never changes: [any] may read it */
     void (*changed)(void *ctx);
     void *ctx;
     struct arena memory;
@@ -305,8 +305,9 @@ enum err scanner_create(const char *device, void (*changed)(void *ctx), void *ct
     struct scanner *s = calloc(1, sizeof *s);
     if (!s)
         return ERR_NOMEM;
-    *s = (struct scanner){ .device = device, .changed = changed, .ctx = ctx, .fd = -1 };
+    *s = (struct scanner){ .changed = changed, .ctx = ctx, .fd = -1 };
     s->wake_fd = -1;
+    snprintf(s->device, sizeof s->device, "%s", device);
     s->status.state = *device ? SCANNER_ABSENT : SCANNER_BY_SPEED;
     pthread_mutex_init(&s->lock, NULL);
     enum err e = arena_init_locked(&s->memory, sizeof *s->secret + 64);

@@ -36,7 +36,7 @@ struct scanner_status {
  * of the device's name, or "auto" (the first keyboard that is called like a scanner). A path that
  * is no input device but gives `struct input_event` will do: tests use a FIFO. `changed` is called
  * on [scanner] when the state changed or a scan is there, on the caller's thread in scanner_give.
- * ERR_NOMEM. */
+ * ERR_NOMEM; device is copied. */
 struct scanner;
 MUST_CHECK enum err scanner_create(const char *device, void (*changed)(void *ctx), void *ctx,
                                    struct scanner **out);

@@ -47,17 +47,19 @@ void scan_build(struct ui *ui, const struct app *app)
 {
     FRAME_SCROLL(ui, "scan.page")
     {
-        UI_CARD(ui, .w = UI_FILL, .pad = UI_PAD(frame_low(ui) ? 24 : 40), .gap = 24)
+        UI_CARD(ui, .w = UI_FILL, .pad = UI_PAD(frame_low(ui) ? 24 : 40),
+                .gap = frame_low(ui) ? 12 : 24)
         {
             UI(ui, .dir = UI_ROW, .w = UI_FILL, .gap = 32)
             {
-                ui_icon(ui, ICON_QR_CODE_SCANNER, frame_low(ui) ? 72 : 104, TOK_TEA);
+                if (!frame_low(ui)) /* the header has it, too */
+                    ui_icon(ui, ICON_QR_CODE_SCANNER, ui_icon_dp(ui, 96), TOK_TEA);
                 UI(ui, .dir = UI_COL, .w = UI_FILL)
                 ui_label(ui, &(struct ui_text){ .text = T(says[app->scan_says].title),
                                                 .type = TYPE_H1,
                                                 .heading = true });
             }
-            ui_say(ui, TYPE_H3, what(app));
+            ui_say(ui, TYPE_LEAD, what(app));
         }
     }
     FRAME_FIXED(ui)
