@@ -18,10 +18,24 @@ static void go(struct card_pin *p, enum card_pin_step step, enum card_pin_fault 
 static void order(struct app *app, enum card_task_kind kind)
 {
     struct card_pin *p = app->card_pin;
-    struct card_task t = { .kind = kind, .last_too = p->last_too };
+    go(p, CARD_PIN_ASKING, CARD_PIN_NO_FAULT);
+    p->kind = kind;
+    p->waits = true;
+    errand_next(app);
+}
+
+bool card_pin_turn(struct app *app)
+{
+    struct card_pin *p = app->card_pin;
+    struct card_task t = { .kind = p->kind, .last_too = p->last_too };
+    if (!p->waits)
+        return false;
+    p->waits = false;
     memcpy(t.pin, p->old, sizeof t.pin);
     memcpy(t.new_pin, p->fresh, sizeof t.new_pin);
-    go(p, errand_order(app, ERRAND_PIN, &t) ? CARD_PIN_ASKING : CARD_PIN_FAILED, CARD_PIN_NO_FAULT);
+    if (!errand_order(app, ERRAND_PIN, &t))
+        go(p, CARD_PIN_FAILED, CARD_PIN_NO_FAULT);
+    return true;
 }
 
 void card_pin_enter(struct app *app)
@@ -148,8 +162,8 @@ void card_pin_said(struct app *app, enum err e, struct card_task *t)
     static const char *const name[] = { "nothing", "yes", "no", "last", "blocked", "bad_new",
                                         "unable" };
     struct card_pin *p = app->card_pin;
-    if (p->step != CARD_PIN_ASKING)
-        return; /* the page was left */
+    if (p->step != CARD_PIN_ASKING || p->waits)
+        return; /* the page was left, and perhaps entered again */
     if (e != OK) {
         go(p, CARD_PIN_FAILED, CARD_PIN_NO_FAULT);
         return;

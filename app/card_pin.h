@@ -37,6 +37,8 @@ struct card_pin {
     enum card_pin_fault fault;
     int tries; /* left; -1: the card does not tell */
     bool last_too;
+    bool waits; /* ASKING: the card is still busy with something else */
+    enum card_task_kind kind; /* ASKING: what it is asked */
     char typed[CARD_PIN + 1], old[CARD_PIN + 1], fresh[CARD_PIN + 1];
 };
 
@@ -51,6 +53,8 @@ void card_pin_ok(struct app *app);
 /* The last try is wanted. */
 void card_pin_take_last(struct app *app);
 void card_pin_change(struct app *app);
+/* The card is free: asks what waited. False: nothing did. */
+MUST_CHECK bool card_pin_turn(struct app *app);
 /* What the card said. */
 void card_pin_said(struct app *app, enum err e, struct card_task *t);
 

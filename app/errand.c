@@ -191,6 +191,8 @@ void errand_next(struct app *app)
             app->form->busy = false; /* the card left: its event says so */
         return;
     }
+    if (!genuine_holds(app) && card_pin_turn(app))
+        return;
     struct ask *k = genuine_busy(app) ? NULL : next_ask(app);
     if (!k)
         return;

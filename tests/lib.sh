@@ -119,6 +119,11 @@ start_rig() {
     READER="--reader pcsc"
     export PCSCLITE_CSOCK_NAME
 }
+# A reader of resident identity cards with nothing on it, at $W/idreader; its verbs at $W/samv.sock.
+start_samv() {
+    start samv "$B/huimin-samv" --tty "$W/idreader" --control "$W/samv.sock"
+    wait_until samv test -S "$W/samv.sock"
+}
 stop_rig() { [ ! -d "$W/pcscd" ] || tests/cardsim/rig stop "$W"; }
 
 # The platform gets to know this terminal, as the operator would do it.

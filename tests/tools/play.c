@@ -256,12 +256,12 @@ static bool run(const char *script, char *line, const char *keep)
     return status == 0 ? true : fail("it failed: ", path);
 }
 
-/* The code in a picture, held under the terminal's scanner. */
-static bool scan_picture(char *file)
+/* What a script wrote, held under the terminal's scanner: the code in a picture, a telephone's. */
+static bool scan_output(const char *script, char *args)
 {
     char path[300], text[1500], line[LINE];
     const char *w = getenv("W");
-    if (!run("read-qr", file, "scan.out"))
+    if (!run(script, args, "scan.out"))
         return false;
     snprintf(path, sizeof path, "%s/scan.out", w ? w : ".");
     FILE *f = fopen(path, "re");
@@ -324,7 +324,11 @@ static bool play_line(char *line)
     if (starts(line, "card: ", &rest))
         return card_verb(rest);
     if (starts(line, "scan: ", &rest))
-        return scan_picture(rest);
+        return scan_output("read-qr", rest);
+    if (starts(line, "ecard: ", &rest))
+        return scan_output("ecard", rest);
+    if (starts(line, "idcard: ", &rest))
+        return command_beside("samv.sock", rest);
     if (starts(line, "line: ", &rest))
         return command_beside("line.sock", rest);
     if (starts(line, "run: ", &rest)) {
