@@ -43,7 +43,7 @@ static bool on_home(const struct app *app)
 
 /* A resident identity card is laid on a reader of its own, with a habit of its own; a code on a
  * phone is shown once. */
-static bool stays_in(const struct app *app)
+bool visit_stays_in(const struct app *app)
 {
     enum card_kind kind = app->session.face ? app->session.face->kind : CARD_NONE;
     const char *how =
@@ -134,7 +134,7 @@ static void say(struct app *app, enum card_says what, int64_t for_ms)
 
 void visit_done(struct app *app)
 {
-    bool remind = has_card(app) && stays_in(app) && card_is_in(app);
+    bool remind = has_card(app) && visit_stays_in(app) && card_is_in(app);
     end(app);
     if (!remind)
         return;
@@ -162,7 +162,7 @@ static void other_left(struct app *app)
  * next one may be in and read already: only the one that left is done with. */
 static void card_left(struct app *app, uint32_t serial)
 {
-    if (app->session.held || !has_card(app) || !stays_in(app))
+    if (app->session.held || !has_card(app) || !visit_stays_in(app))
         return;
     if (app->session.other && visit_unsent(app)) {
         other_left(app);
@@ -297,7 +297,7 @@ static void keep_said(struct app *app)
 
 bool visit_card_answers(const struct app *app)
 {
-    return app->dev.readers && stays_in(app) && card_is_in(app) && !app->session.held;
+    return app->dev.readers && visit_stays_in(app) && card_is_in(app) && !app->session.held;
 }
 
 void visit_other_card(struct app *app)
@@ -323,7 +323,7 @@ void visit_refused(struct app *app)
     uint32_t serial = app->card.serial;
     end(app);
     app->done_serial = serial;
-    say(app, CARD_SAYS_REFUSED, card_is_in(app) && stays_in(app) ? 0 : VISIT_REFUSED_MS);
+    say(app, CARD_SAYS_REFUSED, card_is_in(app) && visit_stays_in(app) ? 0 : VISIT_REFUSED_MS);
 }
 
 void visit_reader(struct app *app)

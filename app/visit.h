@@ -28,6 +28,8 @@ void visit_reader(struct app *app);
 void visit_done(struct app *app);
 void visit_touched(struct app *app);
 void visit_stay(struct app *app);
+/* The visit lives while its card is in; else it was laid on or shown, and may go. */
+bool visit_stays_in(const struct app *app);
 /* The citizen's card is in and can be asked something. */
 bool visit_card_answers(const struct app *app);
 /* Another card answered in its place: the visit is over, and the other's begins. */

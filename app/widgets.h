@@ -233,6 +233,7 @@ void ui_key(struct ui *ui, const struct ui_key *k);
 struct ui_keypad {
     const char *field;
     bool digits;
+    bool only;   /* one of the two modes, and no way to the other */
     bool beside; /* a column at the right of what is read, over the whole height */
     struct event done, hide, letters, digits_on;
 };

@@ -180,6 +180,8 @@ static float key_dp(const struct ui_keypad *k, float dp)
 /* Beside what is read there is no room for 收起: 写好了 does the same. */
 static void mode_row(struct ui *ui, const struct ui_keypad *k)
 {
+    if (k->only)
+        return;
     UI(ui, .dir = UI_ROW, .gap = KEY_GAP, .w = UI_FILL)
     {
         ui_key(ui, &(struct ui_key){ .id = "pad.mode.letters",

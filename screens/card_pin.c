@@ -104,11 +104,9 @@ static void typed(struct ui *ui, const struct app *app)
         }
         ui_keypad(ui, &(struct ui_keypad){ .field = "card_pin.pin",
                                            .digits = true,
+                                           .only = true,
                                            .beside = beside,
-                                           .done = UI_PICK_ON("card_pin.ok", 0),
-                                           .hide = UI_SEND(EV_BACK),
-                                           .letters = UI_SEND(EV_NONE),
-                                           .digits_on = UI_SEND(EV_NONE) });
+                                           .done = UI_PICK_ON("card_pin.ok", 0) });
     }
 }
 

@@ -41,10 +41,21 @@ static const char *greeting(struct ui *ui, const struct app *app)
     return i18n_fmt(a, "citizen.hello", "name", mask_name(a, f->name), NULL);
 }
 
+static const char *generation(const struct card_face *f)
+{
+    static const char *const key[] = { "citizen.gen", "citizen.gen1", "citizen.gen2",
+                                       "citizen.gen3" };
+    if (f->kind != CARD_SSC)
+        return T(f->kind == CARD_IDCARD ? "citizen.idcard" : "citizen.ecard");
+    return T(key[f->generation >= 1 && f->generation <= 3 ? f->generation : 0]);
+}
+
 static const char *card_tail(struct ui *ui, const struct app *app)
 {
     const struct card_face *f = app->session.face;
     size_t n = f ? strlen(f->card_no) : 0;
+    if (f && f->kind != CARD_SSC)
+        return generation(f);
     if (n < 4)
         return T("citizen.card");
     return i18n_fmt(ui_arena(ui), "citizen.card_tail", "tail", f->card_no + n - 4, NULL);
@@ -59,15 +70,6 @@ static void citizen_head(struct ui *ui, const struct app *app, struct screen_hea
 }
 
 /* --- the card ----------------------------------------------------------------------------- */
-
-static const char *generation(const struct card_face *f)
-{
-    static const char *const key[] = { "citizen.gen", "citizen.gen1", "citizen.gen2",
-                                       "citizen.gen3" };
-    if (f->kind == CARD_IDCARD || f->kind == CARD_ECARD)
-        return T(f->kind == CARD_IDCARD ? "citizen.idcard" : "citizen.ecard");
-    return T(key[f->generation >= 1 && f->generation <= 3 ? f->generation : 0]);
-}
 
 static void this_card(struct ui *ui, const struct app *app)
 {

@@ -2,10 +2,9 @@
 #include "screens/dock.h"
 
 #include "app/i18n.h"
+#include "app/visit.h"
 #include "app/widgets.h"
 #include "screens/frame.h"
-
-#include <string.h>
 
 bool dock_wanted(const struct app *app)
 {
@@ -139,22 +138,17 @@ void dock_home(struct ui *ui, const struct app *app, bool upright)
 
 /* --- the strip ---------------------------------------------------------------------------- */
 
-static bool tapped(const struct app *app)
-{
-    return strcmp(app->config->reader_session, "tap") == 0;
-}
-
 static const char *strip_title(const struct app *app)
 {
     if (session_card(&app->session))
-        return tapped(app) ? T("dock.tapped") : T("dock.in");
+        return T(visit_stays_in(app) ? "dock.in" : "dock.tapped");
     return card_left_in(app) ? T("dock.take") : T("dock.no_reader");
 }
 
 static const char *strip_line(const struct app *app)
 {
     if (session_card(&app->session))
-        return tapped(app) ? T("dock.tapped_line") : T("dock.in_line");
+        return T(visit_stays_in(app) ? "dock.in_line" : "dock.tapped_line");
     return card_left_in(app) ? T("dock.take_line") : T("dock.no_reader_line");
 }
 

@@ -109,11 +109,9 @@ static void door(struct ui *ui, const struct app *app)
         }
         ui_keypad(ui, &(struct ui_keypad){ .field = "staff.pin",
                                            .digits = true,
+                                           .only = true,
                                            .beside = beside,
-                                           .done = UI_PICK_ON("staff.ok", 0),
-                                           .hide = UI_SEND(EV_BACK),
-                                           .letters = UI_SEND(EV_NONE),
-                                           .digits_on = UI_SEND(EV_NONE) });
+                                           .done = UI_PICK_ON("staff.ok", 0) });
     }
 }
 
