@@ -142,10 +142,10 @@ struct app {
     struct typing *typing;
     char ime_dir[CONFIG_TEXT + 8]; /* where its words are */
     struct cases *cases;
-    struct social *social;   /* in the session's arena */
-    struct suggest *suggest; /* the same */
-    struct proof *proof;     /* the same */
-    struct genuine *genuine; /* the same */
+    struct social *social;     /* in the session's arena */
+    struct suggest *suggest;   /* the same */
+    struct proof *proof;       /* the same */
+    struct genuine *genuine;   /* the same */
     struct card_pin *card_pin; /* the same */
     struct rating *rating;
     struct progress *progress;

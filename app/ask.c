@@ -98,10 +98,9 @@ static const char *in_person(struct app *app, const struct ask *k)
     const char *token = genuine_token(app);
     if (!f || !token || !*f->id || !plain_word(f->id) || !plain_word(f->card_no))
         return NULL;
-    return arena_printf(&app->session.arena,
-                        "\"id\":\"%s\",\"card\":\"%s\",\"visit\":\"%s\",\"token\":\"%s\"%s%s",
-                        f->id, f->card_no, app->genuine->visit, token, k->more ? "," : "",
-                        k->more ? k->more : "");
+    return arena_printf(
+        &app->session.arena, "\"id\":\"%s\",\"card\":\"%s\",\"visit\":\"%s\",\"token\":\"%s\"%s%s",
+        f->id, f->card_no, app->genuine->visit, token, k->more ? "," : "", k->more ? k->more : "");
 }
 
 void ask_send(struct app *app, struct ask *k)

@@ -17,7 +17,7 @@ enum ask_state { ASK_NONE, ASK_WAITS, ASK_OPEN, ASK_DONE, ASK_FAILED };
  * the visit. Zeroed = nothing asked. */
 struct ask {
     enum ask_state state;
-    enum err err; /* why FAILED */
+    enum err err;            /* why FAILED */
     const char *what, *more; /* WAITS, OPEN: the question; in the visit's arena */
     bool personal;           /* it carries the person, the card and the visit's token */
     bool again;              /* it was sent once with a token that was no longer taken */

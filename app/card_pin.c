@@ -91,9 +91,9 @@ static bool weak(const char *pin)
 
 static void take_new(struct card_pin *p)
 {
-    enum card_pin_fault fault = weak(p->typed)                    ? CARD_PIN_WEAK
+    enum card_pin_fault fault = weak(p->typed)                  ? CARD_PIN_WEAK
                                 : strcmp(p->typed, p->old) == 0 ? CARD_PIN_SAME
-                                                                  : CARD_PIN_NO_FAULT;
+                                                                : CARD_PIN_NO_FAULT;
     if (fault == CARD_PIN_NO_FAULT)
         memcpy(p->fresh, p->typed, sizeof p->fresh);
     go(p, fault == CARD_PIN_NO_FAULT ? CARD_PIN_AGAIN : CARD_PIN_NEW, fault);
@@ -132,7 +132,8 @@ void card_pin_change(struct app *app)
         go(app->card_pin, CARD_PIN_NEW, CARD_PIN_NO_FAULT);
 }
 
-/* --- the card's answer -------------------------------------------------------------------------- */
+/* --- the card's answer --------------------------------------------------------------------------
+ */
 
 /* Before a PIN is typed. */
 static void to_old(struct card_pin *p, enum card_pin_fault fault)
@@ -159,8 +160,8 @@ static void judged_right(struct card_pin *p, enum card_task_kind kind)
 
 void card_pin_said(struct app *app, enum err e, struct card_task *t)
 {
-    static const char *const name[] = { "nothing", "yes", "no", "last", "blocked", "bad_new",
-                                        "unable" };
+    static const char *const name[] = { "nothing", "yes",     "no",    "last",
+                                        "blocked", "bad_new", "unable" };
     struct card_pin *p = app->card_pin;
     if (p->step != CARD_PIN_ASKING || p->waits)
         return; /* the page was left, and perhaps entered again */

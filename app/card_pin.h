@@ -9,12 +9,12 @@
 struct app;
 
 enum card_pin_step {
-    CARD_PIN_ASKING,  /* the card is asked how many tries are left, or judges a PIN */
-    CARD_PIN_OLD,     /* the citizen types it */
-    CARD_PIN_LAST,    /* one try is left: do they want to take it? */
-    CARD_PIN_RIGHT,   /* it was right: change it, or done */
-    CARD_PIN_NEW,     /* a new one is typed */
-    CARD_PIN_AGAIN,   /* and once more */
+    CARD_PIN_ASKING, /* the card is asked how many tries are left, or judges a PIN */
+    CARD_PIN_OLD,    /* the citizen types it */
+    CARD_PIN_LAST,   /* one try is left: do they want to take it? */
+    CARD_PIN_RIGHT,  /* it was right: change it, or done */
+    CARD_PIN_NEW,    /* a new one is typed */
+    CARD_PIN_AGAIN,  /* and once more */
     CARD_PIN_CHANGED,
     CARD_PIN_BLOCKED, /* no try is left: where to go */
     CARD_PIN_UNABLE,  /* the card has none, or knows no such thing */
@@ -37,7 +37,7 @@ struct card_pin {
     enum card_pin_fault fault;
     int tries; /* left; -1: the card does not tell */
     bool last_too;
-    bool waits; /* ASKING: the card is still busy with something else */
+    bool waits;               /* ASKING: the card is still busy with something else */
     enum card_task_kind kind; /* ASKING: what it is asked */
     char typed[CARD_PIN + 1], old[CARD_PIN + 1], fresh[CARD_PIN + 1];
 };

@@ -48,7 +48,8 @@ static bool before(const struct app *app, const struct ask *a, const struct ask 
     return false;
 }
 
-/* --- the card ----------------------------------------------------------------------------------- */
+/* --- the card -----------------------------------------------------------------------------------
+ */
 
 bool errand_order(struct app *app, enum errand_card for_what, struct card_task *t)
 {
@@ -141,15 +142,14 @@ void errand_forget(struct app *app)
         readers_forget(app->dev.readers);
 }
 
-/* --- the line ----------------------------------------------------------------------------------- */
+/* --- the line -----------------------------------------------------------------------------------
+ */
 
 void errand_ask(struct app *app, struct ask *k, const char *what, const char *more, bool personal)
 {
-    *k = (struct ask){ .state = ASK_WAITS,
-                       .what = what,
-                       .more = more,
-                       .personal = personal,
-                       .visit = app->wipes };
+    *k = (struct ask){
+        .state = ASK_WAITS, .what = what, .more = more, .personal = personal, .visit = app->wipes
+    };
     errand_next(app);
 }
 

@@ -69,7 +69,8 @@ static void done(struct app *app)
     errand_next(app);
 }
 
-/* --- the two questions -------------------------------------------------------------------------- */
+/* --- the two questions --------------------------------------------------------------------------
+ */
 
 static void ask(struct app *app, enum genuine_state state, const char *what, const char *more)
 {
@@ -90,11 +91,11 @@ static const char *whose(struct app *app)
     const struct card_face *f = app->session.face;
     char hist[2 * sizeof f->chip.hist + 1];
     crypto_hex(f->chip.hist, sizeof f->chip.hist, hist);
-    return arena_printf(&app->session.arena,
-                        "\"card\":\"%s\",\"visit\":\"%s\",\"chip\":{\"area\":\"%s\",\"hist\":\"%s\","
-                        "\"alg\":%d}",
-                        f->card_no, app->genuine->visit, *f->area ? f->area : "000000", hist,
-                        f->chip.alg);
+    return arena_printf(
+        &app->session.arena,
+        "\"card\":\"%s\",\"visit\":\"%s\",\"chip\":{\"area\":\"%s\",\"hist\":\"%s\","
+        "\"alg\":%d}",
+        f->card_no, app->genuine->visit, *f->area ? f->area : "000000", hist, f->chip.alg);
 }
 
 /* answer "" = the card gave none, and why. */
@@ -103,15 +104,15 @@ static void ask_verdict(struct app *app, const char *answer, const char *why)
     struct genuine *g = app->genuine;
     char factor[17], orig[17];
     const char *who = whose(app);
-    const char *ext = g->can_open ? arena_printf(&app->session.arena,
-                                                 ",\"ext\":{\"factor\":\"%s\",\"orig\":\"%s\"}",
-                                                 hex8(g->ext_factor, factor),
-                                                 hex8(g->ext_orig, orig))
-                                  : "";
+    const char *ext =
+        g->can_open
+            ? arena_printf(&app->session.arena, ",\"ext\":{\"factor\":\"%s\",\"orig\":\"%s\"}",
+                           hex8(g->ext_factor, factor), hex8(g->ext_orig, orig))
+            : "";
     ask(app, GENUINE_VERDICT, "verdict",
         who && ext ? arena_printf(&app->session.arena,
-                                  "%s,\"challenge\":\"%s\",\"answer\":\"%s\",\"why\":\"%s\"%s",
-                                  who, *answer ? g->challenge : "", answer, why, ext)
+                                  "%s,\"challenge\":\"%s\",\"answer\":\"%s\",\"why\":\"%s\"%s", who,
+                                  *answer ? g->challenge : "", answer, why, ext)
                    : NULL);
 }
 
@@ -156,7 +157,8 @@ void genuine_begin(struct app *app)
         ask_verdict(app, "", "");
 }
 
-/* --- between them, the card --------------------------------------------------------------------- */
+/* --- between them, the card ---------------------------------------------------------------------
+ */
 
 static enum err bytes_of(const struct json *o, const char *key, unsigned char out[CARD_CHALLENGE])
 {
@@ -222,7 +224,8 @@ void genuine_card(struct app *app, enum err e, struct card_task *t)
         fail(app, e);
 }
 
-/* --- the verdict -------------------------------------------------------------------------------- */
+/* --- the verdict --------------------------------------------------------------------------------
+ */
 
 static void take_text(const struct json *o, const char *key, char *out, size_t cap)
 {

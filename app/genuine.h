@@ -26,11 +26,11 @@ enum { GENUINE_GIVE_UP_MS = 8000, GENUINE_TOKEN = 33 };
 struct genuine {
     enum genuine_state state;
     struct ask ask;
-    bool proved;                /* the card proved itself; else it could not, and is let pass */
-    bool ecard;                 /* a code on a phone, not a card */
-    bool can_open;              /* the card drew its numbers and waits to be opened */
-    char visit[GENUINE_TOKEN];  /* 32 hex digits: this visit, to the platform */
-    char token[GENUINE_TOKEN];  /* "" = none */
+    bool proved;               /* the card proved itself; else it could not, and is let pass */
+    bool ecard;                /* a code on a phone, not a card */
+    bool can_open;             /* the card drew its numbers and waits to be opened */
+    char visit[GENUINE_TOKEN]; /* 32 hex digits: this visit, to the platform */
+    char token[GENUINE_TOKEN]; /* "" = none */
     char challenge[GENUINE_TOKEN];
     unsigned char ext_factor[CARD_CHALLENGE], ext_orig[CARD_CHALLENGE];
     int64_t give_up_ms; /* timer clock; 0 = nothing is under way */

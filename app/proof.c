@@ -41,9 +41,8 @@ void proof_ask(struct app *app, int purpose)
     p->chosen = true;
     p->purpose = purpose;
     p->busy_at_ms = clock_timer_ms() + SOCIAL_BUSY_MS;
-    const char *more =
-        arena_printf(&app->session.arena, "\"part\":\"%s\",\"purpose\":\"%s\"",
-                     social_part_name(p->part), wire_proof_purpose(purpose));
+    const char *more = arena_printf(&app->session.arena, "\"part\":\"%s\",\"purpose\":\"%s\"",
+                                    social_part_name(p->part), wire_proof_purpose(purpose));
     if (more)
         errand_ask(app, &p->ask, "proof", more, true);
     else

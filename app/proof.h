@@ -18,7 +18,7 @@ struct proof {
     struct ask ask;
     enum social_part part;
     bool chosen;
-    int purpose;     /* index of wire_proof_purpose */
+    int purpose; /* index of wire_proof_purpose */
     int64_t busy_at_ms;
     bool known, none; /* the platform has answered; none: there is no such insurance */
     struct wire_proof is;

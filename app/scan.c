@@ -31,7 +31,8 @@ static bool begins(const char *text, const char *with)
 }
 
 /* Codes of cards kept in a phone are one long word that means nothing to the eye: digits, hex or
- * base64, some with colons or dots. A bar code of goods is shorter, an address has "//" in it, or a dot and a stroke. */
+ * base64, some with colons or dots. A bar code of goods is shorter, an address has "//" in it, or a
+ * dot and a stroke. */
 static bool like_ecard(const char *text)
 {
     static const char may[] =

@@ -25,8 +25,7 @@ void session_finish(struct session *s)
 enum err session_begin(struct session *s, struct card_face *face, uint32_t serial)
 {
     struct card_face *to = s->face ? s->face : s->other;
-    bool citizen =
-        face->kind == CARD_SSC || face->kind == CARD_IDCARD || face->kind == CARD_ECARD;
+    bool citizen = face->kind == CARD_SSC || face->kind == CARD_IDCARD || face->kind == CARD_ECARD;
     if (!to)
         to = arena_new(&s->arena, struct card_face);
     if (to)

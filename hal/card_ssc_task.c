@@ -18,7 +18,8 @@ static bool tries_of(uint16_t sw, int *out)
     return true;
 }
 
-/* --- genuineness -------------------------------------------------------------------------------- */
+/* --- genuineness --------------------------------------------------------------------------------
+ */
 
 static enum err challenge(struct apdu_channel *ch, unsigned char out[CARD_CHALLENGE],
                           struct card_task *t)
@@ -86,7 +87,8 @@ static enum err external(struct apdu_channel *ch, struct card_task *t)
     return card_ssc_holder(ch, &t->face);
 }
 
-/* --- PIN ---------------------------------------------------------------------------------------- */
+/* --- PIN ----------------------------------------------------------------------------------------
+ */
 
 /* Digits two a byte; an odd one is followed by F. Returns how many bytes. */
 static size_t pin_bytes(const char *pin, unsigned char *out)

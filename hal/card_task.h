@@ -11,10 +11,10 @@
 #include <stdint.h>
 
 enum card_task_kind {
-    CARD_TASK_CONFIRM,    /* its number is read again, as before everything below but EXTERNAL */
-    CARD_TASK_INTERNAL,   /* it answers a challenge of the platform */
-    CARD_TASK_EXTERNAL,   /* the platform's answer opens its holder's file; at once after INTERNAL */
-    CARD_TASK_PIN_TRIES,  /* how many tries are left; none is taken */
+    CARD_TASK_CONFIRM,   /* its number is read again, as before everything below but EXTERNAL */
+    CARD_TASK_INTERNAL,  /* it answers a challenge of the platform */
+    CARD_TASK_EXTERNAL,  /* the platform's answer opens its holder's file; at once after INTERNAL */
+    CARD_TASK_PIN_TRIES, /* how many tries are left; none is taken */
     CARD_TASK_PIN_VERIFY, /* the last try only with last_too */
     CARD_TASK_PIN_CHANGE, /* the same */
     CARD_TASKS

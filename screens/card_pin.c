@@ -44,7 +44,8 @@ static void pin_event(struct app *app, const struct event *ev)
         card_pin_enter(app);
 }
 
-/* --- typing ------------------------------------------------------------------------------------- */
+/* --- typing -------------------------------------------------------------------------------------
+ */
 
 static const char *tries_left(struct ui *ui, const struct card_pin *p)
 {
@@ -110,7 +111,8 @@ static void typed(struct ui *ui, const struct app *app)
     }
 }
 
-/* --- what came of it ---------------------------------------------------------------------------- */
+/* --- what came of it ----------------------------------------------------------------------------
+ */
 
 /* One row a step: its sign, words and what can be pressed. */
 static const struct {
@@ -137,12 +139,9 @@ static const struct {
 static void press(struct ui *ui, const char *id, const char *words, enum button_kind kind,
                   struct event on)
 {
-    ui_button(ui, &(struct ui_button){ .id = id,
-                                       .label = words,
-                                       .kind = kind,
-                                       .main = true,
-                                       .w = UI_FILL,
-                                       .on = on });
+    ui_button(ui,
+              &(struct ui_button){
+                  .id = id, .label = words, .kind = kind, .main = true, .w = UI_FILL, .on = on });
 }
 
 static void tell(struct ui *ui, enum card_pin_step step)

@@ -196,7 +196,7 @@ static void devices(struct ui *ui, const struct app *app)
                       app->card.state != READER_NO_SERVICE;
         device_row(ui, &(struct check_line){ "reader",
                                              app->dev.readers ? reader_state_name(app->card.state)
-                                                             : "none is set",
+                                                              : "none is set",
                                              "pcscd, cable", reader || !app->dev.readers });
         enum printer_state p = app->dev.printer ? printer_state(app->dev.printer) : PRINTER_ABSENT;
         bool none = strcmp(app->config->printer, "none") == 0;
