@@ -140,22 +140,22 @@ static void printed(void *ctx, enum err e)
     (void)e;
 }
 
-static void check_reader(const struct config *c)
+static void check_reader(const char *name, const char *driver, const char *want)
 {
     struct reader *r = NULL;
     struct reader_status s = { 0 };
-    if (strcmp(c->reader, "none") == 0) {
-        say("reader", true, "none is set", "");
+    if (strcmp(driver, "none") == 0) {
+        say(name, true, "none is set", "");
         return;
     }
-    if (reader_create(c->reader, c->reader_name, reader_moved, NULL, &r) == OK) {
+    if (reader_create(driver, want, reader_moved, NULL, &r) == OK) {
         for (int i = 0; i < 20 && (i == 0 || s.state == READER_ABSENT); i++) {
             usleep(50000);
             reader_status(r, &s);
         }
     }
     bool well = r && s.state != READER_ABSENT && s.state != READER_NO_SERVICE;
-    say("reader", well, well ? s.name : reader_state_name(s.state),
+    say(name, well, well ? s.name : reader_state_name(s.state),
         s.state == READER_NO_SERVICE ? "start pcscd" : "plug the card reader in");
     reader_destroy(r);
 }
@@ -216,7 +216,8 @@ int check_print(const struct config *c)
     check_store("cache", c->data_dir, "cache.db", STORE_READ, true);
     check_store("seed", c->share_dir, "seed.db", STORE_SEED, false);
     check_fonts(c);
-    check_reader(c);
+    check_reader("reader", c->reader, c->reader_name);
+    check_reader("idreader", *c->idreader ? "samv" : "none", c->idreader);
     check_printer(c);
     check_scanner(c);
     return faults ? 1 : 0;

@@ -8,6 +8,7 @@
 #include "app/say.h"
 #include "app/widgets.h"
 #include "hal/base/log.h"
+#include "hal/readers.h"
 #include "screens/frame.h"
 #include "screens/screens.h"
 
@@ -185,6 +186,50 @@ static void scanner_row(struct ui *ui, const struct app *app)
     device_row(ui, &l);
 }
 
+/* Each reader for itself: which one answers, and what it says. */
+static void reader_rows(struct ui *ui, const struct app *app)
+{
+    struct reader_status s;
+    if (!app->dev.readers)
+        device_row(ui, &(struct check_line){ "reader", "none is set", "", true });
+    for (int i = 0; app->dev.readers && readers_each(app->dev.readers, i, &s); i++) {
+        bool well = s.state != READER_ABSENT && s.state != READER_NO_SERVICE;
+        bool ids = strcmp(s.driver, "samv") == 0;
+        device_row(ui,
+                   &(struct check_line){ ids ? "idreader" : "reader", reader_state_name(s.state),
+                                         ids ? "idreader, cable" : "pcscd, cable", well });
+    }
+}
+
+/* What nobody has seen on a real card or module yet: the staff must know it before a citizen does.
+ */
+static void proved(struct ui *ui)
+{
+    static const struct {
+        const char *title, *line;
+    } row[] = {
+        { "staff.proved_ssc", "staff.proved_spec" },
+        { "staff.proved_genuine", "staff.proved_emulator" },
+        { "staff.proved_purse", "staff.proved_recorded" },
+        { "staff.proved_health", "staff.proved_spec" },
+        { "staff.proved_idcard", "staff.proved_emulator" },
+        { "staff.proved_scanner", "staff.proved_keys" },
+    };
+    UI_CARD(ui, .w = UI_FILL, .divider = true, .id = "staff.proved", .role = ROLE_LIST)
+    {
+        UI(ui, .dir = UI_ROW, .w = UI_FILL, .pad = UI_PAD2(32, 18))
+        ui_label(ui,
+                 &(struct ui_text){ .text = T("staff.proved"), .type = TYPE_H3, .heading = true });
+        for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+            ui_row(ui, &(struct ui_row){ .icon = ICON_INFO,
+                                         .icon_color = TOK_PEELINK,
+                                         .title = T(row[i].title),
+                                         .caption = T(row[i].line),
+                                         .plain = true,
+                                         .tight = true });
+    }
+}
+
 static void devices(struct ui *ui, const struct app *app)
 {
     UI_CARD(ui, .w = UI_FILL, .divider = true, .id = "staff.devices", .role = ROLE_LIST)
@@ -192,12 +237,7 @@ static void devices(struct ui *ui, const struct app *app)
         UI(ui, .dir = UI_ROW, .w = UI_FILL, .pad = UI_PAD2(32, 18))
         ui_label(ui,
                  &(struct ui_text){ .text = T("staff.devices"), .type = TYPE_H3, .heading = true });
-        bool reader = app->dev.readers && app->card.state != READER_ABSENT &&
-                      app->card.state != READER_NO_SERVICE;
-        device_row(ui, &(struct check_line){ "reader",
-                                             app->dev.readers ? reader_state_name(app->card.state)
-                                                              : "none is set",
-                                             "pcscd, cable", reader || !app->dev.readers });
+        reader_rows(ui, app);
         enum printer_state p = app->dev.printer ? printer_state(app->dev.printer) : PRINTER_ABSENT;
         bool none = strcmp(app->config->printer, "none") == 0;
         device_row(ui,
@@ -247,6 +287,7 @@ static void staff_build(struct ui *ui, const struct app *app)
         orders(ui, app);
         outbox(ui, app);
         devices(ui, app);
+        proved(ui);
     }
     frame_pager(ui, app, "staff.page");
 }
