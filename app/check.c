@@ -5,7 +5,7 @@
 #include "hal/base/err.h"
 #include "hal/display.h"
 #include "hal/printer.h"
-#include "hal/reader.h"
+#include "hal/readers.h"
 #include "hal/scanner.h"
 #include "hal/text.h"
 
@@ -125,6 +125,22 @@ void check_running(const struct config *c, void (*tell)(void *ctx, const struct 
     check_in_data(c, "outbox", "outbox.db", "start huimin once; look at the data directory");
     check_pin(c);
     check_sync(c);
+}
+
+void check_readers(struct readers *rs, void (*tell)(void *ctx, const struct check_line *l),
+                   void *ctx)
+{
+    struct reader_status s;
+    told = tell;
+    told_ctx = ctx;
+    if (!rs)
+        say("reader", true, "none is set", "");
+    for (int i = 0; rs && readers_each(rs, i, &s); i++) {
+        bool well = s.state != READER_ABSENT && s.state != READER_NO_SERVICE;
+        bool ids = strcmp(s.driver, "samv") == 0;
+        say(ids ? "idreader" : "reader", well, reader_state_name(s.state),
+            ids ? "idreader, cable" : "pcscd, cable");
+    }
 }
 
 /* --- the command line ------------------------------------------------------------------------ */

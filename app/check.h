@@ -13,6 +13,10 @@ struct check_line {
 /* [ui] Those that can be looked at while the terminal runs, each within a millisecond or two. */
 void check_running(const struct config *c, void (*tell)(void *ctx, const struct check_line *l),
                    void *ctx);
+/* [ui] The readers of a running terminal, each for itself; NULL: none. */
+struct readers;
+void check_readers(struct readers *rs, void (*tell)(void *ctx, const struct check_line *l),
+                   void *ctx);
 /* [main] `huimin --check`: all of them, to stdout; the exit code: 0 all well, 1 something needs a
  * hand. */
 int check_print(const struct config *c);

@@ -10,6 +10,14 @@ enum { KEY_HOLDER = 0x0a }; /* RKSSSE: reads the holder's file of a third genera
 
 enum { SW_FINE = 0x9000, SW_BLOCKED = 0x6983, SW_DATA = 0x6984, SW_BAD = 0x6a80 };
 
+/* An answer without end is no answer. */
+static enum err exchange(struct apdu_channel *ch, const unsigned char *cmd, size_t n,
+                         struct apdu_answer *out)
+{
+    enum err e = apdu_exchange(ch, cmd, n, out);
+    return e == ERR_TOO_BIG ? ERR_FORMAT : e;
+}
+
 static bool tries_of(uint16_t sw, int *out)
 {
     if ((sw & 0xfff0) != 0x63c0)
@@ -26,7 +34,7 @@ static enum err challenge(struct apdu_channel *ch, unsigned char out[CARD_CHALLE
 {
     static const unsigned char cmd[] = { 0x00, 0x84, 0x00, 0x00, CARD_CHALLENGE };
     struct apdu_answer a;
-    enum err e = apdu_exchange(ch, cmd, sizeof cmd, &a);
+    enum err e = exchange(ch, cmd, sizeof cmd, &a);
     if (e != OK)
         return e;
     t->sw = a.sw;
@@ -55,7 +63,7 @@ static enum err internal(struct apdu_channel *ch, struct card_task *t)
     struct apdu_answer a;
     memcpy(cmd + 5, t->factor, CARD_CHALLENGE);
     memcpy(cmd + 5 + CARD_CHALLENGE, t->orig, CARD_CHALLENGE);
-    enum err e = apdu_exchange(ch, cmd, sizeof cmd, &a);
+    enum err e = exchange(ch, cmd, sizeof cmd, &a);
     if (e != OK)
         return e;
     t->sw = a.sw;
@@ -75,7 +83,7 @@ static enum err external(struct apdu_channel *ch, struct card_task *t)
     struct apdu_answer a;
     memcpy(cmd + 5, t->auth, CARD_CHALLENGE);
     memcpy(cmd + 5 + CARD_CHALLENGE, t->ext_orig, CARD_CHALLENGE);
-    enum err e = apdu_exchange(ch, cmd, sizeof cmd, &a);
+    enum err e = exchange(ch, cmd, sizeof cmd, &a);
     if (e != OK)
         return e;
     t->sw = a.sw;
@@ -128,7 +136,7 @@ static enum err ask_tries(struct apdu_channel *ch, struct card_task *t)
 {
     static const unsigned char cmd[] = { 0x00, 0x20, 0x00, 0x00, 0x00 };
     struct apdu_answer a;
-    enum err e = apdu_exchange(ch, cmd, sizeof cmd, &a);
+    enum err e = exchange(ch, cmd, sizeof cmd, &a);
     if (e != OK)
         return e;
     judge(t, a.sw);
@@ -151,7 +159,7 @@ static enum err send_pin(struct apdu_channel *ch, struct card_task *t)
         n += pin_bytes(t->new_pin, cmd + 5 + n);
     }
     cmd[4] = (unsigned char)n;
-    enum err e = apdu_exchange(ch, cmd, 5 + n, &a);
+    enum err e = exchange(ch, cmd, 5 + n, &a);
     explicit_bzero(cmd, sizeof cmd);
     if (e == OK)
         judge(t, a.sw);

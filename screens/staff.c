@@ -8,7 +8,6 @@
 #include "app/say.h"
 #include "app/widgets.h"
 #include "hal/base/log.h"
-#include "hal/readers.h"
 #include "screens/frame.h"
 #include "screens/screens.h"
 
@@ -186,21 +185,6 @@ static void scanner_row(struct ui *ui, const struct app *app)
     device_row(ui, &l);
 }
 
-/* Each reader for itself: which one answers, and what it says. */
-static void reader_rows(struct ui *ui, const struct app *app)
-{
-    struct reader_status s;
-    if (!app->dev.readers)
-        device_row(ui, &(struct check_line){ "reader", "none is set", "", true });
-    for (int i = 0; app->dev.readers && readers_each(app->dev.readers, i, &s); i++) {
-        bool well = s.state != READER_ABSENT && s.state != READER_NO_SERVICE;
-        bool ids = strcmp(s.driver, "samv") == 0;
-        device_row(ui,
-                   &(struct check_line){ ids ? "idreader" : "reader", reader_state_name(s.state),
-                                         ids ? "idreader, cable" : "pcscd, cable", well });
-    }
-}
-
 /* What nobody has seen on a real card or module yet: the staff must know it before a citizen does.
  */
 static void proved(struct ui *ui)
@@ -237,7 +221,7 @@ static void devices(struct ui *ui, const struct app *app)
         UI(ui, .dir = UI_ROW, .w = UI_FILL, .pad = UI_PAD2(32, 18))
         ui_label(ui,
                  &(struct ui_text){ .text = T("staff.devices"), .type = TYPE_H3, .heading = true });
-        reader_rows(ui, app);
+        check_readers(app->dev.readers, device_row, ui);
         enum printer_state p = app->dev.printer ? printer_state(app->dev.printer) : PRINTER_ABSENT;
         bool none = strcmp(app->config->printer, "none") == 0;
         device_row(ui,
