@@ -112,9 +112,10 @@ start_line() {
     wait_until line test -S "$W/line.sock"
 }
 
-# A reader with a virtual card, whose keys the platform knows; huimin is then to be started with $READER.
+# A reader with a virtual card, whose keys the platform knows if it is ours; huimin is then to be started with $READER.
 start_rig() {
-    CARDSIM_OPTS="--card-keys $B/keys/card.keys" tests/cardsim/rig start "$W" "$@" || return 1
+    [ -n "${CARDSIM:-}" ] || CARDSIM_OPTS="--card-keys $B/keys/card.keys"
+    CARDSIM_OPTS="${CARDSIM_OPTS:-}" tests/cardsim/rig start "$W" "$@" || return 1
     PCSCLITE_CSOCK_NAME=$(cd "$W" && pwd)/pcscd/pcscd.comm
     READER="--reader pcsc"
     export PCSCLITE_CSOCK_NAME
