@@ -154,13 +154,18 @@ static void tell(struct ui *ui, enum card_pin_step step)
                       T(told[step].title));
             ui_say(ui, TYPE_BODY, T(told[step].line));
         }
-        if (told[step].id)
-            press(ui, told[step].id, T(told[step].button),
-                  told[step].danger ? BUTTON_DANGER : BUTTON_PRIMARY, UI_PICK_ON(told[step].id, 0));
-        if (told[step].help)
-            press(ui, "card_pin.help", T("card.help"), BUTTON_SECONDARY, UI_GO_TO("help", 0));
-        press(ui, "card_pin.back", T(told[step].danger ? "pin.not_now" : "pin.back"),
-              BUTTON_SECONDARY, UI_SEND(EV_BACK));
+        UI(ui, .dir = ui_theme(ui)->portrait ? UI_COL : UI_ROW, .w = UI_FILL, .gap = 16,
+           .cross = UI_STRETCH)
+        {
+            if (told[step].id)
+                press(ui, told[step].id, T(told[step].button),
+                      told[step].danger ? BUTTON_DANGER : BUTTON_PRIMARY,
+                      UI_PICK_ON(told[step].id, 0));
+            if (told[step].help)
+                press(ui, "card_pin.help", T("card.help"), BUTTON_SECONDARY, UI_GO_TO("help", 0));
+            press(ui, "card_pin.back", T(told[step].danger ? "pin.not_now" : "pin.back"),
+                  BUTTON_SECONDARY, UI_SEND(EV_BACK));
+        }
     }
 }
 
