@@ -8,7 +8,18 @@
 
 enum { KEY_HOLDER = 0x0a }; /* RKSSSE: reads the holder's file of a third generation card */
 
-enum { SW_FINE = 0x9000, SW_BLOCKED = 0x6983, SW_DATA = 0x6984, SW_BAD = 0x6a80 };
+enum {
+    SW_FINE = 0x9000,
+    SW_BLOCKED = 0x6983,
+    SW_DATA = 0x6984,
+    SW_CONDITIONS = 0x6985,
+    SW_BAD = 0x6a80,
+    SW_NO_FILE = 0x6a82,
+    SW_P1_P2 = 0x6a86,
+    SW_NO_KEY = 0x6a88,
+    SW_NO_INS = 0x6d00,
+    SW_NO_CLA = 0x6e00
+};
 
 /* An answer without end is no answer. */
 static enum err exchange(struct apdu_channel *ch, const unsigned char *cmd, size_t n,
@@ -116,7 +127,14 @@ static bool pin_good(const char *pin)
     return n >= CARD_PIN_LEAST && n <= CARD_PIN && pin[strspn(pin, "0123456789")] == '\0';
 }
 
-static void judge(struct card_task *t, uint16_t sw)
+/* It has no PIN or knows no such command; any other status may be noise. */
+static bool is_unable(uint16_t sw)
+{
+    return sw == SW_CONDITIONS || sw == SW_NO_FILE || sw == SW_P1_P2 || sw == SW_NO_KEY ||
+           sw == SW_NO_INS || sw == SW_NO_CLA;
+}
+
+static enum err judge(struct card_task *t, uint16_t sw)
 {
     t->sw = sw;
     if (sw == SW_FINE) {
@@ -126,9 +144,13 @@ static void judge(struct card_task *t, uint16_t sw)
     } else if (sw == SW_BLOCKED || sw == SW_DATA) {
         t->said = CARD_SAID_BLOCKED;
         t->tries = 0;
+    } else if (sw == SW_BAD) {
+        t->said = CARD_SAID_NEW_BAD;
     } else {
-        t->said = sw == SW_BAD ? CARD_SAID_NEW_BAD : CARD_SAID_UNABLE;
+        t->said = CARD_SAID_UNABLE;
+        return is_unable(sw) ? OK : ERR_FORMAT;
     }
+    return OK;
 }
 
 /* VERIFY without a PIN asks and takes no try; 9000 to that means that none is set. */
@@ -139,12 +161,12 @@ static enum err ask_tries(struct apdu_channel *ch, struct card_task *t)
     enum err e = exchange(ch, cmd, sizeof cmd, &a);
     if (e != OK)
         return e;
-    judge(t, a.sw);
+    e = judge(t, a.sw);
     if (t->said == CARD_SAID_NO)
         t->said = CARD_SAID_YES;
     else if (t->said != CARD_SAID_BLOCKED)
         t->said = CARD_SAID_UNABLE;
-    return OK;
+    return e;
 }
 
 static enum err send_pin(struct apdu_channel *ch, struct card_task *t)
@@ -162,7 +184,7 @@ static enum err send_pin(struct apdu_channel *ch, struct card_task *t)
     enum err e = exchange(ch, cmd, 5 + n, &a);
     explicit_bzero(cmd, sizeof cmd);
     if (e == OK)
-        judge(t, a.sw);
+        e = judge(t, a.sw);
     if (e == OK && t->said == CARD_SAID_YES)
         t->tries = -1; /* all of them again, however many that is */
     return e;

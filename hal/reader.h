@@ -64,11 +64,11 @@ struct reader_driver {
 };
 extern const struct reader_driver reader_pcsc, reader_sim, reader_idcard;
 
-/* Owner: main.c. `changed` is called on [reader] (or its watchdog) after each change. driver is
- * "pcsc", "samv" (identity cards), "sim" or "none" (ABSENT for ever, no thread). want_name: part of
- * the reader's name, "" = any; of samv the path of its serial line. A card call that does not come
- * back within READER_GIVE_UP_MS is given up: state MUTE, and the thread finds back when the card is
- * pulled. */
+/* Owner: main.c. `changed` is called on [reader], its watchdog or in reader_order, after each
+ * change. driver is "pcsc", "samv" (identity cards), "sim" or "none" (ABSENT for ever, no thread).
+ * want_name: part of the reader's name, "" = any; of samv the path of its serial line. A card call
+ * that does not come back within READER_GIVE_UP_MS is given up: state MUTE, and the thread finds
+ * back when the card is pulled. */
 struct reader;
 MUST_CHECK enum err reader_create(const char *driver, const char *want_name,
                                   void (*changed)(void *ctx), void *ctx, struct reader **out);
@@ -80,8 +80,9 @@ void reader_status(struct reader *r, struct reader_status *out);
 bool reader_face(struct reader *r, uint32_t serial, struct card_face *out);
 /* [ui] Orders something of the card that is in (a copy is taken; the caller's is wiped); `changed`
  * follows, and reader_ordered tells once: OK, ERR_REFUSED (another card), ERR_CARD_GONE, ERR_BUSY
- * (not yet). A newer order takes the place of an older one. After CARD_TASK_INTERNAL with `keep`
- * the card stays connected for READER_KEEP_MS, so that CARD_TASK_EXTERNAL finds it as it was. */
+ * (not yet). Of a card that is not READY it is answered at once: ERR_CARD_GONE. A newer order takes
+ * the place of an older one. After CARD_TASK_INTERNAL with `keep` the card stays connected for
+ * READER_KEEP_MS, so that CARD_TASK_EXTERNAL finds it as it was. */
 void reader_order(struct reader *r, struct card_task *t);
 MUST_CHECK enum err reader_ordered(struct reader *r, struct card_task *out);
 /* [ui] Nobody waits for what was ordered: it is wiped, also when it is answered only later. */

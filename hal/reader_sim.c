@@ -17,7 +17,7 @@ struct sim {
     pthread_mutex_t lock;
     pthread_cond_t moved;
     bool in, powered, woken, changed;
-    uint32_t cards;
+    uint32_t cards, connected; /* connected: to which of them */
     int64_t since_us;
     size_t at; /* behind the answer given last */
     char text[TEXT];
@@ -182,7 +182,8 @@ static enum err sim_transmit(void *ctx, const unsigned char *cmd, size_t n, unsi
     if (cap < 2)
         return ERR_ARG;
     pthread_mutex_lock(&s->lock);
-    enum err e = s->in ? answer(s, cmd, n, out, cap, out_n) : ERR_CARD_GONE;
+    bool there = s->in && s->cards == s->connected;
+    enum err e = there ? answer(s, cmd, n, out, cap, out_n) : ERR_CARD_GONE;
     pthread_mutex_unlock(&s->lock);
     return e;
 }
@@ -205,6 +206,7 @@ static enum err sim_connect(void *self, struct apdu_channel *out_ch)
     pthread_mutex_lock(&s->lock);
     enum err e = !s->in ? ERR_CARD_GONE : s->powered ? OK : ERR_CARD_MUTE;
     s->at = 0;
+    s->connected = s->cards;
     pthread_mutex_unlock(&s->lock);
     if (e == OK)
         make_channel(s, out_ch);

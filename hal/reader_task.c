@@ -124,18 +124,19 @@ void reader_task_turn(struct reader *r)
 void reader_order(struct reader *r, struct card_task *t)
 {
     pthread_mutex_lock(&r->lock);
-    bool runs = r->order == ORDER_RUNS;
+    bool ready = r->status.state == READER_READY;
     r->order_forgotten = false;
-    if (r->driver)
+    if (ready)
         r->secret->order = *t;
-    if (runs) {
+    if (!ready) { /* the thread may be stuck with a silent card: nobody waits for it */
+        reader_task_end(r, ERR_CARD_GONE);
+        reader_tell_owner(r);
+    } else if (r->order == ORDER_RUNS) {
         r->order_anew = true;
-    } else if (r->driver) {
+    } else {
         r->order = ORDER_ASKED;
         r->attention = true;
         pthread_cond_broadcast(&r->moved);
-    } else {
-        reader_task_end(r, ERR_CARD_GONE);
     }
     pthread_mutex_unlock(&r->lock);
     explicit_bzero(t, sizeof *t);

@@ -3,7 +3,8 @@
 
 First each card shows all its amounts; what only one of them has is its mark. Then cards come and go
 while questions and answers are on their way over a slow line: no mark of another card may ever be in
-the tree of the screen, and nothing personal when no card is in."""
+the tree of the screen, and nothing personal when no card is in. Nothing of the last card is there
+100 ms after the next one is in."""
 import json
 import random
 import re
@@ -81,21 +82,34 @@ def learn(port):
     return apart
 
 
+def foreign(text, marks, card):
+    wrong = marks[card][1] if card else set().union(*(m[0] | m[1] for m in marks.values()))
+    return [m for m in set(AMOUNT.findall(text)) | set(NAME.findall(text)) if m in wrong]
+
+
 def check(port, marks, card, history):
     text = words(port)
-    wrong = marks[card][1] if card else set().union(*(m[0] | m[1] for m in marks.values()))
-    found = [m for m in set(AMOUNT.findall(text)) | set(NAME.findall(text)) if m in wrong]
+    found = foreign(text, marks, card)
     if found:
         print(f"FAIL swap: with {card}: {found} after {history[-8:]}")
         sys.exit(1)
     return len(AMOUNT.findall(text))
 
 
+def gone_ms(port, marks, card, history):
+    """From the next card being in to nothing of the last one on the screen."""
+    begin = time.monotonic()
+    while foreign(words(port), marks, card):
+        if time.monotonic() - begin > 1:
+            sys.exit(f"with {card} the last one's stays, after {history[-8:]}")
+    return (time.monotonic() - begin) * 1000
+
+
 def main():
     seed = random.SystemRandom().randrange(1 << 32)
     chance = random.Random(seed)
     port = Port(sys.argv[1])
-    rounds = int(sys.argv[3])
+    rounds, swap_ms = int(sys.argv[3]), 0
     marks = learn(port)
     for card in CARDS:
         if len(marks[card][0]) < 3:
@@ -112,6 +126,7 @@ def main():
             check(port, marks, None, history)
         card = chance.choice([c for c in CARDS if c != card])
         come(port, card)
+        swap_ms = max(swap_ms, gone_ms(port, marks, card, history))
         history.append(card)
         if port.ask("wait screen citizen 2000").get("ok"):
             check(port, marks, card, history)
@@ -126,7 +141,10 @@ def main():
                 time.sleep(chance.choice([0, 0, 0.02, 0.1]))
                 port.ask("tap account.show")
                 seen += check(port, marks, card, history)
-    print(f"{rounds} swaps, {seen} amounts seen, none of another's (seed {seed})")
+    print(f"{rounds} swaps, the last one gone within {swap_ms:.0f} ms; {seen} amounts seen, none of "
+          f"another's (seed {seed})")
+    if swap_ms > 100:
+        sys.exit("the last one stays too long")
     if seen < rounds:
         sys.exit("too few amounts seen to say anything")
 

@@ -24,7 +24,7 @@ static pthread_cond_t moved = PTHREAD_COND_INITIALIZER;
 static char text[TEXT];
 static bool in, cancelled;
 static unsigned events;
-static int calls, fail_at;
+static int calls, fail_at, pins;
 static long fail_with;
 
 bool fake_card(const char *path)
@@ -36,6 +36,12 @@ bool fake_card(const char *path)
     fclose(f);
     text[n] = '\0';
     return n > 0;
+}
+
+void fake_knows(const char *cmd, const char *answer)
+{
+    size_t n = strlen(text);
+    snprintf(text + n, sizeof text - n, "> %s\n< %s\n", cmd, answer);
 }
 
 static void move(bool now_in)
@@ -71,6 +77,14 @@ int fake_calls(void)
 {
     pthread_mutex_lock(&lock);
     int n = calls;
+    pthread_mutex_unlock(&lock);
+    return n;
+}
+
+int fake_pins(void)
+{
+    pthread_mutex_lock(&lock);
+    int n = pins;
     pthread_mutex_unlock(&lock);
     return n;
 }
@@ -242,6 +256,9 @@ LONG SCardTransmit(SCARDHANDLE card, const SCARD_IO_REQUEST *pci, LPCBYTE cmd, D
 {
     (void)card, (void)pci, (void)back;
     static const char *at = text;
+    pthread_mutex_lock(&lock);
+    pins += n > 5 && (cmd[1] == 0x20 || cmd[1] == 0x5e); /* VERIFY, CHANGE */
+    pthread_mutex_unlock(&lock);
     LONG rc = with_card();
     if (rc != SCARD_S_SUCCESS)
         return rc;

@@ -1,4 +1,5 @@
 /* reader_test.c - what every reader must do, and the road of a card through the simulated one. */
+#include "hal/base/clock.h"
 #include "hal/reader.h"
 #include "hal/reader_sim.h"
 
@@ -172,6 +173,84 @@ TEST(a_card_is_confirmed_while_it_is_in)
     CHECK_ERR(same, OK);
     CHECK_ERR(other, ERR_REFUSED);
     CHECK_ERR(gone, ERR_CARD_GONE);
+}
+
+/* Another serial than before, and how long it took to be told (-1: never). */
+static int64_t swapped_us(struct reader *r, const char *file, uint32_t was)
+{
+    struct reader_status s = { .serial = was };
+    int64_t begin = clock_timer_us();
+    if (reader_sim_card(r, file) != OK)
+        return -1;
+    while (s.serial == was && clock_timer_us() - begin < 5000000) {
+        reader_status(r, &s);
+        usleep(200);
+    }
+    return s.serial == was ? -1 : clock_timer_us() - begin;
+}
+
+TEST(a_card_swapped_without_a_pause_is_another_one_within_100_ms)
+{
+    static const struct {
+        const char *file, *name;
+    } card[] = { { CARDS "zhang-guilan.apdu", "张桂兰" }, { CARDS "xiong-daqing.apdu", "熊大庆" } };
+    struct reader *r = make("sim");
+    struct reader_status s;
+    struct card_face f;
+    CHECK(r != NULL);
+    bool good = reader_sim_card(r, card[0].file) == OK && comes_to(r, READER_READY, &s);
+    for (int i = 1; i <= 50 && good; i++) {
+        uint32_t was = s.serial;
+        int64_t us = swapped_us(r, card[i % 2].file, was);
+        good =
+            test_check(__FILE__, __LINE__, us >= 0 && us <= 100000, "told within 100 ms") &&
+            test_check(__FILE__, __LINE__, !reader_face(r, was, &f), "the first one's is gone") &&
+            test_check(__FILE__, __LINE__, comes_to(r, READER_READY, &s), "read") &&
+            test_check(__FILE__, __LINE__, s.serial != was, "another") &&
+            test_check(__FILE__, __LINE__, reader_face(r, s.serial, &f), "has a face") &&
+            test_check_str(__FILE__, __LINE__, f.name, card[i % 2].name, "its own");
+    }
+    reader_destroy(r);
+    CHECK(good);
+}
+
+TEST(a_connection_is_to_the_card_it_was_made_to)
+{
+    static const unsigned char select[] = { 0x00, 0xa4, 0x00, 0x00, 0x02, 0xef, 0x05 };
+    unsigned char out[APDU_ANSWER];
+    struct apdu_channel ch;
+    void *self = NULL;
+    size_t n = 0;
+    CHECK_ERR(reader_sim.open("", &self), OK);
+    bool first = reader_sim_put(self, CARDS "zhang-guilan.apdu") == OK &&
+                 reader_sim.connect(self, &ch) == OK;
+    enum err there = ch.transmit(ch.ctx, select, sizeof select, out, sizeof out, &n);
+    bool other = reader_sim_put(self, CARDS "xiong-daqing.apdu") == OK;
+    enum err left = ch.transmit(ch.ctx, select, sizeof select, out, sizeof out, &n);
+    bool again = reader_sim.connect(self, &ch) == OK;
+    enum err back = ch.transmit(ch.ctx, select, sizeof select, out, sizeof out, &n);
+    reader_sim.close(self);
+    CHECK(first && other && again);
+    CHECK_ERR(there, OK);
+    CHECK_ERR(left, ERR_CARD_GONE);
+    CHECK_ERR(back, OK);
+}
+
+TEST(what_is_ordered_of_a_card_that_fell_silent_is_answered_at_once)
+{
+    struct reader *r = make("sim");
+    struct reader_status s;
+    CHECK(r != NULL);
+    bool in = reader_sim_card(r, CARDS "mute.apdu") == OK && comes_to(r, READER_READING, &s);
+    usleep(20000); /* the thread is in the card's hands now */
+    int64_t begin = clock_timer_us();
+    order(r, CARD_TASK_CONFIRM, "A42050607");
+    enum err e = ordered(r, NULL);
+    int64_t took = clock_timer_us() - begin;
+    reader_destroy(r);
+    CHECK(in);
+    CHECK_ERR(e, ERR_CARD_GONE);
+    CHECK(took < 1000000);
 }
 
 TEST(a_card_that_is_no_use_is_a_state_of_its_own)
