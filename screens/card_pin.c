@@ -111,7 +111,20 @@ static void hints(struct ui *ui, const struct card_pin *p)
     ui_say_in(ui, TYPE_BODY, TOK_INK2, T(p->step == CARD_PIN_OLD ? "pin.hide" : "pin.rule"));
 }
 
-static void typed(struct ui *ui, const struct card_pin *p)
+/* The keys are under the citizen's hand: none on the screen, where everybody sees a finger. But a
+ * serial line does not tell whether a pad is on it. */
+static void on_pad(struct ui *ui)
+{
+    UI(ui, .w = UI_FILL, .gap = 16, .pad = { .r = ui_theme(ui)->portrait ? 0 : FRAME_EDGE })
+    {
+        UI_CARD(ui, .w = UI_FILL, .pad = UI_PAD(32), .id = "card_pin.pad")
+        ui_iconed(ui, ICON_DIALPAD, 56, TOK_TEA, TYPE_H2, TOK_INK, T("pin.on_pad"));
+        press(ui, "card_pin.on_screen", T("pin.on_screen"), BUTTON_SECONDARY,
+              UI_PICK_ON("card_pin.on_screen", 0));
+    }
+}
+
+static void typed(struct ui *ui, const struct card_pin *p, bool pad)
 {
     bool beside = !ui_theme(ui)->portrait && ui_theme(ui)->h_dp < 1200;
     UI(ui, .dir = beside ? UI_ROW : UI_COL, .w = UI_FILL, .h = UI_FILL, .gap = 16,
@@ -120,28 +133,18 @@ static void typed(struct ui *ui, const struct card_pin *p)
         FRAME_SCROLL(ui, "card_pin.page")
         {
             field(ui, p);
+            if (pad && !beside)
+                on_pad(ui);
             hints(ui, p);
         }
-        ui_keypad(ui, &(struct ui_keypad){ .field = "card_pin.pin",
-                                           .digits = true,
-                                           .only = true,
-                                           .beside = beside,
-                                           .done = UI_PICK_ON("card_pin.ok", 0) });
-    }
-}
-
-/* The keys are under the citizen's hand: no others on the screen, where everybody sees a finger.
- * But a serial line does not tell whether a pad is on it. */
-static void typed_on_pad(struct ui *ui, const struct card_pin *p)
-{
-    FRAME_SCROLL(ui, "card_pin.page")
-    {
-        field(ui, p);
-        UI_CARD(ui, .w = UI_FILL, .pad = UI_PAD(32), .id = "card_pin.pad")
-        ui_iconed(ui, ICON_DIALPAD, 56, TOK_TEA, TYPE_H2, TOK_INK, T("pin.on_pad"));
-        hints(ui, p);
-        press(ui, "card_pin.on_screen", T("pin.on_screen"), BUTTON_SECONDARY,
-              UI_PICK_ON("card_pin.on_screen", 0));
+        if (!pad)
+            ui_keypad(ui, &(struct ui_keypad){ .field = "card_pin.pin",
+                                               .digits = true,
+                                               .only = true,
+                                               .beside = beside,
+                                               .done = UI_PICK_ON("card_pin.ok", 0) });
+        else if (beside)
+            on_pad(ui);
     }
 }
 
@@ -197,12 +200,10 @@ static void pin_build(struct ui *ui, const struct app *app)
         ui_empty(ui, ICON_CREDIT_CARD, T("citizen.nobody"), T("dock.insert"));
     else if (p->step == CARD_PIN_ASKING)
         ui_empty(ui, ICON_HOURGLASS, T("pin.asking"), T("card.reading_what"));
-    else if (p->step != CARD_PIN_OLD && p->step != CARD_PIN_NEW && p->step != CARD_PIN_AGAIN)
-        tell(ui, p->step);
-    else if (card_pad_used(app))
-        typed_on_pad(ui, p);
+    else if (p->step == CARD_PIN_OLD || p->step == CARD_PIN_NEW || p->step == CARD_PIN_AGAIN)
+        typed(ui, p, card_pad_used(app));
     else
-        typed(ui, p);
+        tell(ui, p->step);
 }
 
 const struct screen screen_card_pin = { .name = "card_pin",
