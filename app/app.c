@@ -1,6 +1,7 @@
 /* app.c - what every event does to the terminal: where we are, whose turn it is, what is due. */
 #include "app/app.h"
 
+#include "app/card_pad.h"
 #include "app/card_pin.h"
 #include "app/cases.h"
 #include "app/form.h"
@@ -181,6 +182,7 @@ bool app_due(struct app *app, int64_t timer_ms)
 {
     int64_t minute = app->now_ms / 60000;
     bool acted = visit_due(app, timer_ms);
+    card_pad_ask(app);
     look_at_clock(app);
     acted |= app->live_due_ms && app->live_due_ms <= timer_ms;
     app->live_due_ms = live_due_ms(app->live);
@@ -320,6 +322,9 @@ static bool from_outside(struct app *app, const struct event *ev)
     case EV_SCAN:
         scan_came(app);
         return true;
+    case EV_PINPAD:
+        card_pad_came(app);
+        return true;
     case EV_PIN:
         app->pin_judging = false;
         app->pin_err = (enum err)ev->n;
@@ -392,6 +397,7 @@ void app_update(struct app *app, const struct event *ev)
         from_line(app, ev);
     else if (!from_outside(app, ev) && !card_page(app, ev) && !scan_page(app, ev))
         by_hand(app, ev);
+    card_pad_ask(app);
     app->live_due_ms = live_due_ms(app->live);
 }
 

@@ -54,6 +54,7 @@ struct rating;
 struct staff;
 struct printer;
 struct scanner;
+struct pinpad;
 
 /* What is said over everything about a card that cannot be used (or was taken too early). */
 enum card_says {
@@ -80,6 +81,7 @@ struct devices {
     struct line *link;
     struct printer *printer;
     struct scanner *scanner;
+    struct pinpad *pinpad;
     struct staff *staff;
     struct cameras *cameras; /* hal/camera.h; a screen closes what it opened when it is left */
 };

@@ -75,6 +75,13 @@ void card_pin_erase(struct app *app)
         p->typed[n - 1] = '\0';
 }
 
+void card_pin_lost(struct app *app)
+{
+    struct card_pin *p = app->card_pin;
+    if (typing(p) && *p->typed)
+        go(p, p->step, CARD_PIN_LOST);
+}
+
 /* 111111, 123456, 987654: what a thief tries first. */
 static bool weak(const char *pin)
 {

@@ -23,11 +23,12 @@ enum card_pin_step {
 
 enum card_pin_fault {
     CARD_PIN_NO_FAULT,
-    CARD_PIN_WRONG,    /* tries says what is left */
-    CARD_PIN_SHORT,    /* fewer than CARD_PIN_LEAST digits */
-    CARD_PIN_WEAK,     /* one digit over and over, or in a row */
-    CARD_PIN_SAME,     /* the new one is the old one */
-    CARD_PIN_DIFFERENT /* the two new ones are not the same */
+    CARD_PIN_WRONG,     /* tries says what is left */
+    CARD_PIN_SHORT,     /* fewer than CARD_PIN_LEAST digits */
+    CARD_PIN_WEAK,      /* one digit over and over, or in a row */
+    CARD_PIN_SAME,      /* the new one is the old one */
+    CARD_PIN_DIFFERENT, /* the two new ones are not the same */
+    CARD_PIN_LOST       /* keys of the PIN pad were lost: from the start */
 };
 
 /* In the session's arena: gone with the visit; typed, old and fresh also when the page is left.
@@ -37,6 +38,7 @@ struct card_pin {
     enum card_pin_fault fault;
     int tries; /* left; -1: the card does not tell */
     bool last_too;
+    bool on_screen;           /* typed on the screen though there is a PIN pad */
     bool waits;               /* ASKING: the card is still busy with something else */
     enum card_task_kind kind; /* ASKING: what it is asked */
     char typed[CARD_PIN + 1], old[CARD_PIN + 1], fresh[CARD_PIN + 1];
@@ -48,6 +50,8 @@ void card_pin_enter(struct app *app);
 void card_pin_leave(struct app *app);
 void card_pin_type(struct app *app, const char *digits);
 void card_pin_erase(struct app *app);
+/* What was typed has holes: it would cost a try for nothing. */
+void card_pin_lost(struct app *app);
 /* The pad's main key. */
 void card_pin_ok(struct app *app);
 /* The last try is wanted. */

@@ -4,6 +4,7 @@
 #include "app/store.h"
 #include "hal/base/err.h"
 #include "hal/display.h"
+#include "hal/pinpad.h"
 #include "hal/printer.h"
 #include "hal/readers.h"
 #include "hal/scanner.h"
@@ -143,6 +144,29 @@ void check_readers(struct readers *rs, void (*tell)(void *ctx, const struct chec
     }
 }
 
+/* held_well: the terminal that holds it may be running beside this check. */
+static void say_pinpad(struct pinpad *p, bool held_well)
+{
+    struct pinpad_status s = { .state = PINPAD_ABSENT };
+    if (p)
+        pinpad_status(p, &s);
+    bool well =
+        s.state == PINPAD_NONE || s.state == PINPAD_READY || (held_well && s.state == PINPAD_HELD);
+    say("pinpad", well,
+        s.state == PINPAD_NONE               ? "none is set"
+        : s.state == PINPAD_READY && *s.name ? s.name
+                                             : pinpad_state_name(s.state),
+        s.state == PINPAD_DENIED ? "let the terminal read it (group input, dialout)"
+                                 : "plug the PIN pad in, or look at pinpad");
+}
+
+void check_pinpad(struct pinpad *p, void (*tell)(void *ctx, const struct check_line *l), void *ctx)
+{
+    told = tell;
+    told_ctx = ctx;
+    say_pinpad(p, false);
+}
+
 /* --- the command line ------------------------------------------------------------------------ */
 
 static void reader_moved(void *ctx)
@@ -216,6 +240,22 @@ static void check_scanner(const struct config *c)
     scanner_destroy(s);
 }
 
+static void check_configured_pinpad(const struct config *c)
+{
+    struct pinpad *p = NULL;
+    struct pinpad_status s = { .state = PINPAD_ABSENT };
+    enum err e = pinpad_create(c->pinpad, reader_moved, NULL, &p);
+    for (int i = 0; e == OK && i < 20 && s.state == PINPAD_ABSENT; i++) {
+        usleep(50000);
+        pinpad_status(p, &s);
+    }
+    if (e == ERR_CONFIG)
+        say("pinpad", false, err_name(e), "pinpad = keys:… or serial:…");
+    else
+        say_pinpad(p, true);
+    pinpad_destroy(p);
+}
+
 static void print(void *ctx, const struct check_line *l)
 {
     int *faults = ctx;
@@ -236,5 +276,6 @@ int check_print(const struct config *c)
     check_reader("idreader", *c->idreader ? "samv" : "none", c->idreader);
     check_printer(c);
     check_scanner(c);
+    check_configured_pinpad(c);
     return faults ? 1 : 0;
 }

@@ -17,6 +17,9 @@ void check_running(const struct config *c, void (*tell)(void *ctx, const struct 
 struct readers;
 void check_readers(struct readers *rs, void (*tell)(void *ctx, const struct check_line *l),
                    void *ctx);
+/* [ui] The PIN pad of a running terminal; NULL: it was not started. */
+struct pinpad;
+void check_pinpad(struct pinpad *p, void (*tell)(void *ctx, const struct check_line *l), void *ctx);
 /* [main] `huimin --check`: all of them, to stdout; the exit code: 0 all well, 1 something needs a
  * hand. */
 int check_print(const struct config *c);

@@ -33,6 +33,7 @@ enum ev {
     EV_ANSWER,    /* a personal answer came: n = the query's number (line_answer) */
     EV_CAMERA,    /* picture n (a slot of hal/camera.h) has a new frame or another state */
     EV_SCAN,      /* the scanner read something, or its state changed (hal/scanner.h) */
+    EV_PINPAD,    /* a key of the PIN pad is there, or its state changed (hal/pinpad.h) */
     EV_PIN,       /* a PIN was judged: n = enum err */
     EV_DONE,      /* 办完了: the visit ends */
     EV_STOP       /* end the program */

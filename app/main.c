@@ -16,6 +16,7 @@
 #include "hal/crypto.h"
 #include "hal/display.h"
 #include "hal/sound.h"
+#include "hal/pinpad.h"
 #include "hal/printer.h"
 #include "hal/raster.h"
 #include "hal/readers.h"
@@ -74,6 +75,12 @@ static void scanner_changed(void *ctx)
 {
     (void)ctx;
     post(&(struct event){ .type = EV_SCAN });
+}
+
+static void pinpad_changed(void *ctx)
+{
+    (void)ctx;
+    post(&(struct event){ .type = EV_PINPAD });
 }
 
 /* Its keys came to the window, faster than anybody types. */
@@ -435,6 +442,8 @@ static void start_devices(const struct config *c)
         display_scans(scanned, d->scanner);
     else
         log_error("scanner_not_started", "err=%s", err_name(e));
+    if ((e = pinpad_create(c->pinpad, pinpad_changed, NULL, &d->pinpad)) != OK)
+        log_error("pinpad_not_started", "err=%s", err_name(e));
     char socket_path[CONFIG_TEXT + 16];
     snprintf(socket_path, sizeof socket_path, "%s/camera.sock", c->data_dir);
     if ((d->cameras = cameras_create(socket_path, camera_changed, NULL)) == NULL)
@@ -448,6 +457,7 @@ static void stop_devices(void)
     readers_destroy(t.dev.readers);
     display_scans(NULL, NULL);
     scanner_destroy(t.dev.scanner);
+    pinpad_destroy(t.dev.pinpad);
     printer_destroy(t.dev.printer);
     staff_destroy(t.dev.staff);
     outbox_destroy(t.dev.outbox);

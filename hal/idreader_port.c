@@ -1,12 +1,12 @@
 /* idreader_port.c - the serial line to an identity card module, with patience that ends. */
 #include "hal/idreader_port.h"
 
+#include "hal/serial.h"
+
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
@@ -28,40 +28,17 @@ static int64_t now_ms(void)
     return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
-static bool make_raw(int fd)
-{
-    struct termios t;
-    if (tcgetattr(fd, &t) != 0)
-        return false; /* no serial line */
-    cfmakeraw(&t);
-    t.c_cflag &= ~(tcflag_t)(CSTOPB | CRTSCTS | HUPCL | PARENB | CSIZE);
-    t.c_cflag |= CS8 | CREAD | CLOCAL;
-    t.c_cc[VMIN] = 1;
-    t.c_cc[VTIME] = 0;
-    return cfsetspeed(&t, B115200) == 0 && tcsetattr(fd, TCSANOW, &t) == 0;
-}
-
-/* Not blocking: a line without carrier must not hold the thread. */
 enum err idreader_port_open(struct idreader_port *p)
 {
-    int fd = open(p->path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0)
+    if (serial_open(p->path, 115200, &p->fd) != OK)
         return ERR_NO_DEVICE;
-    if (ioctl(fd, TIOCEXCL) != 0 || !make_raw(fd)) {
-        close(fd);
-        return ERR_NO_DEVICE;
-    }
-    p->fd = fd;
     p->stale = true; /* what a dead program before us asked for */
     return OK;
 }
 
 void idreader_port_close(struct idreader_port *p)
 {
-    if (p->fd >= 0) {
-        ioctl(p->fd, TIOCNXCL);
-        close(p->fd);
-    }
+    serial_close(p->fd);
     p->fd = -1;
     idreader_clear(&p->in);
 }

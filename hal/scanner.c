@@ -3,25 +3,20 @@
 
 #include "hal/base/arena.h"
 #include "hal/base/log.h"
+#include "hal/keyboard.h"
 #include "hal/scan_keys.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/eventfd.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <linux/input.h>
-
-#define SYS_INPUT "/sys/class/input"
 
 enum { EVENTS_AT_ONCE = 64 };
 
@@ -134,79 +129,26 @@ static void set_state(struct scanner *s, enum scanner_state state, const char *n
 
 /* --- the device --------------------------------------------------------------------------- */
 
-/* An input device that cannot send the keys of a code (its buttons, its lamp) is not meant; what is
- * no input device at all is a test's. */
-static bool may_type(int fd)
+static bool types_codes(const unsigned char *keys)
 {
-    unsigned char keys[KEY_MAX / 8 + 1] = { 0 };
     static const int need[] = { KEY_1, KEY_0, KEY_A, KEY_Z, KEY_ENTER };
-    if (ioctl(fd, EVIOCGBIT(EV_KEY, sizeof keys), keys) < 0)
-        return true;
     for (size_t i = 0; i < sizeof need / sizeof *need; i++)
-        if (!(keys[need[i] / 8] & 1 << need[i] % 8))
+        if (!keyboard_has(keys, need[i]))
             return false;
     return true;
 }
 
-/* True: `path` is what we look for, and the state says how far we got with it. */
-static bool open_path(struct scanner *s, const char *path)
-{
-    char name[SCANNER_NAME] = "";
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    if (fd < 0) {
-        bool denied = errno == EACCES || errno == EPERM;
-        if (denied)
-            set_state(s, SCANNER_DENIED, "");
-        return denied;
-    }
-    if (!may_type(fd)) {
-        close(fd);
-        return false;
-    }
-    if (ioctl(fd, EVIOCGRAB, 1) < 0 && errno == EBUSY) {
-        close(fd);
-        set_state(s, SCANNER_HELD, "");
-        return true;
-    }
-    (void)ioctl(fd, EVIOCGNAME(sizeof name - 1), name);
-    s->fd = fd;
-    set_state(s, SCANNER_READY, name);
-    return true;
-}
-
-/* Names are read where no permission is needed and no device is woken up. */
-static bool named_so(const struct scanner *s, const char *event)
-{
-    char path[300], name[SCANNER_NAME] = "";
-    snprintf(path, sizeof path, SYS_INPUT "/%.64s/device/name", event);
-    FILE *f = fopen(path, "re");
-    bool fits = f && fgets(name, sizeof name, f) && scanner_fits(s->device, name);
-    if (f)
-        fclose(f);
-    return fits;
-}
-
-static bool open_named(struct scanner *s)
-{
-    struct dirent *d;
-    char path[300];
-    bool found = false;
-    DIR *dir = opendir(SYS_INPUT);
-    while (dir && !found && (d = readdir(dir)) != NULL)
-        if (strncmp(d->d_name, "event", 5) == 0 && named_so(s, d->d_name)) {
-            snprintf(path, sizeof path, "/dev/input/%.64s", d->d_name);
-            found = open_path(s, path);
-        }
-    if (dir)
-        closedir(dir);
-    return found;
-}
-
 static void look_for(struct scanner *s)
 {
-    bool found = *s->device == '/' ? open_path(s, s->device) : open_named(s);
-    if (!found)
-        set_state(s, SCANNER_ABSENT, "");
+    const struct keyboard_want want = { s->device, scanner_fits, types_codes };
+    char name[KEYBOARD_NAME] = "";
+    enum err e = keyboard_open(&want, &s->fd, name);
+    set_state(s,
+              e == OK            ? SCANNER_READY
+              : e == ERR_REFUSED ? SCANNER_DENIED
+              : e == ERR_BUSY    ? SCANNER_HELD
+                                 : SCANNER_ABSENT,
+              name);
 }
 
 /* Half a code is no code: what was read of it goes. */

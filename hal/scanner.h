@@ -3,6 +3,7 @@
 #define HAL_SCANNER_H
 
 #include "hal/base/err.h"
+#include "hal/keyboard.h"
 #include "hal/scan_burst.h"
 
 #include <stdbool.h>
@@ -24,12 +25,11 @@ const char *scanner_state_name(enum scanner_state s);
 
 enum {
     SCANNER_RETRY_MS = 1000,
-    SCANNER_SILENCE_MS = 150, /* ends a scan that has no Enter */
-    SCANNER_NAME = 128
+    SCANNER_SILENCE_MS = 150 /* ends a scan that has no Enter */
 };
 struct scanner_status {
     enum scanner_state state;
-    char name[SCANNER_NAME]; /* READY: what it calls itself, "" unknown */
+    char name[KEYBOARD_NAME]; /* READY: what it calls itself, "" unknown */
 };
 
 /* Owner: main.c. device: "" (by speed, no thread), a path ("/dev/input/by-id/…-event-kbd"), a part

@@ -2,6 +2,7 @@
 #include "app/card_pin.h"
 
 #include "app/app.h"
+#include "app/card_pad.h"
 #include "app/i18n.h"
 #include "app/say.h"
 #include "app/widgets.h"
@@ -40,8 +41,18 @@ static void pin_event(struct app *app, const struct event *ev)
         card_pin_take_last(app);
     else if (strcmp(ev->what, "card_pin.change") == 0)
         card_pin_change(app);
+    else if (strcmp(ev->what, "card_pin.on_screen") == 0)
+        app->card_pin->on_screen = true;
     else if (strcmp(ev->what, "card_pin.retry") == 0)
         card_pin_enter(app);
+}
+
+static void press(struct ui *ui, const char *id, const char *words, enum button_kind kind,
+                  struct event on)
+{
+    ui_button(ui,
+              &(struct ui_button){
+                  .id = id, .label = words, .kind = kind, .main = true, .w = UI_FILL, .on = on });
 }
 
 /* --- typing -------------------------------------------------------------------------------------
@@ -56,11 +67,11 @@ static const char *tries_left(struct ui *ui, const struct card_pin *p)
 
 static const char *fault_words(const struct card_pin *p)
 {
-    static const char *const key[] = { [CARD_PIN_WRONG] = "pin.wrong",
-                                       [CARD_PIN_SHORT] = "pin.short",
-                                       [CARD_PIN_WEAK] = "pin.weak",
-                                       [CARD_PIN_SAME] = "pin.same",
-                                       [CARD_PIN_DIFFERENT] = "pin.different" };
+    static const char *const key[] = {
+        [CARD_PIN_WRONG] = "pin.wrong",         [CARD_PIN_SHORT] = "pin.short",
+        [CARD_PIN_WEAK] = "pin.weak",           [CARD_PIN_SAME] = "pin.same",
+        [CARD_PIN_DIFFERENT] = "pin.different", [CARD_PIN_LOST] = "pin.lost"
+    };
     return p->fault == CARD_PIN_NO_FAULT ? NULL : T(key[p->fault]);
 }
 
@@ -80,34 +91,60 @@ static void tries(struct ui *ui, const struct card_pin *p)
                   left);
 }
 
-static void typed(struct ui *ui, const struct app *app)
+static void field(struct ui *ui, const struct card_pin *p)
 {
     static const char dots[] = "●●●●●●●●●●●●●●●●";
-    const struct card_pin *p = app->card_pin;
+    ui_field(ui,
+             &(struct ui_field){ .id = "card_pin.pin",
+                                 .label = label(p),
+                                 .name = label(p),
+                                 .value = arena_strndup(ui_arena(ui), dots, strlen(p->typed) * 3),
+                                 .placeholder = T("pin.digits"),
+                                 .error = fault_words(p),
+                                 .focused = true,
+                                 .question = true });
+}
+
+static void hints(struct ui *ui, const struct card_pin *p)
+{
+    tries(ui, p);
+    ui_say_in(ui, TYPE_BODY, TOK_INK2, T(p->step == CARD_PIN_OLD ? "pin.hide" : "pin.rule"));
+}
+
+/* The keys are under the citizen's hand: none on the screen, where everybody sees a finger. But a
+ * serial line does not tell whether a pad is on it. */
+static void on_pad(struct ui *ui)
+{
+    UI(ui, .w = UI_FILL, .gap = 16, .pad = { .r = ui_theme(ui)->portrait ? 0 : FRAME_EDGE })
+    {
+        UI_CARD(ui, .w = UI_FILL, .pad = UI_PAD(32), .id = "card_pin.pad")
+        ui_iconed(ui, ICON_DIALPAD, 56, TOK_TEA, TYPE_H2, TOK_INK, T("pin.on_pad"));
+        press(ui, "card_pin.on_screen", T("pin.on_screen"), BUTTON_SECONDARY,
+              UI_PICK_ON("card_pin.on_screen", 0));
+    }
+}
+
+static void typed(struct ui *ui, const struct card_pin *p, bool pad)
+{
     bool beside = !ui_theme(ui)->portrait && ui_theme(ui)->h_dp < 1200;
     UI(ui, .dir = beside ? UI_ROW : UI_COL, .w = UI_FILL, .h = UI_FILL, .gap = 16,
        .cross = UI_STRETCH)
     {
         FRAME_SCROLL(ui, "card_pin.page")
         {
-            ui_field(ui, &(struct ui_field){
-                             .id = "card_pin.pin",
-                             .label = label(p),
-                             .name = label(p),
-                             .value = arena_strndup(ui_arena(ui), dots, strlen(p->typed) * 3),
-                             .placeholder = T("pin.digits"),
-                             .error = fault_words(p),
-                             .focused = true,
-                             .question = true });
-            tries(ui, p);
-            ui_say_in(ui, TYPE_BODY, TOK_INK2,
-                      T(p->step == CARD_PIN_OLD ? "pin.hide" : "pin.rule"));
+            field(ui, p);
+            if (pad && !beside)
+                on_pad(ui);
+            hints(ui, p);
         }
-        ui_keypad(ui, &(struct ui_keypad){ .field = "card_pin.pin",
-                                           .digits = true,
-                                           .only = true,
-                                           .beside = beside,
-                                           .done = UI_PICK_ON("card_pin.ok", 0) });
+        if (!pad)
+            ui_keypad(ui, &(struct ui_keypad){ .field = "card_pin.pin",
+                                               .digits = true,
+                                               .only = true,
+                                               .beside = beside,
+                                               .done = UI_PICK_ON("card_pin.ok", 0) });
+        else if (beside)
+            on_pad(ui);
     }
 }
 
@@ -135,14 +172,6 @@ static const struct {
     [CARD_PIN_FAILED] = { ICON_ERROR, TOK_PEELINK, "pin.failed", "pin.failed_line",
                           "card_pin.retry", "pin.retry", .help = true },
 };
-
-static void press(struct ui *ui, const char *id, const char *words, enum button_kind kind,
-                  struct event on)
-{
-    ui_button(ui,
-              &(struct ui_button){
-                  .id = id, .label = words, .kind = kind, .main = true, .w = UI_FILL, .on = on });
-}
 
 static void tell(struct ui *ui, enum card_pin_step step)
 {
@@ -177,7 +206,7 @@ static void pin_build(struct ui *ui, const struct app *app)
     else if (p->step == CARD_PIN_ASKING)
         ui_empty(ui, ICON_HOURGLASS, T("pin.asking"), T("card.reading_what"));
     else if (p->step == CARD_PIN_OLD || p->step == CARD_PIN_NEW || p->step == CARD_PIN_AGAIN)
-        typed(ui, app);
+        typed(ui, p, card_pad_used(app));
     else
         tell(ui, p->step);
 }

@@ -198,6 +198,7 @@ static void proved(struct ui *ui)
         { "staff.proved_health", "staff.proved_spec" },
         { "staff.proved_idcard", "staff.proved_emulator" },
         { "staff.proved_scanner", "staff.proved_keys" },
+        { "staff.proved_pinpad", "staff.proved_pad" },
     };
     UI_CARD(ui, .w = UI_FILL, .divider = true, .id = "staff.proved", .role = ROLE_LIST)
     {
@@ -229,6 +230,7 @@ static void devices(struct ui *ui, const struct app *app)
                                          printer_state_name(p),
                                          none || p == PRINTER_READY || p == PRINTER_BUSY });
         scanner_row(ui, app);
+        check_pinpad(app->dev.pinpad, device_row, ui);
         check_running(app->config, device_row, ui);
         device_row(ui, &(struct check_line){ "huimin", HUIMIN_VERSION, "", true });
     }

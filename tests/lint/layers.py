@@ -19,7 +19,7 @@ HOMES = [  # header, the files it may be seen in
     (r"SDL_ttf\.h|SDL2/SDL_ttf\.h", ["hal/text*"]),
     (r"SDL.*\.h|SDL2/.*", ["hal/display*", "hal/sound*", "hal/text*"]),
     (r"seccomp\.h|linux/landlock\.h", ["hal/camera_worker_box.c"]),
-    (r"linux/input\.h", ["hal/scanner.c", "hal/scan_keys.c"]),
+    (r"linux/input\.h", ["hal/keyboard.c", "hal/scanner.c", "hal/scan_keys.c", "hal/pinpad_keys.c"]),
     (r"linux/videodev2\.h", ["hal/doccam_v4l2.c"]),
     (r"curl/.*", ["hal/net_curl.c"]),
     (r"winscard\.h|PCSC/.*|wintypes\.h", ["hal/reader_pcsc.c"]),
