@@ -32,7 +32,7 @@ struct card_purse {
         int64_t fen;
         bool load;   /* money was put on; else spent */
         int day;     /* INT32_MIN = not said */
-        int minutes; /* of the day */
+        int minutes; /* of the day; -1 = not said */
     } trip[CARD_TRIPS];
 };
 

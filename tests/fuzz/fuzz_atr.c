@@ -3,6 +3,7 @@
 #include "hal/atr.h"
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +26,52 @@ static void as_atr(const uint8_t *data, size_t size)
         struct atr cut;
         assert(atr_read(data, size - 1, &cut) != ATR_OK);
     }
+}
+
+/* The bytes as a plan: interface bytes as their first bits say, history, the check byte. Returns
+ * the length. */
+static size_t write_atr(const uint8_t *plan, size_t n, uint8_t *out, bool *out_tck)
+{
+    size_t at = 0, used = 1;
+    unsigned y = plan[0] >> 4, history = plan[0] & 0x0f, sum = 0;
+    out[at++] = n & 1 ? 0x3b : 0x3f;
+    out[at++] = plan[0];
+    *out_tck = false;
+    for (int level = 0; y; level++) {
+        uint8_t td = 0;
+        for (unsigned bit = 1; bit <= 8; bit <<= 1)
+            if (y & bit)
+                out[at++] = td = used < n ? plan[used++] : 0;
+        if (!(y & 8))
+            break;
+        if (level == 3) /* as many as there is room for */
+            td = out[at - 1] &= 0x0f;
+        *out_tck |= (td & 0x0f) != 0;
+        y = td >> 4;
+    }
+    for (; history > 0; history--)
+        out[at++] = used < n ? plan[used++] : 0;
+    for (size_t i = 1; i < at; i++)
+        sum ^= out[i];
+    if (*out_tck)
+        out[at++] = (uint8_t)sum;
+    return at;
+}
+
+/* What is written by the book is whole; one byte more, one fewer, one bit wrong, and it is not. */
+static void as_written(const uint8_t *plan, size_t n)
+{
+    uint8_t b[64];
+    struct atr a;
+    bool tck = false;
+    size_t size = write_atr(plan, n, b, &tck);
+    assert(atr_read(b, size, &a) == ATR_OK && a.historical_n == (b[1] & 0x0f));
+    assert(a.historical == b + size - tck - a.historical_n);
+    assert(atr_read(b, size - 1, &a) == (tck ? ATR_NO_TCK : ATR_SHORT));
+    b[size] = 0x5a;
+    assert(atr_read(b, size + 1, &a) == ATR_TRAILING);
+    b[size - 1] ^= 0x10;
+    assert(!tck || atr_read(b, size, &a) == ATR_TCK);
 }
 
 static void as_channel(const uint8_t *data, size_t size)
@@ -66,6 +113,8 @@ static void as_hex(const uint8_t *data, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     as_atr(data, size);
+    if (size > 0)
+        as_written(data, size);
     as_channel(data, size);
     as_typed(data, size);
     if (size <= ATR_MAX)

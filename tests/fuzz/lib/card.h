@@ -46,6 +46,6 @@ struct fuzz_kind {
     const char *may;
     void (*face)(const struct card_face *f);
 };
-void fuzz_kind(const struct fuzz_kind *k, const uint8_t *data, size_t size);
+enum err fuzz_kind(const struct fuzz_kind *k, const uint8_t *data, size_t size);
 
 #endif
