@@ -76,7 +76,9 @@ PLATFORM := $(filter-out $(MAINS),$(wildcard platform/*.c))
 UNIT := $(wildcard tests/unit/*.c) tests/test_main.c
 TOOLS := $(if $(filter 1,$(CONTROL)),$(patsubst tests/tools/%.c,$(B)/%,$(wildcard tests/tools/*.c)))
 TOOL_LIB := $(wildcard tests/tools/lib/*.c)
-CARDSIM := $(filter-out tests/cardsim/probe.c,$(wildcard tests/cardsim/*.c))
+SIMCTL := $(wildcard tests/simctl/*.c)
+CARDSIM := $(filter-out tests/cardsim/probe.c,$(wildcard tests/cardsim/*.c)) $(SIMCTL)
+SAMV := $(wildcard tests/samv/*.c) $(SIMCTL)
 CARD_TOOLS := $(if $(filter 1,$(CONTROL)),$(B)/huimin-cardsim $(B)/cardsim-probe $(B)/huimin-samv)
 PCSC_FAULTS := $(if $(filter 1,$(CONTROL)),$(B)/pcsc-faults)
 PINYIN := $(if $(wildcard assets/pinyin/gen.py),$(B)/gen/pinyin_table.c)
@@ -142,7 +144,7 @@ $(B)/putitem: $(B)/lib/app.a
 
 # The virtual cards stand alone: they share no code with the readers they are to test.
 $(B)/huimin-cardsim: $(call obj,$(CARDSIM))
-$(B)/huimin-samv: $(call obj,$(wildcard tests/samv/*.c))
+$(B)/huimin-samv: $(call obj,$(SAMV))
 $(B)/cardsim-probe: $(call obj,tests/cardsim/probe.c)
 $(CARD_TOOLS):
 	@mkdir -p $(@D)

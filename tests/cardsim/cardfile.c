@@ -1,8 +1,9 @@
 /* cardfile.c - reads the file of an invented card. */
 #include "tests/cardsim/cardfile.h"
 
+#include "tests/simctl/keyfile.h"
+
 #include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -185,15 +186,6 @@ static bool put_one(struct card *c, const char *key, const char *value)
     return put_purse(c, key, value) || put_chip(c, key, value);
 }
 
-static char *trim(char *s)
-{
-    s += strspn(s, " \t");
-    size_t n = strlen(s);
-    while (n > 0 && strchr(" \t\r\n", s[n - 1]))
-        s[--n] = '\0';
-    return s;
-}
-
 /* Two bytes each of chip and system, three of the maker's, two of the first four area digits, four
  * of a serial: the thirteen historical bytes of a social security card. */
 static void usual_atr(struct card *c)
@@ -223,10 +215,20 @@ static unsigned long hash(const char *s)
     return h;
 }
 
+struct reading {
+    struct card card;
+    bool version_said, guard_said;
+};
+
 /* What the file leaves out follows from what it says. */
-static void complete(struct card *c, bool version_said)
+static void complete(struct reading *r)
 {
-    if (!version_said)
+    struct card *c = &r->card;
+    if (!r->guard_said)
+        c->guarded = c->generation == 3 || strcmp(c->kind, "health") == 0;
+    if (c->alg < 0)
+        c->alg = c->generation == 1 ? 0 : c->generation == 2 ? 1 : 3;
+    if (!r->version_said)
         snprintf(c->version, sizeof c->version, "%d.00", c->generation);
     if (!c->area[0])
         put(c->area, sizeof c->area, "420506");
@@ -257,44 +259,21 @@ static void defaults(struct card *c)
                         .pin_tries = 6 };
 }
 
-static bool read_lines(FILE *f, struct card *c, char *why, size_t cap)
+static bool put_line(void *to, const char *key, char *value)
 {
-    char line[512];
-    bool version_said = false, guard_said = false;
-    for (int n = 1; fgets(line, sizeof line, f); n++) {
-        char *key = trim(line), *eq = strchr(key, '=');
-        if (!*key || *key == '#')
-            continue;
-        if (eq)
-            *eq = '\0';
-        key = trim(key);
-        if (!eq || !put_one(c, key, trim(eq + 1))) {
-            snprintf(why, cap, "line %d: %.40s", n, key);
-            return false;
-        }
-        version_said |= strcmp(key, "version") == 0;
-        guard_said |= strcmp(key, "guarded") == 0;
-    }
-    if (!guard_said)
-        c->guarded = c->generation == 3 || strcmp(c->kind, "health") == 0;
-    if (c->alg < 0)
-        c->alg = c->generation == 1 ? 0 : c->generation == 2 ? 1 : 3;
-    complete(c, version_said);
-    return true;
+    struct reading *r = to;
+    r->version_said |= strcmp(key, "version") == 0;
+    r->guard_said |= strcmp(key, "guarded") == 0;
+    return put_one(&r->card, key, value);
 }
 
 bool cardfile_read(const char *path, struct card *out, char *why, size_t cap)
 {
-    struct card c;
-    FILE *f = fopen(path, "re");
-    if (!f) {
-        snprintf(why, cap, "%s", strerror(errno));
+    struct reading r = { 0 };
+    defaults(&r.card);
+    if (!keyfile_read(path, put_line, &r, why, cap))
         return false;
-    }
-    defaults(&c);
-    bool ok = read_lines(f, &c, why, cap);
-    fclose(f);
-    if (ok)
-        *out = c;
-    return ok;
+    complete(&r);
+    *out = r.card;
+    return true;
 }

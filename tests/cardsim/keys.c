@@ -1,7 +1,7 @@
 /* keys.c - in make run: keys 1 to 9 put a citizen's card in, 0 takes it out. */
 #include "tests/cardsim/keys.h"
 
-#include "tests/cardsim/control.h"
+#include "tests/simctl/control.h"
 
 #include <glob.h>
 #include <signal.h>

@@ -1,28 +1,20 @@
 /* main.c - huimin-cardsim: an invented citizen's card for a real pcscd, over the vpcd protocol. */
-#include "tests/cardsim/control.h"
 #include "tests/cardsim/keys.h"
+#include "tests/cardsim/slot.h"
+#include "tests/cardsim/verbs.h"
+#include "tests/simctl/control.h"
 
-#include <errno.h>
 #include <getopt.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
-static volatile sig_atomic_t ended;
 static struct slot slot;
-static struct control control;
 static struct masters masters;
 
 struct options {
     const char *card, *control, *tell, *keys, *card_keys;
     long port, delay_ms, mute_after, yank_after, truncate;
 };
-
-static void end(int sig)
-{
-    (void)sig;
-    ended = 1;
-}
 
 static int usage(const char *why, const char *what)
 {
@@ -86,57 +78,29 @@ static void arm(const struct options *o)
         faults_set(&slot.faults, "truncate", (int)o->truncate);
 }
 
-static int tell(const char *path, char **words)
+static struct pollfd wait_for(void *device, int *out_ms)
 {
-    char line[CONTROL_LINE] = "";
-    for (; *words; words++) {
-        size_t n = strlen(line);
-        snprintf(line + n, sizeof line - n, "%s%s", n ? " " : "", *words);
-    }
-    return control_tell(path, line, stdout) ? 0 : 1;
+    const struct slot *s = device;
+    short events = slot_events(s);
+    *out_ms = slot_timeout(s);
+    return (struct pollfd){ .fd = events ? s->fd : -1, .events = events };
 }
 
-/* Signals come only while we wait, so that none is missed between the look and the wait. */
-static int serve(const sigset_t *waiting)
+static void turn(void *device, short revents)
 {
-    struct pollfd fds[1 + CONTROL_FDS];
-    while (!ended) {
-        int ms = slot_timeout(&slot);
-        struct timespec left = { ms / 1000, ms % 1000 * 1000000L };
-        short events = slot_events(&slot);
-        int fd = events ? slot.fd : -1;
-        fds[0] = (struct pollfd){ .fd = fd, .events = events };
-        control_poll(&control, fds + 1);
-        if (ppoll(fds, 1 + CONTROL_FDS, ms < 0 ? NULL : &left, waiting) < 0) {
-            if (errno == EINTR)
-                continue;
-            return 1;
-        }
-        slot_turn(&slot, fd >= 0 && fds[0].revents);
-        control_turn(&control, fds + 1, &slot);
-    }
-    return 0;
-}
-
-static void catch_signals(sigset_t *waiting)
-{
-    sigset_t block;
-    struct sigaction sa = { .sa_handler = end };
-    sigemptyset(&block);
-    sigaddset(&block, SIGTERM);
-    sigaddset(&block, SIGINT);
-    sigaddset(&block, SIGHUP);
-    sigprocmask(SIG_BLOCK, &block, waiting);
-    sigaction(SIGTERM, &sa, NULL);
-    sigaction(SIGINT, &sa, NULL);
-    sigaction(SIGHUP, &sa, NULL);
+    slot_turn(device, revents != 0);
 }
 
 static int simulate(const struct options *o)
 {
+    static const struct sim sim = { .name = "huimin-cardsim",
+                                    .device = &slot,
+                                    .clients = CONTROL_CLIENTS,
+                                    .obey = verbs_obey,
+                                    .wait_for = wait_for,
+                                    .turn = turn };
     char why[200];
-    sigset_t waiting;
-    catch_signals(&waiting);
+    sim_catch_signals();
     if (o->card_keys && !masters_read(o->card_keys, &masters, why, sizeof why)) {
         fprintf(stderr, "huimin-cardsim: %s: %s\n", o->card_keys, why);
         return 2;
@@ -147,13 +111,8 @@ static int simulate(const struct options *o)
         fprintf(stderr, "huimin-cardsim: %s: %s\n", o->card, why);
         return 2;
     }
-    if (!control_open(&control, o->control)) {
-        fprintf(stderr, "huimin-cardsim: %s: %s\n", o->control, strerror(errno));
-        return 1;
-    }
-    int status = serve(&waiting);
+    int status = sim_run(&sim, o->control);
     slot_out(&slot);
-    control_close(&control);
     return status;
 }
 
@@ -177,7 +136,7 @@ int main(int argc, char **argv)
         if (!one_option(&o, c))
             return usage("not understood: ", argv[optind - 1]);
     if (o.tell)
-        return tell(o.tell, argv + optind);
+        return control_tell_words(o.tell, argv + optind);
     if (o.keys)
         return optind + 1 == argc ? keys_run(o.keys, argv[optind]) : usage("DIR is missing", "");
     if (optind < argc)

@@ -1,7 +1,8 @@
 /* card.c - makes the record of an invented identity card from its file. */
 #include "tests/samv/card.h"
 
-#include <errno.h>
+#include "tests/simctl/keyfile.h"
+
 #include <iconv.h>
 #include <stdio.h>
 #include <string.h>
@@ -64,17 +65,9 @@ static bool put(unsigned char *to, size_t bytes, char *value)
     return ok;
 }
 
-static char *trim(char *s)
+static bool put_one(void *to, const char *key, char *value)
 {
-    s += strspn(s, " \t");
-    size_t n = strlen(s);
-    while (n > 0 && strchr(" \t\r\n", s[n - 1]))
-        s[--n] = '\0';
-    return s;
-}
-
-static bool put_one(struct card *c, const char *key, char *value)
-{
+    struct card *c = to;
     char type = (char)c->text[TYPE_AT];
     if (strcmp(key, "type") == 0)
         return put(c->text + TYPE_AT, 2, value);
@@ -88,27 +81,9 @@ static bool put_one(struct card *c, const char *key, char *value)
 
 bool card_load(const char *path, struct card *out, char *why, size_t cap)
 {
-    char line[1024];
     struct card c;
-    bool ok = true;
-    FILE *f = fopen(path, "re");
-    if (!f) {
-        snprintf(why, cap, "%s", strerror(errno));
-        return false;
-    }
     blank(&c);
-    for (int n = 1; ok && fgets(line, sizeof line, f); n++) {
-        char *key = trim(line), *eq = strchr(key, '=');
-        if (!*key || *key == '#')
-            continue;
-        if (eq)
-            *eq = '\0';
-        key = trim(key);
-        ok = eq && put_one(&c, key, trim(eq + 1));
-        if (!ok)
-            snprintf(why, cap, "line %d: %.40s", n, key);
-    }
-    fclose(f);
+    bool ok = keyfile_read(path, put_one, &c, why, cap);
     if (ok)
         *out = c;
     return ok;

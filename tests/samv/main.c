@@ -1,20 +1,13 @@
 /* main.c - huimin-samv: an identity card reader that does not exist, on a pseudo terminal. */
-#include "tests/samv/control.h"
+#include "tests/samv/module.h"
+#include "tests/samv/verbs.h"
+#include "tests/simctl/control.h"
 
 #include <errno.h>
 #include <getopt.h>
-#include <signal.h>
 #include <string.h>
 
-static volatile sig_atomic_t ended;
 static struct module module = { .master = -1 };
-static struct control control;
-
-static void end(int sig)
-{
-    (void)sig;
-    ended = 1;
-}
 
 static int usage(const char *why, const char *what)
 {
@@ -24,56 +17,29 @@ static int usage(const char *why, const char *what)
     return 2;
 }
 
-static int tell(const char *path, char **words)
+static struct pollfd wait_for(void *device, int *out_ms)
 {
-    char line[CONTROL_LINE] = "";
-    for (; *words; words++) {
-        size_t n = strlen(line);
-        snprintf(line + n, sizeof line - n, "%s%s", n ? " " : "", *words);
-    }
-    return control_tell(path, line, stdout) ? 0 : 1;
+    const struct module *m = device;
+    short events = module_events(m);
+    *out_ms = module_timeout(m);
+    return (struct pollfd){ .fd = events ? m->master : -1, .events = events };
 }
 
-/* Signals come only while we wait, so that none is missed between the look and the wait. */
-static int serve(const sigset_t *waiting)
+static void turn(void *device, short revents)
 {
-    struct pollfd fds[1 + CONTROL_FDS];
-    while (!ended) {
-        int ms = module_timeout(&module);
-        struct timespec left = { ms / 1000, ms % 1000 * 1000000L };
-        short events = module_events(&module);
-        fds[0] = (struct pollfd){ .fd = events ? module.master : -1, .events = events };
-        control_poll(&control, fds + 1);
-        if (ppoll(fds, 1 + CONTROL_FDS, ms < 0 ? NULL : &left, waiting) < 0) {
-            if (errno == EINTR)
-                continue;
-            return 1;
-        }
-        module_turn(&module, events ? fds[0].revents : 0);
-        control_turn(&control, fds + 1, &module);
-    }
-    return 0;
-}
-
-static void catch_signals(sigset_t *waiting)
-{
-    sigset_t block;
-    struct sigaction sa = { .sa_handler = end };
-    sigemptyset(&block);
-    sigaddset(&block, SIGTERM);
-    sigaddset(&block, SIGINT);
-    sigaddset(&block, SIGHUP);
-    sigprocmask(SIG_BLOCK, &block, waiting);
-    sigaction(SIGTERM, &sa, NULL);
-    sigaction(SIGINT, &sa, NULL);
-    sigaction(SIGHUP, &sa, NULL);
+    module_turn(device, revents);
 }
 
 static int simulate(const char *card, const char *path)
 {
+    static const struct sim sim = { .name = "huimin-samv",
+                                    .device = &module,
+                                    .clients = 4,
+                                    .obey = verbs_obey,
+                                    .wait_for = wait_for,
+                                    .turn = turn };
     char why[200];
-    sigset_t waiting;
-    catch_signals(&waiting);
+    sim_catch_signals();
     if (card && !module_in(&module, card, 0, why, sizeof why)) {
         fprintf(stderr, "huimin-samv: %s: %s\n", card, why);
         return 2;
@@ -82,13 +48,7 @@ static int simulate(const char *card, const char *path)
         fprintf(stderr, "huimin-samv: %s: %s\n", module.link, strerror(errno));
         return 1;
     }
-    if (!control_open(&control, path)) {
-        fprintf(stderr, "huimin-samv: %s: %s\n", path, strerror(errno));
-        module_unplug(&module);
-        return 1;
-    }
-    int status = serve(&waiting);
-    control_close(&control);
+    int status = sim_run(&sim, path);
     module_unplug(&module);
     return status;
 }
@@ -105,7 +65,7 @@ int main(int argc, char **argv)
     opterr = 0;
     while ((c = getopt_long(argc, argv, "+", names, NULL)) != -1) {
         if (c == 'T')
-            return tell(optarg, argv + optind);
+            return control_tell_words(optarg, argv + optind);
         if (c == 't' && strlen(optarg) < sizeof module.link)
             snprintf(module.link, sizeof module.link, "%s", optarg);
         else if (c == 's')
