@@ -116,6 +116,7 @@ struct app {
     int64_t card_until_ms;    /* timer clock: said until then at least; 0 = while it is so */
     int64_t card_shut_serial; /* "not with a card": closed for this card */
     struct errand errand;     /* what is being done with it */
+    bool opening_failed;      /* our key opens no card: none is tried until the next start */
     int64_t banner_until_ms;  /* "taken out, all is cleared" on home */
     enum scan_says scan_says; /* what is said of the code just scanned; gone with its screen */
     enum err handin_err;      /* why the last hand-in was not saved; OK */

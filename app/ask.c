@@ -2,7 +2,6 @@
 #include "app/ask.h"
 
 #include "app/app.h"
-#include "app/genuine.h"
 #include "app/keys.h"
 #include "app/line.h"
 #include "app/outbox.h"
@@ -86,26 +85,13 @@ void ask_begin(struct app *app, struct ask *k, const char *what, const char *mor
     open_ask(app, k, more);
 }
 
-static bool plain_word(const char *s)
+bool ask_plain(const char *s)
 {
     return s[strspn(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")] == '\0';
 }
 
-/* Who asks, in which visit, and that the platform has let them. */
-static const char *in_person(struct app *app, const struct ask *k)
+void ask_send(struct app *app, struct ask *k, const char *more)
 {
-    const struct card_face *f = app->session.face;
-    const char *token = genuine_token(app);
-    if (!f || !token || !*f->id || !plain_word(f->id) || !plain_word(f->card_no))
-        return NULL;
-    return arena_printf(
-        &app->session.arena, "\"id\":\"%s\",\"card\":\"%s\",\"visit\":\"%s\",\"token\":\"%s\"%s%s",
-        f->id, f->card_no, app->genuine->visit, token, k->more ? "," : "", k->more ? k->more : "");
-}
-
-void ask_send(struct app *app, struct ask *k)
-{
-    const char *more = k->personal ? in_person(app, k) : k->more;
     if (more)
         open_ask(app, k, more);
     else
@@ -144,12 +130,6 @@ enum err ask_take(struct app *app, struct ask *k, int64_t q, struct json **out)
     if (e == OK)
         e = opened(k, text, out);
     free(text);
-    if (e == ERR_NO_TOKEN && k->personal && !k->again) {
-        genuine_forget(app);
-        k->state = ASK_WAITS;
-        k->again = true;
-        return e;
-    }
     if (e != OK) {
         log_info("no_answer", "err=%s", err_name(e));
         ask_fail(k, e);

@@ -29,15 +29,17 @@ struct ask {
 /* [ui] Sends at once; for whoever has the line (errand.h). `more` is the rest of the JSON object,
  * e.g. "\"receipt\":\"…\"" (no user text unescaped). On failure state and err say so at once. */
 void ask_begin(struct app *app, struct ask *k, const char *what, const char *more);
-/* [ui] The same for one that waited its turn. */
-void ask_send(struct app *app, struct ask *k);
+/* [ui] The same for one that waited its turn; more NULL: it cannot be asked. */
+void ask_send(struct app *app, struct ask *k, const char *more);
+/* [any] Only digits and capitals: needs no escape in JSON. "" is plain. */
+bool ask_plain(const char *s);
 /* [ui] It will not be answered any more: FAILED, or as if never asked. */
 void ask_fail(struct ask *k, enum err why);
 void ask_forget(struct ask *k);
 /* [ui] It waits or is open. */
 bool ask_busy(const struct ask *k);
 /* [ui] EV_ANSWER n: ERR_NOT_FOUND when it is not the answer to k; else OK with the opened JSON
- * (json_free), or why there is none (k is FAILED then, or WAITS for another token). */
+ * (json_free), or why there is none (k is FAILED then). */
 MUST_CHECK enum err ask_take(struct app *app, struct ask *k, int64_t q, struct json **out);
 
 #endif

@@ -50,6 +50,15 @@ void card_pin_leave(struct app *app)
     explicit_bzero(app->card_pin, sizeof *app->card_pin);
 }
 
+void card_pin_cut(struct app *app)
+{
+    struct card_pin *p = app->card_pin;
+    if (p->step == CARD_PIN_NOWHERE)
+        return;
+    explicit_bzero(p, sizeof *p);
+    p->step = CARD_PIN_FAILED;
+}
+
 static bool typing(const struct card_pin *p)
 {
     return p->step == CARD_PIN_OLD || p->step == CARD_PIN_NEW || p->step == CARD_PIN_AGAIN;

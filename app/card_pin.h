@@ -9,12 +9,13 @@
 struct app;
 
 enum card_pin_step {
-    CARD_PIN_ASKING, /* the card is asked how many tries are left, or judges a PIN */
-    CARD_PIN_OLD,    /* the citizen types it */
-    CARD_PIN_LAST,   /* one try is left: do they want to take it? */
-    CARD_PIN_RIGHT,  /* it was right: change it, or done */
-    CARD_PIN_NEW,    /* a new one is typed */
-    CARD_PIN_AGAIN,  /* and once more */
+    CARD_PIN_NOWHERE, /* the page is not open */
+    CARD_PIN_ASKING,  /* the card is asked how many tries are left, or judges a PIN */
+    CARD_PIN_OLD,     /* the citizen types it */
+    CARD_PIN_LAST,    /* one try is left: do they want to take it? */
+    CARD_PIN_RIGHT,   /* it was right: change it, or done */
+    CARD_PIN_NEW,     /* a new one is typed */
+    CARD_PIN_AGAIN,   /* and once more */
     CARD_PIN_CHANGED,
     CARD_PIN_BLOCKED, /* no try is left: where to go */
     CARD_PIN_UNABLE,  /* the card has none, or knows no such thing */
@@ -48,6 +49,8 @@ struct card_pin {
 void card_pin_enter(struct app *app);
 /* It is left, or the screen changes: nothing typed stays. */
 void card_pin_leave(struct app *app);
+/* The card went while the page stays: nothing typed stays, and it says so. */
+void card_pin_cut(struct app *app);
 void card_pin_type(struct app *app, const char *digits);
 void card_pin_erase(struct app *app);
 /* What was typed has holes: it would cost a try for nothing. */

@@ -54,7 +54,7 @@ static bool before(const struct app *app, const struct ask *a, const struct ask 
 bool errand_order(struct app *app, enum errand_card for_what, struct card_task *t)
 {
     const struct card_face *f = app->session.face;
-    bool can = app->errand.card == ERRAND_FREE && f && visit_card_answers(app);
+    bool can = app->errand.card == ERRAND_FREE && visit_card_there(app);
     if (can) {
         snprintf(t->card_no, sizeof t->card_no, "%s", *f->card_no ? f->card_no : f->id);
         app->errand.card = for_what;
@@ -67,12 +67,12 @@ bool errand_order(struct app *app, enum errand_card for_what, struct card_task *
 static bool confirm_for(struct app *app, enum errand_card for_what)
 {
     struct card_task t = { .kind = CARD_TASK_CONFIRM };
-    return errand_order(app, for_what, &t);
+    return visit_card_answers(app) && errand_order(app, for_what, &t);
 }
 
 bool errand_handin(struct app *app)
 {
-    if (!app->session.face || !visit_card_answers(app))
+    if (!visit_card_answers(app))
         return false;
     app->errand.handin_waits = true;
     errand_next(app);
@@ -84,14 +84,39 @@ bool errand_handin_open(const struct app *app)
     return app->errand.handin_waits || app->errand.card == ERRAND_HANDIN;
 }
 
+/* Who asks, in which visit, and that the platform has let them. */
+static const char *in_person(struct app *app, const struct ask *k)
+{
+    const struct card_face *f = app->session.face;
+    const char *token = genuine_token(app);
+    if (!f || !token || !*f->id || !ask_plain(f->id) || !ask_plain(f->card_no))
+        return NULL;
+    return arena_printf(
+        &app->session.arena, "\"id\":\"%s\",\"card\":\"%s\",\"visit\":\"%s\",\"token\":\"%s\"%s%s",
+        f->id, f->card_no, app->genuine->visit, token, k->more ? "," : "", k->more ? k->more : "");
+}
+
+static void send(struct app *app, struct ask *k)
+{
+    ask_send(app, k, k->personal ? in_person(app, k) : k->more);
+}
+
 static void ask_confirmed(struct app *app, struct ask *k, enum err e)
 {
     if (k->state != ASK_WAITS)
         return; /* given up meanwhile */
     if (e == OK)
-        ask_send(app, k);
+        send(app, k);
     else
         ask_fail(k, e);
+}
+
+/* A card that left is told by its own event; one that is in and did not answer is told here. */
+static void not_confirmed(struct app *app, enum err e)
+{
+    app->form->busy = false;
+    if (visit_card_there(app))
+        app->handin_err = e;
 }
 
 static void card_said(struct app *app, enum errand_card what, enum err e, struct card_task *t)
@@ -101,7 +126,7 @@ static void card_said(struct app *app, enum errand_card what, enum err e, struct
         if (e == OK)
             handin_confirmed(app);
         else
-            app->form->busy = false;
+            not_confirmed(app, e);
         break;
     case ERRAND_ASK:
         ask_confirmed(app, app->errand.ask, e);
@@ -166,8 +191,28 @@ void errand_fail(struct app *app, enum err why)
 static void turn_of(struct app *app, struct ask *k)
 {
     app->errand.ask = k;
-    if (!k->personal || !visit_card_answers(app) || !confirm_for(app, ERRAND_ASK))
-        ask_send(app, k);
+    if (!k->personal || !confirm_for(app, ERRAND_ASK))
+        send(app, k);
+}
+
+/* A token that ran out is fetched anew, once for each question. */
+static void renew(struct app *app)
+{
+    struct ask *asks[ASKS];
+    all_asks(app, asks);
+    for (int i = 0; i < ASKS; i++)
+        if (asks[i]->state == ASK_FAILED && asks[i]->err == ERR_NO_TOKEN && !asks[i]->again) {
+            genuine_forget(app);
+            asks[i]->state = ASK_WAITS;
+            asks[i]->again = true;
+        }
+}
+
+void errand_take_line(struct app *app)
+{
+    struct ask *open = first_in(app, ASK_OPEN);
+    if (open)
+        open->state = ASK_WAITS;
 }
 
 /* One question is open at a time: a less urgent one is put back, and its answer is nobody's. */
@@ -181,23 +226,32 @@ static struct ask *next_ask(struct app *app)
     return k;
 }
 
-void errand_next(struct app *app)
+/* One step; true: it led to nothing that would come back, so the next may be taken at once. */
+static bool step(struct app *app)
 {
     if (app->errand.card != ERRAND_FREE || app->session.held)
-        return;
+        return false;
     if (app->errand.handin_waits && !genuine_holds(app)) {
         app->errand.handin_waits = false;
         if (!confirm_for(app, ERRAND_HANDIN))
             app->form->busy = false; /* the card left: its event says so */
-        return;
+        return false;
     }
-    if (!genuine_holds(app) && card_pin_turn(app))
-        return;
+    if (genuine_turn(app) || (!genuine_holds(app) && card_pin_turn(app)))
+        return false;
     struct ask *k = genuine_busy(app) ? NULL : next_ask(app);
     if (!k)
-        return;
+        return false;
     if (k->personal && !genuine_token(app))
         genuine_begin(app); /* which goes on here, or makes k fail */
     else
         turn_of(app, k);
+    return k->state == ASK_FAILED;
+}
+
+void errand_next(struct app *app)
+{
+    renew(app);
+    for (int i = 0; i < ASKS && step(app); i++)
+        ;
 }

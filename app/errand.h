@@ -24,6 +24,8 @@ struct errand {
  * card said its number again. How it went is told by its state. more: the rest of its JSON, or
  * NULL. */
 void errand_ask(struct app *app, struct ask *k, const char *what, const char *more, bool personal);
+/* The line is about to be used for something else: a question that is open is put back. */
+void errand_take_line(struct app *app);
 /* Goes on with what waits; after every answer, card and change of the line. */
 void errand_next(struct app *app);
 /* Before an item is handed in: the card's number is read again. True: handin_confirmed follows, or,

@@ -48,15 +48,18 @@ void genuine_forget(struct app *app)
 static void fail(struct app *app, enum err why)
 {
     struct genuine *g = app->genuine;
+    bool ecard = g->ecard;
     log_info("card_not_judged", "err=%s", err_name(why));
     g->state = GENUINE_FAILED;
     g->give_up_ms = 0;
-    g->can_open = false;
+    g->can_open = g->waits = g->ecard = false;
     ask_forget(&g->ask);
-    errand_fail(app, why);
-    if (g->ecard)
+    if (ecard)
         scan_ecard_failed(app, why);
-    g->ecard = false;
+    if (ecard && app->session.face) /* a card was put in meanwhile: now it is its turn */
+        genuine_begin(app);
+    else
+        errand_fail(app, why);
 }
 
 static void done(struct app *app)
@@ -80,6 +83,7 @@ static void ask(struct app *app, enum genuine_state state, const char *what, con
         fail(app, ERR_NOMEM);
         return;
     }
+    errand_take_line(app);
     ask_begin(app, &g->ask, what, more);
     if (g->ask.state == ASK_FAILED)
         fail(app, g->ask.err);
@@ -149,7 +153,9 @@ void genuine_begin(struct app *app)
     if (!f || genuine_busy(app) || genuine_token(app))
         return;
     begin(g);
-    if (f->kind == CARD_IDCARD)
+    if (f->kind == CARD_ECARD)
+        fail(app, ERR_NO_TOKEN); /* a code is taken once: it has to be shown again */
+    else if (f->kind == CARD_IDCARD)
         ask_idcard(app);
     else if (f->chip.known)
         ask(app, GENUINE_CHALLENGE, "challenge", whose(app));
@@ -172,21 +178,41 @@ static void challenged(struct app *app, const struct json *root)
     struct genuine *g = app->genuine;
     const struct json *c = NULL;
     const char *id = "";
-    struct card_task t = { .kind = CARD_TASK_INTERNAL, .keep = app->session.face->guarded };
     if (json_get(root, "challenge", &c) == OK && json_is_null(c)) {
         ask_verdict(app, "", "");
         return;
     }
     bool good = c && json_get_str(c, "id", &id) == OK && strlen(id) < sizeof g->challenge &&
-                bytes_of(c, "factor", t.factor) == OK && bytes_of(c, "orig", t.orig) == OK;
+                bytes_of(c, "factor", g->factor) == OK && bytes_of(c, "orig", g->orig) == OK;
     if (!good) {
         fail(app, ERR_FORMAT);
         return;
     }
     snprintf(g->challenge, sizeof g->challenge, "%s", id);
     g->state = GENUINE_CARD;
-    if (!errand_order(app, ERRAND_GENUINE, &t))
-        ask_verdict(app, "", ""); /* laid on for a moment only, and gone again */
+    g->waits = true;
+    errand_next(app);
+}
+
+/* A card that was laid on for a moment only is gone, and could not be asked; one that should be in
+ * and is not gets no verdict. */
+bool genuine_turn(struct app *app)
+{
+    struct genuine *g = app->genuine;
+    struct card_task t = { .kind = CARD_TASK_INTERNAL };
+    if (g->state != GENUINE_CARD || !g->waits)
+        return false;
+    g->waits = false;
+    t.keep = app->session.face->guarded && !app->opening_failed;
+    memcpy(t.factor, g->factor, sizeof t.factor);
+    memcpy(t.orig, g->orig, sizeof t.orig);
+    if (errand_order(app, ERRAND_GENUINE, &t))
+        return true;
+    if (visit_stays_in(app))
+        fail(app, ERR_CARD_GONE);
+    else
+        ask_verdict(app, "", "");
+    return true;
 }
 
 static void answered(struct app *app, const struct card_task *t)
@@ -206,10 +232,14 @@ static void answered(struct app *app, const struct card_task *t)
 
 static void opened(struct app *app, enum err e, const struct card_task *t)
 {
-    if (e == OK && t->said == CARD_SAID_YES)
+    if (e == OK && t->said == CARD_SAID_YES) {
         *app->session.face = t->face;
-    else
-        log_info("card_not_opened", "err=%s sw=%04x", err_name(e), e == OK ? t->sw : 0);
+    } else {
+        /* Each wrong try counts on the card, and it is our key that is wrong: no more of them. */
+        app->opening_failed |= e == OK && t->said == CARD_SAID_NO;
+        log_warn("card_not_opened", "err=%s sw=%04x tries=%d", err_name(e), e == OK ? t->sw : 0,
+                 e == OK ? t->tries : -1);
+    }
     done(app);
 }
 
@@ -256,14 +286,15 @@ static void begin_ecard(struct app *app, const struct json *root)
                            .issued_day = INT32_MIN,
                            .expires_day = INT32_MIN };
     struct idno id;
+    bool told = json_get(root, "holder", &h) == OK && json_is_object(h);
+    if (app->session.face || !told) {
+        explicit_bzero(g->token, sizeof g->token);
+        fail(app, ERR_FORMAT);
+        return;
+    }
     g->ecard = false;
     g->state = GENUINE_DONE;
     g->give_up_ms = 0;
-    if (app->session.face || json_get(root, "holder", &h) != OK || !json_is_object(h)) {
-        genuine_forget(app);
-        genuine_begin(app);
-        return;
-    }
     take_text(h, "name", f.name, sizeof f.name);
     take_text(h, "id", f.id, sizeof f.id);
     take_text(h, "card", f.card_no, sizeof f.card_no);
@@ -290,6 +321,23 @@ static bool open_card(struct app *app, const struct json *root)
     return can;
 }
 
+/* Only a wrong answer makes a card false. One that could not prove itself where proof is demanded,
+ * or a challenge that ran out on a slow line, says nothing of the kind. */
+static void refused(struct app *app, const char *why)
+{
+    struct genuine *g = app->genuine;
+    log_warn("card_refused", "why=%.16s", why);
+    if (!g->ecard && strcmp(why, "false") == 0) {
+        visit_refused(app);
+    } else if (!g->ecard && strcmp(why, "challenge") == 0 && !g->again) {
+        g->state = GENUINE_NOT_ASKED;
+        genuine_begin(app);
+        g->again = true;
+    } else {
+        fail(app, ERR_REFUSED);
+    }
+}
+
 static void judged(struct app *app, const struct json *root)
 {
     struct genuine *g = app->genuine;
@@ -301,27 +349,22 @@ static void judged(struct app *app, const struct json *root)
     if (json_get_str(root, "why", &why) != OK)
         why = "";
     if (strcmp(verdict, "refused") == 0) {
-        log_warn("card_refused", "why=%.16s", why);
-        if (g->ecard)
-            fail(app, ERR_REFUSED);
-        else
-            visit_refused(app);
+        refused(app, why);
         return;
     }
-    if (json_get_str(root, "token", &token) != OK || strlen(token) >= sizeof g->token) {
+    if (json_get_str(root, "token", &token) != OK || strlen(token) != sizeof g->token - 1 ||
+        token[strspn(token, "0123456789abcdef")]) {
         fail(app, ERR_FORMAT);
         return;
     }
     snprintf(g->token, sizeof g->token, "%s", token);
-    g->proved = strcmp(verdict, "genuine") == 0;
     if (g->ecard) {
         begin_ecard(app, root);
         return;
     }
-    if (open_card(app, root))
-        return; /* it goes on in genuine_card */
     take_holder(app, root);
-    done(app);
+    if (!open_card(app, root)) /* else it goes on in genuine_card */
+        done(app);
 }
 
 void genuine_answer(struct app *app, int64_t q)
@@ -341,7 +384,7 @@ void genuine_answer(struct app *app, int64_t q)
 void genuine_line(struct app *app)
 {
     const struct card_face *f = app->session.face;
-    bool unknown = f && f->guarded && !*f->name && !app->session.held;
+    bool unknown = f && f->kind == CARD_SSC && f->guarded && !*f->name && !app->session.held;
     if (unknown && app->line.state == LINE_ONLINE && !genuine_token(app))
         genuine_begin(app);
 }

@@ -20,18 +20,21 @@ enum genuine_state {
     GENUINE_FAILED     /* no line, no answer: asked again with the next personal question */
 };
 
-enum { GENUINE_GIVE_UP_MS = 8000, GENUINE_TOKEN = 33 };
+enum { GENUINE_GIVE_UP_MS = 8000, GENUINE_ID = 33 };
 
 /* In the session's arena: gone with the visit. [ui] */
 struct genuine {
     enum genuine_state state;
     struct ask ask;
-    bool proved;               /* the card proved itself; else it could not, and is let pass */
-    bool ecard;                /* a code on a phone, not a card */
-    bool can_open;             /* the card drew its numbers and waits to be opened */
-    char visit[GENUINE_TOKEN]; /* 32 hex digits: this visit, to the platform */
-    char token[GENUINE_TOKEN]; /* "" = none */
-    char challenge[GENUINE_TOKEN];
+    bool proved;            /* the card proved itself; else it could not, and is let pass */
+    bool ecard;             /* a code on a phone, not a card */
+    bool waits;             /* CARD: it is still busy with something else */
+    bool again;             /* the challenge ran out once: another was asked for */
+    bool can_open;          /* the card drew its numbers and waits to be opened */
+    char visit[GENUINE_ID]; /* 32 hex digits: this visit, to the platform */
+    char token[GENUINE_ID]; /* "" = none */
+    char challenge[GENUINE_ID];
+    unsigned char factor[CARD_CHALLENGE], orig[CARD_CHALLENGE]; /* what it asks */
     unsigned char ext_factor[CARD_CHALLENGE], ext_orig[CARD_CHALLENGE];
     int64_t give_up_ms; /* timer clock; 0 = nothing is under way */
 };
@@ -49,6 +52,8 @@ bool genuine_holds(const struct app *app);
 const char *genuine_token(const struct app *app);
 /* The platform no longer takes the token. */
 void genuine_forget(struct app *app);
+/* The card is free: asks it what waited. False: nothing did. */
+MUST_CHECK bool genuine_turn(struct app *app);
 /* EV_ANSWER, whoever it was for. */
 void genuine_answer(struct app *app, int64_t q);
 /* What the card said. */

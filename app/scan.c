@@ -97,14 +97,17 @@ void scan_ecard_failed(struct app *app, enum err why)
         say(app, why == ERR_REFUSED ? SCAN_SAYS_ECARD : SCAN_SAYS_ECARD_OFFLINE);
 }
 
-/* The platform says whose it is; a form that is open is not left for it. */
+/* The platform says whose it is; neither a form nor a visit that is open is left for it. */
 static void scan_ecard(struct app *app, const char *text)
 {
     if (visit_unsent(app)) {
         say(app, SCAN_SAYS_UNSENT);
         return;
     }
-    visit_before_ecard(app);
+    if (session_card(&app->session)) {
+        say(app, SCAN_SAYS_ECARD_BESIDE);
+        return;
+    }
     say(app, SCAN_SAYS_ECARD_ASKING);
     genuine_ecard(app, text);
 }

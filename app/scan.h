@@ -24,6 +24,7 @@ enum scan_says {
     SCAN_SAYS_ECARD,         /* the platform does not know it, or no longer */
     SCAN_SAYS_ECARD_OFFLINE, /* it cannot be asked */
     SCAN_SAYS_ECARD_ASKING,
+    SCAN_SAYS_ECARD_BESIDE, /* a visit with a card is under way: that is ended first */
     SCAN_SAYS_OTHER,
     SCAN_SAYS_UNSENT, /* a form is open: it is not left for a receipt */
     SCAN_SAYS_COUNT

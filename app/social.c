@@ -18,18 +18,14 @@ const char *social_part_name(enum social_part part)
     return part_name[part];
 }
 
-static bool plain_word(const char *s)
-{
-    return *s && s[strspn(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")] == '\0';
-}
-
 /* --- asking ------------------------------------------------------------------------------------
  */
 
 bool social_can_ask(const struct app *app)
 {
     const struct card_face *f = app->session.face;
-    return f && plain_word(f->id) && (f->kind == CARD_IDCARD || plain_word(f->card_no));
+    return f && *f->id && ask_plain(f->id) && (f->kind == CARD_IDCARD || *f->card_no) &&
+           ask_plain(f->card_no);
 }
 
 void social_open(struct app *app, enum social_part part)

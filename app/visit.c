@@ -144,9 +144,12 @@ void visit_done(struct app *app)
 
 /* --- the card ----------------------------------------------------------------------------- */
 
+/* By its own number: who holds a third generation card may have become known since. */
 static bool same_card(const struct card_face *a, const struct card_face *b)
 {
-    return strcmp(a->card_no, b->card_no) == 0 && strcmp(a->id, b->id) == 0;
+    if (*a->card_no || *b->card_no)
+        return strcmp(a->card_no, b->card_no) == 0;
+    return strcmp(a->id, b->id) == 0;
 }
 
 /* A purse was looked at in the middle of a form that was begun without a card: that goes on. */
@@ -172,6 +175,7 @@ static void card_left(struct app *app, uint32_t serial)
         app->session.held = true;
         app->form->busy = false;
         errand_forget(app);
+        card_pin_cut(app);
         app->session.held_until_ms = clock_timer_ms() + VISIT_HOLD_MS;
         app->asking = false;
         app->reveal_until_ms = 0;
@@ -216,6 +220,7 @@ static void greet(struct app *app)
     app->visit = true;
     app->last_touch_ms = clock_timer_ms();
     app->asking = false;
+    app->scan_says = SCAN_SAYS_NOTHING;
     if (app->session.other) {
         greet_other(app);
         return;
@@ -229,18 +234,33 @@ static void greet(struct app *app)
     app_go(app, "citizen", 0);
 }
 
+/* The card that the form waits for is in again. */
+static void resume(struct app *app)
+{
+    app->session.held = false;
+    app->last_touch_ms = clock_timer_ms();
+    errand_next(app);
+}
+
+/* The same card again: what is known of its holder by now stays. */
+static void again(struct app *app, struct card_face *face)
+{
+    explicit_bzero(face, sizeof *face);
+    app->session.serial = app->card.serial;
+    if (app->session.held)
+        resume(app);
+    else
+        greet(app);
+}
+
 static void begin(struct app *app, struct card_face *face)
 {
-    bool other = has_card(app) && !same_card(session_card(&app->session), face);
-    if (app->session.held && !other) {
-        explicit_bzero(face, sizeof *face);
-        app->session.held = false;
-        app->session.serial = app->card.serial;
-        app->last_touch_ms = clock_timer_ms();
-        errand_next(app);
+    const struct card_face *had = session_card(&app->session);
+    if (had && had->kind == face->kind && same_card(had, face)) {
+        again(app, face);
         return;
     }
-    if (other)
+    if (had)
         end(app);
     if (session_begin(&app->session, face, app->card.serial) != OK) {
         log_error("session", "err=%s", err_name(ERR_NOMEM));
@@ -253,6 +273,11 @@ static void begin(struct app *app, struct card_face *face)
 static void card_ready(struct app *app)
 {
     struct card_face face;
+    if (app->session.held && app->card.serial == app->session.serial) {
+        say(app, CARD_SAYS_NOTHING, 0); /* another card was there for a moment */
+        resume(app);
+        return;
+    }
     if (app->card.serial == app->done_serial ||
         !readers_face(app->dev.readers, app->card.serial, &face))
         return;
@@ -295,9 +320,16 @@ static void keep_said(struct app *app)
         app->card_until_ms = clock_timer_ms() + VISIT_READ_MS;
 }
 
+bool visit_card_there(const struct app *app)
+{
+    const struct session *s = &app->session;
+    return app->dev.readers && s->face && !s->held && s->face->kind != CARD_ECARD &&
+           card_is_in(app) && app->card.serial == s->serial;
+}
+
 bool visit_card_answers(const struct app *app)
 {
-    return app->dev.readers && visit_stays_in(app) && card_is_in(app) && !app->session.held;
+    return visit_stays_in(app) && visit_card_there(app);
 }
 
 void visit_other_card(struct app *app)
@@ -305,16 +337,11 @@ void visit_other_card(struct app *app)
     end(app);
 }
 
-void visit_before_ecard(struct app *app)
-{
-    if (has_card(app))
-        end(app);
-}
-
 void visit_ecard(struct app *app, struct card_face *face)
 {
     app->done_serial = app->card.serial; /* one that may be in says nothing in this visit */
-    app->scan_says = SCAN_SAYS_NOTHING;
+    if (app->session.other)
+        other_left(app);
     begin(app, face);
 }
 

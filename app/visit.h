@@ -30,14 +30,14 @@ void visit_touched(struct app *app);
 void visit_stay(struct app *app);
 /* The visit lives while its card is in; else it was laid on or shown, and may go. */
 bool visit_stays_in(const struct app *app);
-/* The citizen's card is in and can be asked something. */
+/* The card of this visit lies in its reader; and it is one that stays in, to be asked its number.
+ */
+bool visit_card_there(const struct app *app);
 bool visit_card_answers(const struct app *app);
-/* Another card answered in its place: the visit is over, and the other's begins. */
+/* Another card answered in its place: the visit is over. */
 void visit_other_card(struct app *app);
 /* The platform says whose electronic card was scanned; the caller's copy is wiped. */
 void visit_ecard(struct app *app, struct card_face *face);
-/* A code is shown instead of a card: the visit with a card that may be under way is over. */
-void visit_before_ecard(struct app *app);
 /* The platform does not take the card for genuine: the visit is over, and it is told politely. */
 void visit_refused(struct app *app);
 /* Who the citizen is may have become known only now. */

@@ -54,15 +54,17 @@ static int weight(const struct reader_status *s)
     }
 }
 
-/* The serial of one reader's card among all: reader_of() of it is that reader. */
+/* The serial of one reader's card among all: reader_of() of it is that reader; MANY is nobody's. */
+enum { MANY = READERS_MAX, KINDS = READERS_MAX + 1 };
+
 static uint32_t serial_of(uint32_t serial, int i)
 {
-    return serial * READERS_MAX + (uint32_t)i;
+    return serial * KINDS + (uint32_t)i;
 }
 
 static int reader_of(uint32_t serial)
 {
-    return (int)(serial % READERS_MAX);
+    return (int)(serial % KINDS);
 }
 
 void readers_status(struct readers *rs, struct reader_status *out)
@@ -82,7 +84,7 @@ void readers_status(struct readers *rs, struct reader_status *out)
         best = i;
         *out = s;
     }
-    out->serial = serial_of(cards > 1 ? all : out->serial, best > 0 ? best : 0);
+    out->serial = cards > 1 ? serial_of(all, MANY) : serial_of(out->serial, best > 0 ? best : 0);
     out->pulled_early = out->state == READER_EMPTY && early;
     if (cards > 1)
         out->state = READER_MANY;
@@ -91,7 +93,7 @@ void readers_status(struct readers *rs, struct reader_status *out)
 bool readers_face(struct readers *rs, uint32_t serial, struct card_face *out)
 {
     int i = reader_of(serial);
-    return i < rs->n && reader_face(rs->r[i], serial / READERS_MAX, out);
+    return i < rs->n && reader_face(rs->r[i], serial / KINDS, out);
 }
 
 void readers_order(struct readers *rs, uint32_t serial, struct card_task *t)

@@ -203,7 +203,7 @@ static void pin_build(struct ui *ui, const struct app *app)
     const struct card_pin *p = app->card_pin;
     if (!app->session.face)
         ui_empty(ui, ICON_CREDIT_CARD, T("citizen.nobody"), T("dock.insert"));
-    else if (p->step == CARD_PIN_ASKING)
+    else if (p->step == CARD_PIN_ASKING || p->step == CARD_PIN_NOWHERE)
         ui_empty(ui, ICON_HOURGLASS, T("pin.asking"), T("card.reading_what"));
     else if (p->step == CARD_PIN_OLD || p->step == CARD_PIN_NEW || p->step == CARD_PIN_AGAIN)
         typed(ui, p, card_pad_used(app));

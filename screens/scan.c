@@ -16,6 +16,7 @@ static const struct {
     [SCAN_SAYS_ECARD] = { "scan.ecard", "scan.ecard_what" },
     [SCAN_SAYS_ECARD_OFFLINE] = { "scan.ecard_offline", "scan.ecard_what" },
     [SCAN_SAYS_ECARD_ASKING] = { "scan.ecard_asking", "scan.ecard_asking_what" },
+    [SCAN_SAYS_ECARD_BESIDE] = { "scan.ecard_beside", "scan.ecard_beside_what" },
     [SCAN_SAYS_OTHER] = { "scan.other", "scan.other_what" },
     [SCAN_SAYS_UNSENT] = { "scan.unsent", "scan.unsent_what" },
 };
