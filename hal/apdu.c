@@ -75,6 +75,20 @@ enum err apdu_exchange(struct apdu_channel *ch, const unsigned char *cmd, size_t
     return gather(ch, &c, out);
 }
 
+enum err apdu_once(struct apdu_channel *ch, const unsigned char *cmd, size_t n,
+                   struct apdu_answer *out)
+{
+    struct command c = { .n = n };
+    if (n < 4 || n > sizeof c.b)
+        return ERR_ARG;
+    memcpy(c.b, cmd, n);
+    out->n = 0;
+    out->sw = 0;
+    enum err e = one(ch, &c, out);
+    explicit_bzero(&c, sizeof c);
+    return e;
+}
+
 static enum err judged(enum err e, unsigned sw)
 {
     if (e != OK || sw == SW_OK || sw == SW_SHORT_FILE)

@@ -40,6 +40,10 @@ void apdu_channel_atr(struct apdu_channel *ch, const unsigned char *atr, size_t 
  * the exchange; what the card thinks is in sw. An answer under 2 bytes is ERR_CARD_GONE. */
 MUST_CHECK enum err apdu_exchange(struct apdu_channel *ch, const unsigned char *cmd, size_t n,
                                   struct apdu_answer *out);
+/* [reader] The same once, whatever comes: for what a card counts (a PIN). 61xx and 6Cxx are its sw.
+ */
+MUST_CHECK enum err apdu_once(struct apdu_channel *ch, const unsigned char *cmd, size_t n,
+                              struct apdu_answer *out);
 /* [reader] SELECT by name or by file id. out may be NULL. ERR_NOT_FOUND for 6A82, 6A83, 6A86,
  * 6D00, 6E00; ERR_CARD_GUARDED for 6982; ERR_LOCKED for 6283, 6A81, 9303; ERR_FORMAT for any other
  * status. */

@@ -158,7 +158,7 @@ static enum err ask_tries(struct apdu_channel *ch, struct card_task *t)
 {
     static const unsigned char cmd[] = { 0x00, 0x20, 0x00, 0x00, 0x00 };
     struct apdu_answer a;
-    enum err e = exchange(ch, cmd, sizeof cmd, &a);
+    enum err e = apdu_once(ch, cmd, sizeof cmd, &a);
     if (e != OK)
         return e;
     e = judge(t, a.sw);
@@ -181,7 +181,7 @@ static enum err send_pin(struct apdu_channel *ch, struct card_task *t)
         n += pin_bytes(t->new_pin, cmd + 5 + n);
     }
     cmd[4] = (unsigned char)n;
-    enum err e = exchange(ch, cmd, 5 + n, &a);
+    enum err e = apdu_once(ch, cmd, 5 + n, &a);
     explicit_bzero(cmd, sizeof cmd);
     if (e == OK)
         e = judge(t, a.sw);

@@ -339,6 +339,7 @@ static enum err told(enum err e)
 static enum err samv_read(void *self, struct card_face *out_face)
 {
     struct samv *s = self;
+    take_wake(s); /* it was for wait() */
     explicit_bzero(out_face, sizeof *out_face);
     if (s->state != READER_READING)
         return s->state == READER_EMPTY ? ERR_CARD_GONE : ERR_NO_DEVICE;
@@ -355,6 +356,7 @@ static enum err samv_read(void *self, struct card_face *out_face)
 static enum err samv_confirm(void *self, const char *id)
 {
     struct samv *s = self;
+    take_wake(s);
     if (s->state != READER_READING)
         return ERR_CARD_GONE;
     enum err e = fetch(s);

@@ -155,7 +155,7 @@ static enum err read_face(struct reader *r)
         return e;
     r->atr_hash = hash_of(ch.atr, ch.atr_n);
     e = card_read(&ch, &r->secret->scratch);
-    r->driver->disconnect(r->self);
+    r->driver->disconnect(r->self, false);
     return e;
 }
 
@@ -229,6 +229,8 @@ static void wait_for_news(struct reader *r, struct reader_status *seen)
     pthread_mutex_unlock(&r->lock);
     r->driver->wait(r->self, ms, seen);
     pthread_mutex_lock(&r->lock);
+    while (r->waking) /* or it would be woken in the middle of what comes next */
+        pthread_cond_wait(&r->moved, &r->lock);
     r->in_wait = r->attention = false;
 }
 

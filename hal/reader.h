@@ -53,7 +53,7 @@ struct reader_driver {
     void (*wait)(void *self, int timeout_ms, struct reader_status *io);
     /* Connects to the card that is there; `ch` is good until disconnect or the card leaves. */
     MUST_CHECK enum err (*connect)(void *self, struct apdu_channel *out_ch);
-    void (*disconnect)(void *self);
+    void (*disconnect)(void *self, bool reset); /* reset: what the card believed is over */
     /* Instead of connect and disconnect, for readers whose cards speak no APDUs. read fills all of
      * face, as card_read does. confirm reads the number again: OK, ERR_REFUSED (another card),
      * ERR_CARD_GONE, ERR_IO (once more may help). */

@@ -78,13 +78,13 @@ static enum err pcsc_open(const char *want_name, void **out_self)
     return OK;
 }
 
-static void pcsc_disconnect(void *self)
+static void pcsc_disconnect(void *self, bool reset)
 {
     struct pcsc *p = self;
     if (p->begun)
         SCardEndTransaction(p->card, SCARD_LEAVE_CARD);
     if (p->connected)
-        SCardDisconnect(p->card, SCARD_LEAVE_CARD);
+        SCardDisconnect(p->card, reset ? SCARD_RESET_CARD : SCARD_LEAVE_CARD);
     p->begun = p->connected = false;
 }
 
@@ -98,7 +98,7 @@ static void forget_card(struct pcsc *p)
 /* Every context and handle of a service that died is dead, even when it is back. */
 static void leave_service(struct pcsc *p)
 {
-    pcsc_disconnect(p);
+    pcsc_disconnect(p, false);
     pthread_mutex_lock(&p->lock);
     if (p->open)
         SCardReleaseContext(p->ctx);
@@ -382,7 +382,7 @@ static enum err pcsc_connect(void *self, struct apdu_channel *out_ch)
     if (e == OK)
         make_channel(p, out_ch);
     else
-        pcsc_disconnect(p);
+        pcsc_disconnect(p, false);
     return e;
 }
 

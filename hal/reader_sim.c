@@ -213,9 +213,10 @@ static enum err sim_connect(void *self, struct apdu_channel *out_ch)
     return e;
 }
 
-static void sim_disconnect(void *self)
+static void sim_disconnect(void *self, bool reset)
 {
     (void)self;
+    (void)reset;
 }
 
 static bool line_is_good(const char *p)

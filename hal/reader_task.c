@@ -2,6 +2,9 @@
 #include "hal/reader_part.h"
 
 #include <string.h>
+#include <unistd.h>
+
+enum { BUSY_TRIES = 10, BUSY_MS = 200 };
 
 void reader_task_end(struct reader *r, enum err e)
 {
@@ -17,7 +20,7 @@ void reader_task_let_go(struct reader *r)
     if (!r->held_until_ms)
         return;
     r->held_until_ms = 0;
-    r->driver->disconnect(r->self);
+    r->driver->disconnect(r->self, false);
 }
 
 /* Only what the card was prepared for goes on where it was left. */
@@ -47,8 +50,9 @@ static enum err run_once(struct reader *r, struct card_task *t)
     e = card_task_run(&r->held, t);
     bool keep = e == OK && t->kind == CARD_TASK_INTERNAL && t->keep;
     r->held_until_ms = keep ? reader_now_ms() + READER_KEEP_MS : 0;
-    if (!keep)
-        r->driver->disconnect(r->self);
+    if (!keep) /* a card that took a PIN must not go on believing it */
+        r->driver->disconnect(r->self,
+                              t->kind == CARD_TASK_PIN_VERIFY || t->kind == CARD_TASK_PIN_CHANGE);
     return e;
 }
 
@@ -59,7 +63,11 @@ static enum err run(struct reader *r, struct card_task *t)
     enum err e = run_once(r, t);
     bool harmless = t->kind == CARD_TASK_CONFIRM || t->kind == CARD_TASK_INTERNAL ||
                     t->kind == CARD_TASK_PIN_TRIES;
-    if (e == ERR_IO && harmless)
+    for (int i = 0; e == ERR_BUSY && i < BUSY_TRIES; i++) { /* another program has it: not asked */
+        usleep(BUSY_MS * 1000);
+        e = run_once(r, t);
+    }
+    if (e == ERR_IO && harmless && !r->driver->confirm) /* which has tried again by itself */
         e = run_once(r, t);
     reader_wipe_stack();
     return e;

@@ -55,7 +55,9 @@ enum err db_token_find(struct db *db, const char *hash, struct db_token *out)
     if (e != OK)
         return e;
     bool whole = db_blob(st, 0, t.bound, sizeof t.bound);
-    t.has_person = db_blob(st, 1, t.person, sizeof t.person);
+    t.has_person = sqlite3_column_type(st, 1) != SQLITE_NULL;
+    if (t.has_person) /* half a person is not nobody */
+        whole = db_blob(st, 1, t.person, sizeof t.person) && whole;
     t.made_ms = sqlite3_column_int64(st, 2);
     t.until_ms = sqlite3_column_int64(st, 3);
     sqlite3_reset(st);

@@ -183,7 +183,8 @@ static enum err put_ext(struct asking *k, const struct shown *s, struct json_out
     return e;
 }
 
-/* A card whose holder is known is theirs from the beginning; a guarded one does not tell who. */
+/* A card whose holder is known is theirs from the beginning. Who that is is told only of one that
+ * has proved itself: numbers can be guessed, and any blank card can claim one. */
 static enum err grant(struct asking *k, const struct shown *s, const struct office_verdict *v,
                       struct answer *a)
 {
@@ -194,9 +195,10 @@ static enum err grant(struct asking *k, const struct shown *s, const struct offi
     if (e != OK && e != ERR_NOT_FOUND)
         return e;
     e = office_put_verdict_of(k, &s->visitor, v, known ? h.person : NULL, a);
-    if (e == OK && s->guarded && strcmp(v->word, "genuine") == 0)
+    bool tell = s->guarded && strcmp(v->word, "genuine") == 0;
+    if (e == OK && tell)
         e = put_ext(k, s, &a->w);
-    if (e == OK && s->guarded && known && h.name) {
+    if (e == OK && tell && known && h.name) {
         json_open(&a->w, "holder", '{');
         json_put_str(&a->w, "name", h.name);
         json_put_str(&a->w, "id", h.id);
@@ -230,6 +232,16 @@ static enum err judge_card(struct asking *k, const struct question *q, struct sh
                                           : grant(k, s, &v, a);
 }
 
+/* A resident's number, or a foreigner's permit: three letters and twelve digits. */
+static bool id_sound(const char *s)
+{
+    size_t n = strlen(s), digits = strspn(s, "0123456789");
+    if (n == 18)
+        return digits >= 17 && strchr("0123456789Xx", s[17]);
+    return n == 15 && digits == 0 && strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3 &&
+           strspn(s + 3, "0123456789") == 12;
+}
+
 /* Read by a certified reader, whose module has proved the card; the terminal vouches for that. */
 static enum err judge_idcard(struct asking *k, const struct question *q, const struct visitor *v,
                              struct answer *a)
@@ -238,8 +250,7 @@ static enum err judge_idcard(struct asking *k, const struct question *q, const s
     unsigned char person[CRYPTO_MAC];
     const char *idno = NULL;
     const struct json *chip = NULL;
-    if (json_get_str(q->root, "idcard", &idno) != OK || strlen(idno) != 18 ||
-        strspn(idno, "0123456789") < 17 || !strchr("0123456789Xx", idno[17]) ||
+    if (json_get_str(q->root, "idcard", &idno) != OK || !id_sound(idno) ||
         json_get(q->root, "chip", &chip) != ERR_NOT_FOUND ||
         !person_mac(k->office->keys.person, idno, person))
         return ERR_FORMAT;

@@ -102,7 +102,7 @@ TEST(every_driver_bears_being_opened_and_closed)
         CHECK(all[i]->connect(self, &ch) != OK);
         all[i]->wake(self);
         all[i]->wait(self, 600000, &s); /* the wake came first: it returns */
-        all[i]->disconnect(self);
+        all[i]->disconnect(self, true);
         all[i]->close(self);
         all[i]->close(NULL);
     }
