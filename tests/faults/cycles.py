@@ -13,7 +13,7 @@ import time
 CARDS = [("01-zhang-guilan", "张*兰", "ready"), ("13-transit", "交通联合卡", "ready"),
          ("02-xiong-daqing", "熊*庆", "ready"), ("09-bank", "这是银行卡", "unsupported"),
          ("12-qin-dehou", "覃*厚", "ready"), ("15-health", "居民健康卡", "ready"),
-         ("04-ouyang-chunlan", "欧**兰", "ready"), ("14-city", "城市公交卡", "ready")]
+         ("03-wu-yang", "武*", "ready"), ("04-ouyang-chunlan", "欧**兰", "ready"), ("14-city", "城市公交卡", "ready")]
 READ_S, GONE_S = 5.0, 1.5
 
 

@@ -1,9 +1,11 @@
-# Cards of every kind go in and out of a real reader: none is missed, no name stays, nothing grows.
+# Cards of every kind go in and out of a real reader, asked by a platform whether they are genuine:
+# none is missed, no name stays, nothing grows.
 new_work "$B/faults-cycles"
 W=$(cd "$W" && pwd)
 cycles=${CYCLES:-50}
 # shellcheck disable=SC2086
-if { start_rig && start_huimin $PORTRAIT $READER; } >"$W/start.out" 2>&1 &&
+if { start_platform && start_sync && start_rig && start_huimin $PORTRAIT $READER &&
+    register_terminal; } >"$W/start.out" 2>&1 &&
     python3 tests/faults/cycles.py "$W/control" "$W/card.sock" "$PWD/tests/cardsim/cards" "$cycles" \
         "$(cat "$W/huimin.pid")" >"$W/cycles.out" 2>&1
 then
