@@ -117,6 +117,7 @@ struct app {
     int64_t card_shut_serial; /* "not with a card": closed for this card */
     struct errand errand;     /* what is being done with it */
     bool opening_failed;      /* our key opens no card: none is tried until the next start */
+    bool look_stays;          /* size and language of the visit that ended, until its card is out */
     int64_t banner_until_ms;  /* "taken out, all is cleared" on home */
     enum scan_says scan_says; /* what is said of the code just scanned; gone with its screen */
     enum err handin_err;      /* why the last hand-in was not saved; OK */

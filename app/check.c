@@ -195,8 +195,14 @@ static void check_reader(const char *name, const char *driver, const char *want)
         }
     }
     bool well = r && s.state != READER_ABSENT && s.state != READER_NO_SERVICE;
-    say(name, well, well ? s.name : reader_state_name(s.state),
-        s.state == READER_NO_SERVICE ? "start pcscd" : "plug the card reader in");
+    bool ids = strcmp(driver, "samv") == 0;
+    say(name, well,
+        well  ? s.name
+        : ids ? "nothing answers there"
+              : reader_state_name(s.state),
+        ids                            ? "look at its cable, its path (idreader), group dialout"
+        : s.state == READER_NO_SERVICE ? "start pcscd"
+                                       : "plug the card reader in");
     reader_destroy(r);
 }
 

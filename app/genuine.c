@@ -53,7 +53,7 @@ static void fail(struct app *app, enum err why)
     g->state = GENUINE_FAILED;
     g->give_up_ms = 0;
     g->can_open = g->waits = g->ecard = false;
-    ask_forget(&g->ask);
+    ask_fail(&g->ask, why);
     if (ecard)
         scan_ecard_failed(app, why);
     if (ecard && app->session.face) /* a card was put in meanwhile: now it is its turn */
@@ -334,7 +334,7 @@ static void refused(struct app *app, const char *why)
         genuine_begin(app);
         g->again = true;
     } else {
-        fail(app, ERR_REFUSED);
+        fail(app, strcmp(why, "unproved") == 0 ? ERR_UNPROVED : ERR_REFUSED);
     }
 }
 
@@ -379,6 +379,12 @@ void genuine_answer(struct app *app, int64_t q)
     else if (e != OK && g->ask.state == ASK_FAILED && genuine_busy(app))
         fail(app, e);
     json_free(root);
+}
+
+void genuine_retry(struct app *app)
+{
+    if (app->genuine->state == GENUINE_FAILED && !app->session.held)
+        genuine_begin(app);
 }
 
 void genuine_line(struct app *app)

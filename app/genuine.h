@@ -44,6 +44,8 @@ void genuine_begin(struct app *app);
 /* The code of an electronic card (letters, digits and -_.:=+/ only): the platform says whose it
  * is, and the visit begins; or scan_ecard_failed follows. */
 void genuine_ecard(struct app *app, const char *code);
+/* After a failure, when the citizen asks for it. */
+void genuine_retry(struct app *app);
 /* It is under way: the line is its own. */
 bool genuine_busy(const struct app *app);
 /* The card is kept connected: nothing else may be asked of it. */

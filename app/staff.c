@@ -119,6 +119,15 @@ void staff_destroy(struct staff *s)
     free(s);
 }
 
+void staff_look(struct staff *s)
+{
+    pthread_mutex_lock(&s->lock);
+    bool busy = s->judging;
+    pthread_mutex_unlock(&s->lock);
+    if (!busy)
+        read_hash(s);
+}
+
 bool staff_has_pin(const struct staff *s)
 {
     return s->hash[0] != '\0';

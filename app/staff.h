@@ -19,6 +19,8 @@ MUST_CHECK enum err staff_create(const char *data_dir, void (*post)(const struct
 void staff_destroy(struct staff *s); /* accepts NULL */
 /* [ui] No PIN was set: the page says how. */
 bool staff_has_pin(const struct staff *s);
+/* [ui] The page is opened: the PIN may have been set since. */
+void staff_look(struct staff *s);
 /* [ui] Hands the PIN over (copied, wiped). OK: EV_PIN follows with OK or ERR_REFUSED. ERR_LOCKED,
  * ERR_BUSY, ERR_REFUSED (none is set, or too long): no event. */
 MUST_CHECK enum err staff_try(struct staff *s, const char *pin);

@@ -22,6 +22,7 @@
 #include "hal/base/log.h"
 #include "hal/readers.h"
 
+#include <stdio.h>
 #include <string.h>
 
 void visit_lang(const char *lang)
@@ -118,12 +119,33 @@ static void end(struct app *app)
 {
     app->done_serial = app->card.serial;
     rating_finish(app); /* whoever pressed a face has rated, with or without a reason */
-    app->visit = false;
+    app->visit = app->look_stays = false;
     app->asking = false;
     app->taste = app->usual;
     visit_lang(app->config->lang);
     wipe(app);
     app_home(app);
+}
+
+/* Whoever is told to take their card reads it as they read everything else. */
+static void end_as_seen(struct app *app)
+{
+    struct taste taste = app->taste;
+    char lang[16];
+    snprintf(lang, sizeof lang, "%s", i18n_lang());
+    end(app);
+    app->taste = taste;
+    visit_lang(lang);
+    app->look_stays = true;
+}
+
+static void look_back(struct app *app)
+{
+    if (!app->look_stays || app->visit)
+        return;
+    app->look_stays = false;
+    app->taste = app->usual;
+    visit_lang(app->config->lang);
 }
 
 static void say(struct app *app, enum card_says what, int64_t for_ms)
@@ -135,9 +157,11 @@ static void say(struct app *app, enum card_says what, int64_t for_ms)
 void visit_done(struct app *app)
 {
     bool remind = has_card(app) && visit_stays_in(app) && card_is_in(app);
-    end(app);
-    if (!remind)
+    if (!remind) {
+        end(app);
         return;
+    }
+    end_as_seen(app);
     say(app, CARD_SAYS_TAKE, VISIT_TAKE_MS);
     sound_play(SOUND_TAKE_CARD);
 }
@@ -348,7 +372,7 @@ void visit_ecard(struct app *app, struct card_face *face)
 void visit_refused(struct app *app)
 {
     uint32_t serial = app->card.serial;
-    end(app);
+    end_as_seen(app);
     app->done_serial = serial;
     say(app, CARD_SAYS_REFUSED, card_is_in(app) && visit_stays_in(app) ? 0 : VISIT_REFUSED_MS);
 }
@@ -362,6 +386,7 @@ void visit_reader(struct app *app)
     if (was_in && (!card_is_in(app) || app->card.serial != was.serial)) {
         card_left(app, was.serial);
         keep_said(app);
+        look_back(app);
         if (app->card.pulled_early)
             say(app, CARD_SAYS_PULLED, VISIT_READ_MS);
     }

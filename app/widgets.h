@@ -233,8 +233,9 @@ void ui_key(struct ui *ui, const struct ui_key *k);
 struct ui_keypad {
     const char *field;
     bool digits;
-    bool only;   /* one of the two modes, and no way to the other */
-    bool beside; /* a column at the right of what is read, over the whole height */
+    bool only;              /* one of the two modes, and no way to the other */
+    bool beside;            /* a column at the right of what is read, over the whole height */
+    const char *done_label; /* NULL: 写好了 */
     struct event done, hide, letters, digits_on;
 };
 void ui_keypad(struct ui *ui, const struct ui_keypad *k);

@@ -165,7 +165,7 @@ static void erase_key(struct ui *ui, const struct ui_keypad *k, struct ui_len w,
 static void done_key(struct ui *ui, const struct ui_keypad *k, struct ui_len w, float h)
 {
     ui_key(ui, &(struct ui_key){ .id = "pad.done",
-                                 .label = T("pad.done"),
+                                 .label = k->done_label ? k->done_label : T("pad.done"),
                                  .look = KEY_TEA,
                                  .w = w,
                                  .h = h,

@@ -134,7 +134,7 @@ static enum err settle(const struct order *o, struct conf *c)
     enum err e = o->config ? conf_read(c, o->config) : OK;
     for (int i = 0; i < o->set_count && e == OK; i++)
         if (conf_set(c, o->set[i].key, o->set[i].value) != OK)
-            e = wrong(o->set[i].key, "not a value for this option");
+            e = wrong(o->set[i].key, "not a value for this option (see PROTOCOL.md and README.md)");
     return e;
 }
 

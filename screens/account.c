@@ -3,6 +3,7 @@
 #include "screens/frame.h"
 #include "screens/screens.h"
 
+#include "app/genuine.h"
 #include "app/help.h"
 #include "app/i18n.h"
 #include "app/say.h"
@@ -59,6 +60,7 @@ static void account_event(struct app *app, const struct event *ev)
     } else if (strcmp(ev->what, "account.all") == 0) {
         s->all = true;
     } else if (strcmp(ev->what, "account.again") == 0) {
+        genuine_retry(app); /* a card whose holder is not known yet */
         social_retry(app);
     }
 }
@@ -81,15 +83,8 @@ static void hotlines(struct ui *ui, const struct app *app)
     }
 }
 
-void account_not_now(struct ui *ui, const struct app *app, enum err why, struct event again)
+static void again_button(struct ui *ui, struct event again)
 {
-    bool line = why == ERR_OFFLINE;
-    ui_banner(ui, &(struct ui_banner){
-                      .id = "account.not_now",
-                      .kind = BANNER_WARN,
-                      .icon = line ? ICON_CLOUD_OFF : ICON_INFO,
-                      .title = T(line ? "account.offline" : "account.failed"),
-                      .line = T(line ? "account.offline_line" : "account.failed_line") });
     ui_button(ui, &(struct ui_button){ .id = "account.again",
                                        .label = T("account.again"),
                                        .icon = ICON_REFRESH,
@@ -97,18 +92,57 @@ void account_not_now(struct ui *ui, const struct app *app, enum err why, struct 
                                        .main = true,
                                        .w = UI_FILL,
                                        .on = again });
+}
+
+void account_not_now(struct ui *ui, const struct app *app, enum err why, struct event again)
+{
+    bool line = why == ERR_OFFLINE, unproved = why == ERR_UNPROVED;
+    const char *title = line ? "account.offline" : unproved ? "account.unproved" : "account.failed";
+    const char *what = line       ? "account.offline_line"
+                       : unproved ? "account.unproved_line"
+                                  : "account.failed_line";
+    ui_banner(ui, &(struct ui_banner){ .id = "account.not_now",
+                                       .kind = BANNER_WARN,
+                                       .icon = line ? ICON_CLOUD_OFF : ICON_INFO,
+                                       .title = T(title),
+                                       .line = T(what) });
+    if (!unproved) /* which another try would not change */
+        again_button(ui, again);
     hotlines(ui, app);
+}
+
+/* A third generation card does not say itself whose it is: the platform is asked, or was. */
+static void unread(struct ui *ui, const struct app *app)
+{
+    const struct genuine *g = app->genuine;
+    enum err why = g->state == GENUINE_FAILED ? g->ask.err : OK;
+    if (genuine_busy(app))
+        ui_iconed(ui, ICON_HOURGLASS, 36, TOK_TEA, TYPE_LEAD, TOK_INK, T("citizen.opening"));
+    else if (app->line.state != LINE_ONLINE)
+        account_not_now(ui, app, ERR_OFFLINE, UI_PICK_ON("account.again", 0));
+    else if (g->state == GENUINE_FAILED)
+        account_not_now(ui, app, why == OK ? ERR_TIMEOUT : why, UI_PICK_ON("account.again", 0));
+    else {
+        ui_banner(ui, &(struct ui_banner){ .id = "account.nobody",
+                                           .kind = BANNER_INFO,
+                                           .icon = ICON_CREDIT_CARD,
+                                           .title = T("account.unread"),
+                                           .line = T("account.unread_line") });
+        hotlines(ui, app);
+    }
 }
 
 void account_nobody(struct ui *ui, const struct app *app)
 {
-    bool unread = app->session.face != NULL;
-    ui_banner(ui, &(struct ui_banner){
-                      .id = "account.nobody",
-                      .kind = BANNER_INFO,
-                      .icon = ICON_CREDIT_CARD,
-                      .title = T(unread ? "account.unread" : "account.insert"),
-                      .line = T(unread ? "account.unread_line" : "account.insert_line") });
+    if (app->session.face) {
+        unread(ui, app);
+        return;
+    }
+    ui_banner(ui, &(struct ui_banner){ .id = "account.nobody",
+                                       .kind = BANNER_INFO,
+                                       .icon = ICON_CREDIT_CARD,
+                                       .title = T("account.insert"),
+                                       .line = T("account.insert_line") });
     hotlines(ui, app);
 }
 

@@ -142,6 +142,7 @@ static void typed(struct ui *ui, const struct card_pin *p, bool pad)
                                                .digits = true,
                                                .only = true,
                                                .beside = beside,
+                                               .done_label = T("pin.confirm"),
                                                .done = UI_PICK_ON("card_pin.ok", 0) });
         else if (beside)
             on_pad(ui);

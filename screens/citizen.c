@@ -3,6 +3,7 @@
 #include "screens/frame.h"
 
 #include "app/cases.h"
+#include "app/genuine.h"
 #include "app/i18n.h"
 #include "app/progress.h"
 #include "app/say.h"
@@ -41,12 +42,24 @@ static const char *greeting(struct ui *ui, const struct app *app)
     return i18n_fmt(a, "citizen.hello", "name", mask_name(a, f->name), NULL);
 }
 
+/* Permits are made like identity cards: their numbers begin with 81 to 83, a foreigner's with
+ * letters.
+ */
+static const char *idcard_key(const char *id)
+{
+    if (id[0] >= 'A')
+        return "citizen.foreigner";
+    return id[0] == '8' && id[1] >= '1' && id[1] <= '3' ? "citizen.permit" : "citizen.idcard";
+}
+
 static const char *generation(const struct card_face *f)
 {
     static const char *const key[] = { "citizen.gen", "citizen.gen1", "citizen.gen2",
                                        "citizen.gen3" };
-    if (f->kind != CARD_SSC)
-        return T(f->kind == CARD_IDCARD ? "citizen.idcard" : "citizen.ecard");
+    if (f->kind == CARD_ECARD)
+        return T("citizen.ecard");
+    if (f->kind == CARD_IDCARD)
+        return T(idcard_key(f->id));
     return T(key[f->generation >= 1 && f->generation <= 3 ? f->generation : 0]);
 }
 
@@ -70,6 +83,20 @@ static void citizen_head(struct ui *ui, const struct app *app, struct screen_hea
 }
 
 /* --- the card ----------------------------------------------------------------------------- */
+
+/* A third generation card: its holder is being asked for, cannot be now, or stays unknown. */
+static void guarded(struct ui *ui, const struct app *app)
+{
+    bool busy = genuine_busy(app), offline = app->line.state != LINE_ONLINE;
+    ui_banner(ui, &(struct ui_banner){
+                      .id = "citizen.guarded",
+                      .kind = BANNER_INFO,
+                      .icon = busy ? ICON_HOURGLASS : ICON_NONE,
+                      .title = T(busy      ? "citizen.opening"
+                                 : offline ? "citizen.guarded_offline"
+                                           : "citizen.guarded"),
+                      .line = T(busy ? "citizen.opening_line" : "citizen.guarded_line") });
+}
 
 static void this_card(struct ui *ui, const struct app *app)
 {
@@ -99,10 +126,7 @@ static void this_card(struct ui *ui, const struct app *app)
                                          .on = UI_GO_TO("card_pin", 0) });
     }
     if (f->guarded)
-        ui_banner(ui, &(struct ui_banner){ .id = "citizen.guarded",
-                                           .kind = BANNER_INFO,
-                                           .title = T("citizen.guarded"),
-                                           .line = T("citizen.guarded_line") });
+        guarded(ui, app);
 }
 
 /* --- what was handed in ------------------------------------------------------------------- */
@@ -155,10 +179,12 @@ static void asked(struct ui *ui, const struct app *app)
     const struct cases *c = app->cases;
     if (ask_busy(&c->ask))
         ui_iconed(ui, ICON_HOURGLASS, 36, TOK_TEA, TYPE_BODY, TOK_INK, T("citizen.asking"));
-    else if (c->ask.state == ASK_FAILED)
+    else if (c->ask.state == ASK_FAILED && c->ask.err == ERR_UNPROVED)
+        ui_iconed(ui, ICON_INFO, 36, TOK_PEELINK, TYPE_BODY, TOK_INK, T("citizen.unproved"));
+    else if (c->ask.state == ASK_FAILED || app->line.state != LINE_ONLINE)
         ui_iconed(ui, ICON_CLOUD_OFF, 36, TOK_PEELINK, TYPE_BODY, TOK_INK,
-                  T(c->ask.err == ERR_OFFLINE ? "citizen.offline" : "citizen.not_asked"));
-    else if (c->count == 0)
+                  T(app->line.state != LINE_ONLINE ? "citizen.offline" : "citizen.not_asked"));
+    else if (c->count == 0 && c->ask.state == ASK_DONE)
         ui_say(ui, TYPE_BODY, T("citizen.no_cases"));
 }
 

@@ -106,6 +106,13 @@ void dock_picture(struct ui *ui, float s, bool reversed, bool arrows)
 
 /* --- home --------------------------------------------------------------------------------- */
 
+/* Other ways to say who one is, where their devices are. */
+static const char *also(const struct app *app)
+{
+    bool id = *app->config->idreader, code = *app->config->scanner_device;
+    return id && code ? "dock.also_both" : id ? "dock.also_id" : code ? "dock.also_code" : NULL;
+}
+
 static void words(struct ui *ui, const struct app *app)
 {
     bool reading = app->card.state == READER_READING;
@@ -117,6 +124,8 @@ static void words(struct ui *ui, const struct app *app)
                                         .color = ink,
                                         .heading = true });
         ui_say_in(ui, TYPE_LEAD, ink, T(reading ? "dock.reading_how" : "dock.how"));
+        if (!reading && also(app))
+            ui_say_in(ui, TYPE_BODY, ink, T(also(app)));
         if (!reading && !ui_big(ui))
             ui_iconed(ui, ICON_SOUTH_EAST, 36, TOK_PEEL, TYPE_BODY, ink, T("dock.where"));
     }

@@ -43,16 +43,21 @@ static const char *purpose(const char *screen)
     static const struct {
         const char *screen, *key;
     } known[] = {
-        { "home", "help.for.home" },     { "prices", "help.for.prices" },
-        { "price", "help.for.price" },   { "notices", "help.for.notices" },
-        { "notice", "help.for.notice" }, { "places", "help.for.places" },
-        { "place", "help.for.place" },   { "search", "help.for.search" },
-        { "help", "help.for.home" },     { "out_of_service", "help.for.out_of_service" },
+        { "home", "help.for.home" },         { "prices", "help.for.prices" },
+        { "price", "help.for.price" },       { "notices", "help.for.notices" },
+        { "notice", "help.for.notice" },     { "places", "help.for.places" },
+        { "place", "help.for.place" },       { "search", "help.for.search" },
+        { "help", "help.for.home" },         { "out_of_service", "help.for.out_of_service" },
+        { "citizen", "help.for.citizen" },   { "card_pin", "help.for.card_pin" },
+        { "account", "help.for.account" },   { "proof", "help.for.account" },
+        { "services", "help.for.services" }, { "service", "help.for.services" },
+        { "form", "help.for.form" },         { "review", "help.for.form" },
+        { "progress", "help.for.progress" }, { "purse", "help.for.purse" },
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(known[i].screen, screen) == 0)
             return T(known[i].key);
-    return T("help.for.home");
+    return NULL;
 }
 
 static void what_for(struct ui *ui, const struct app *app)
@@ -64,7 +69,8 @@ static void what_for(struct ui *ui, const struct app *app)
                          .text = i18n_fmt(ui_arena(ui), "help.about", "page", T(s->title), NULL),
                          .type = TYPE_H3,
                          .heading = true });
-        ui_say(ui, TYPE_BODY, purpose(s->name));
+        if (purpose(s->name))
+            ui_say(ui, TYPE_BODY, purpose(s->name));
         ui_say_in(ui, TYPE_BODY, TOK_INK2, T("help.bar"));
     }
 }

@@ -14,7 +14,7 @@ static const struct {
     [SCAN_SAYS_TORN] = { "scan.torn", "scan.torn_what" },
     [SCAN_SAYS_PROOF] = { "scan.proof", "scan.proof_what" },
     [SCAN_SAYS_ECARD] = { "scan.ecard", "scan.ecard_what" },
-    [SCAN_SAYS_ECARD_OFFLINE] = { "scan.ecard_offline", "scan.ecard_what" },
+    [SCAN_SAYS_ECARD_OFFLINE] = { "scan.ecard_offline", "scan.ecard_offline_what" },
     [SCAN_SAYS_ECARD_ASKING] = { "scan.ecard_asking", "scan.ecard_asking_what" },
     [SCAN_SAYS_ECARD_BESIDE] = { "scan.ecard_beside", "scan.ecard_beside_what" },
     [SCAN_SAYS_OTHER] = { "scan.other", "scan.other_what" },
@@ -29,7 +29,7 @@ bool scan_covers(const struct app *app)
 /* Without a reader for chips there is no card to put in. */
 static const char *what(const struct app *app)
 {
-    bool ecard = app->scan_says == SCAN_SAYS_ECARD || app->scan_says == SCAN_SAYS_ECARD_OFFLINE;
+    bool ecard = app->scan_says == SCAN_SAYS_ECARD;
     if (ecard && !app->dev.readers)
         return T("scan.ecard_no_reader");
     if (ecard && strcmp(app->config->reader_session, "tap") == 0)

@@ -17,6 +17,8 @@ static void staff_enter(struct app *app, int64_t n)
 {
     (void)n;
     frame_load(app);
+    if (app->dev.staff)
+        staff_look(app->dev.staff);
 }
 
 static void staff_head(struct ui *ui, const struct app *app, struct screen_head *out)
@@ -111,6 +113,7 @@ static void door(struct ui *ui, const struct app *app)
                                            .digits = true,
                                            .only = true,
                                            .beside = beside,
+                                           .done_label = T("pin.confirm"),
                                            .done = UI_PICK_ON("staff.ok", 0) });
     }
 }
@@ -197,6 +200,7 @@ static void proved(struct ui *ui)
         { "staff.proved_purse", "staff.proved_recorded" },
         { "staff.proved_health", "staff.proved_spec" },
         { "staff.proved_idcard", "staff.proved_emulator" },
+        { "staff.proved_ecard", "staff.proved_emulator" },
         { "staff.proved_scanner", "staff.proved_keys" },
         { "staff.proved_pinpad", "staff.proved_pad" },
     };
@@ -205,6 +209,8 @@ static void proved(struct ui *ui)
         UI(ui, .dir = UI_ROW, .w = UI_FILL, .pad = UI_PAD2(32, 18))
         ui_label(ui,
                  &(struct ui_text){ .text = T("staff.proved"), .type = TYPE_H3, .heading = true });
+        UI(ui, .dir = UI_ROW, .w = UI_FILL, .pad = UI_PAD2(32, 18))
+        ui_say(ui, TYPE_BODY, T("staff.proved_what"));
         for (size_t i = 0; i < sizeof row / sizeof *row; i++)
             ui_row(ui, &(struct ui_row){ .icon = ICON_INFO,
                                          .icon_color = TOK_PEELINK,

@@ -46,6 +46,7 @@
     X(ERR_REFUSED, "refused")                   /* the platform refused the item for good */      \
     X(ERR_NO_KEY, "no_key")                     /* no key of the platform to seal to */           \
     X(ERR_LOCKED, "locked")                     /* too many wrong tries; a card that is shut */   \
+    X(ERR_UNPROVED, "unproved")                 /* the card cannot prove itself, and must */      \
     X(ERR_NO_TOKEN, "no_token")                 /* the platform lets this visit ask no more */
 
 enum err {
