@@ -347,6 +347,24 @@ TEST(a_card_pulled_while_it_judges_a_pin_leaves_nothing_typed)
     CHECK_EQ(app->card_pin->tries, 3);
 }
 
+TEST(a_visit_that_ends_while_the_card_judges_a_pin_leaves_nothing_of_it)
+{
+    CHECK(greeted("insert", PROVES THREE_TRIES PIN_MUTE));
+    app_go(app, "card_pin", 0);
+    CHECK(visitkit_card());
+    card_pin_type(app, "123456");
+    card_pin_ok(app);
+    visitkit_event(EV_DONE);
+    CHECK_EQ(app->errand.card, ERRAND_FREE);
+    CHECK(all_zero(app->card_pin, sizeof *app->card_pin));
+    CHECK_EQ(app->card_says, CARD_SAYS_TAKE);
+    CHECK(visitkit_out());
+    CHECK_ERR(readers_ordered(visitkit.readers, NULL), ERR_BUSY); /* nobody's answer */
+    CHECK(visitkit_in(DAQING, PROVES));
+    CHECK(proved());
+    CHECK(served());
+}
+
 TEST(a_card_opens_its_holders_file_by_the_platforms_answer)
 {
     CHECK(visitkit_start("insert"));
@@ -411,7 +429,7 @@ TEST(a_card_laid_on_and_gone_gets_a_verdict_unproved)
 /* --- pulled in the middle ------------------------------------------------------------------------
  */
 
-/* A guarded card as far as this state; what the platform would say next, or NULL. */
+/* A guarded card in, and its proof so far. */
 static bool comes_as_far_as(enum genuine_state state)
 {
     bool ok = visitkit_start("insert") && visitkit_in(WU_YANG, PROVES DRAWS OPENS HOLDER_FILE);
@@ -424,6 +442,7 @@ static bool comes_as_far_as(enum genuine_state state)
     return ok && test_check_eq(__FILE__, __LINE__, app->genuine->state, state, "state");
 }
 
+/* What the platform says next, if it is its turn. */
 static const char *next_word(enum genuine_state state)
 {
     return state == GENUINE_CHALLENGE ? CHALLENGE
