@@ -395,6 +395,15 @@ void genuine_line(struct app *app)
         genuine_begin(app);
 }
 
+void genuine_cut(struct app *app)
+{
+    struct genuine *g = app->genuine;
+    if (g->state == GENUINE_CARD)
+        g->waits = true;
+    else if (g->state == GENUINE_OPENING)
+        done(app);
+}
+
 void genuine_due(struct app *app)
 {
     fail(app, ERR_TIMEOUT);

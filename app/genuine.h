@@ -62,6 +62,9 @@ void genuine_answer(struct app *app, int64_t q);
 void genuine_card(struct app *app, enum err e, struct card_task *t);
 /* EV_LINE: a name that could not be had is asked for again. */
 void genuine_line(struct app *app);
+/* The card went while a form waits for it: back again, it is asked again; but its holder's file
+ * stays shut. */
+void genuine_cut(struct app *app);
 /* Its time is over. */
 void genuine_due(struct app *app);
 

@@ -199,6 +199,7 @@ static void card_left(struct app *app, uint32_t serial)
         app->session.held = true;
         app->form->busy = false;
         errand_forget(app);
+        genuine_cut(app);
         card_pin_cut(app);
         app->session.held_until_ms = clock_timer_ms() + VISIT_HOLD_MS;
         app->asking = false;

@@ -188,7 +188,8 @@ static enum err sim_transmit(void *ctx, const unsigned char *cmd, size_t n, unsi
     return e;
 }
 
-/* T=1 where the recorded ATR is one that a reader makes up for a card without contacts. */
+/* Under lock: the card may be taken out. T=1 where the recorded ATR is one that a reader makes up
+ * for a card without contacts. */
 static void make_channel(struct sim *s, struct apdu_channel *out)
 {
     unsigned char b[APDU_ATR];
@@ -207,9 +208,9 @@ static enum err sim_connect(void *self, struct apdu_channel *out_ch)
     enum err e = !s->in ? ERR_CARD_GONE : s->powered ? OK : ERR_CARD_MUTE;
     s->at = 0;
     s->connected = s->cards;
-    pthread_mutex_unlock(&s->lock);
     if (e == OK)
         make_channel(s, out_ch);
+    pthread_mutex_unlock(&s->lock);
     return e;
 }
 
