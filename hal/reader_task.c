@@ -52,14 +52,14 @@ static enum err run_once(struct reader *r, struct card_task *t)
     return e;
 }
 
-/* A card that was reset in between answers when it is selected again; but nothing is tried twice
- * that the card may have counted. */
+/* A card that was reset in between, or mumbled, answers when it is selected again; but nothing is
+ * tried twice that the card may have counted. */
 static enum err run(struct reader *r, struct card_task *t)
 {
     enum err e = run_once(r, t);
     bool harmless = t->kind == CARD_TASK_CONFIRM || t->kind == CARD_TASK_INTERNAL ||
                     t->kind == CARD_TASK_PIN_TRIES;
-    if (e == ERR_IO && harmless)
+    if ((e == ERR_IO || e == ERR_FORMAT) && harmless)
         e = run_once(r, t);
     reader_wipe_stack();
     return e;

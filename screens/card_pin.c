@@ -144,15 +144,23 @@ static void press(struct ui *ui, const char *id, const char *words, enum button_
                   .id = id, .label = words, .kind = kind, .main = true, .w = UI_FILL, .on = on });
 }
 
-static void tell(struct ui *ui, enum card_pin_step step)
+/* A change that was not answered may have been made all the same. */
+static const char *line_of(const struct card_pin *p)
 {
+    bool unsure = p->step == CARD_PIN_FAILED && p->kind == CARD_TASK_PIN_CHANGE;
+    return T(unsure ? "pin.unsure_line" : told[p->step].line);
+}
+
+static void tell(struct ui *ui, const struct card_pin *p)
+{
+    enum card_pin_step step = p->step;
     FRAME_SCROLL(ui, "card_pin.page")
     {
         UI_CARD(ui, .w = UI_FILL, .pad = UI_PAD(32), .gap = 20)
         {
             ui_iconed(ui, told[step].icon, 56, told[step].color, TYPE_H2, TOK_INK,
                       T(told[step].title));
-            ui_say(ui, TYPE_BODY, T(told[step].line));
+            ui_say(ui, TYPE_BODY, line_of(p));
         }
         if (told[step].id)
             press(ui, told[step].id, T(told[step].button),
@@ -174,7 +182,7 @@ static void pin_build(struct ui *ui, const struct app *app)
     else if (p->step == CARD_PIN_OLD || p->step == CARD_PIN_NEW || p->step == CARD_PIN_AGAIN)
         typed(ui, app);
     else
-        tell(ui, p->step);
+        tell(ui, p);
 }
 
 const struct screen screen_card_pin = { .name = "card_pin",
