@@ -39,7 +39,7 @@ struct card_purse {
 /* What a social security card tells of its chip: by this its own keys follow from its issuer's.
  * Not personal. */
 struct card_chip {
-    bool known;            /* hist was there */
+    bool known;            /* hist was there, and the area */
     unsigned char hist[8]; /* the end of its ATR's historical bytes */
     int alg;               /* 0 not said, 1 3DES, 2 SSF33, 3 SM4 */
 };
