@@ -24,23 +24,27 @@ static bool is_other(enum err e)
     return e == ERR_NOT_FOUND || e == ERR_CARD_GUARDED || e == ERR_FORMAT || e == ERR_TOO_BIG;
 }
 
-/* That it is locked is believed when it is nothing else. */
+/* That it is locked is believed when it is nothing else. One that declines some names and mumbles
+ * at others was misheard: then once more may help. */
 static enum err identify(struct apdu_channel *ch, const struct card_driver **out,
                          struct apdu_answer *fci)
 {
     enum err none = ERR_CARD_UNKNOWN;
+    bool declined = false, mumbled = false;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         enum err e = kinds[i]->identify(ch, fci);
         if (e == OK) {
             *out = kinds[i];
             return OK;
         }
+        declined |= e == ERR_NOT_FOUND;
+        mumbled |= e == ERR_FORMAT;
         if (e == ERR_LOCKED)
             none = ERR_LOCKED;
         else if (!is_other(e))
             return e;
     }
-    return none;
+    return none == ERR_CARD_UNKNOWN && declined && mumbled ? ERR_FORMAT : none;
 }
 
 static void begin(struct card_face *face, enum card_kind kind)

@@ -39,7 +39,7 @@ struct card_purse {
 /* What a social security card tells of its chip: by this its own keys follow from its issuer's.
  * Not personal. */
 struct card_chip {
-    bool known;            /* hist was there */
+    bool known;            /* hist was there, and the area */
     unsigned char hist[8]; /* the end of its ATR's historical bytes */
     int alg;               /* 0 not said, 1 3DES, 2 SSF33, 3 SM4 */
 };
@@ -87,8 +87,8 @@ struct card_driver {
     enum err (*task)(struct apdu_channel *ch, struct card_task *t);
 };
 /* [reader] Tries the kinds in order. ERR_CARD_UNKNOWN (face is wiped but for kind: CARD_NONE, or a
- * kind that is not read), ERR_LOCKED (it says so itself), ERR_CARD_GONE, ERR_CARD_MUTE, ERR_FORMAT.
- */
+ * kind that is not read), ERR_LOCKED (it says so itself), ERR_CARD_GONE, ERR_CARD_MUTE, ERR_FORMAT
+ * (misheard, or malformed: once more may help). */
 MUST_CHECK enum err card_read(struct apdu_channel *ch, struct card_face *out_face);
 /* [any] 社会保障卡号: a letter or digit, seven digits and the check character they give. */
 bool card_ssc_number_sound(const char *card_no);

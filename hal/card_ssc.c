@@ -196,6 +196,9 @@ static enum err ssc_read(struct apdu_channel *ch, const struct apdu_answer *fci,
 {
     chip_of(ch, fci, &face->chip);
     enum err e = read_issuer(ch, face);
+    if (!*face->area)
+        face->chip.known =
+            false; /* its keys follow from both; a wrong area makes it a forged card */
     if (e == OK && *face->card_no && !card_ssc_number_sound(face->card_no))
         e = ERR_FORMAT; /* misread or made up: read once more, then not believed */
     return e == OK ? card_ssc_holder(ch, face) : e;

@@ -56,8 +56,8 @@ static enum err run_once(struct reader *r, struct card_task *t)
     return e;
 }
 
-/* A card that was reset in between answers when it is selected again; but nothing is tried twice
- * that the card may have counted. */
+/* A card that was reset in between, or mumbled, answers when it is selected again; but nothing is
+ * tried twice that the card may have counted. */
 static enum err run(struct reader *r, struct card_task *t)
 {
     enum err e = run_once(r, t);
@@ -67,7 +67,8 @@ static enum err run(struct reader *r, struct card_task *t)
         usleep(BUSY_MS * 1000);
         e = run_once(r, t);
     }
-    if (e == ERR_IO && harmless && !r->driver->confirm) /* which has tried again by itself */
+    bool misheard = e == ERR_IO || e == ERR_FORMAT;
+    if (misheard && harmless && !r->driver->confirm) /* which has tried again by itself */
         e = run_once(r, t);
     reader_wipe_stack();
     return e;

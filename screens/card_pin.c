@@ -174,15 +174,23 @@ static const struct {
                           "card_pin.retry", "pin.retry", .help = true },
 };
 
-static void tell(struct ui *ui, enum card_pin_step step)
+/* A change that was not answered may have been made all the same. */
+static const char *line_of(const struct card_pin *p)
 {
+    bool unsure = p->step == CARD_PIN_FAILED && p->kind == CARD_TASK_PIN_CHANGE;
+    return T(unsure ? "pin.unsure_line" : told[p->step].line);
+}
+
+static void tell(struct ui *ui, const struct card_pin *p)
+{
+    enum card_pin_step step = p->step;
     FRAME_SCROLL(ui, "card_pin.page")
     {
         UI_CARD(ui, .w = UI_FILL, .pad = UI_PAD(32), .gap = 20)
         {
             ui_iconed(ui, told[step].icon, 56, told[step].color, TYPE_H2, TOK_INK,
                       T(told[step].title));
-            ui_say(ui, TYPE_BODY, T(told[step].line));
+            ui_say(ui, TYPE_BODY, line_of(p));
         }
         UI(ui, .dir = ui_theme(ui)->portrait ? UI_COL : UI_ROW, .w = UI_FILL, .gap = 16,
            .cross = UI_STRETCH)
@@ -209,7 +217,7 @@ static void pin_build(struct ui *ui, const struct app *app)
     else if (p->step == CARD_PIN_OLD || p->step == CARD_PIN_NEW || p->step == CARD_PIN_AGAIN)
         typed(ui, p, card_pad_used(app));
     else
-        tell(ui, p->step);
+        tell(ui, p);
 }
 
 const struct screen screen_card_pin = { .name = "card_pin",

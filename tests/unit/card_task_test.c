@@ -189,6 +189,19 @@ TEST(a_card_is_locked_when_it_says_so_and_is_nothing_else)
     }
 }
 
+TEST(a_card_that_mumbles_is_not_another_one)
+{
+    struct shut s = { .sw = { 0x6f, 0x00 } };
+    struct apdu_channel ch = { .transmit = shut_says, .ctx = &s };
+    struct card_face f;
+    struct card_task t = task(CARD_TASK_CONFIRM);
+    CHECK_ERR(card_read(&ch, &f), ERR_FORMAT);
+    CHECK_ERR(card_task_run(&ch, &t), ERR_FORMAT);
+    s.is_bank = true;
+    CHECK_ERR(card_read(&ch, &f), ERR_CARD_UNKNOWN);
+    CHECK_EQ(f.kind, CARD_BANK);
+}
+
 /* --- is it genuine ------------------------------------------------------------------------------
  */
 

@@ -295,6 +295,25 @@ TEST(a_malformed_record_leaves_its_field_empty)
     CHECK_EQ(f.expires_day, INT32_MIN);
 }
 
+TEST(a_chip_whose_area_was_misread_has_keys_that_nobody_can_know)
+{
+    static const unsigned char atr[] = { 0x3b, 0x6d, 0x00, 0x00, 0x81, 0x01, 0x31, 0x20, 0x42,
+                                         0x05, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01 };
+    for (int misread = 0; misread < 2; misread++) {
+        struct paper p = { 0 };
+        struct apdu_channel ch = { .transmit = transmit, .ctx = &p };
+        struct card_face f;
+        if (misread)
+            add(&p, 5, 1, "\x10", 1); /* the first of a tag counts */
+        issuer(&p, "2.00");
+        holder(&p, 0);
+        apdu_channel_atr(&ch, atr, sizeof atr, false);
+        CHECK_ERR(card_read(&ch, &f), OK);
+        CHECK_STR(f.area, misread ? "" : "420506");
+        CHECK_EQ(f.chip.known, !misread);
+    }
+}
+
 TEST(a_card_without_any_holder_is_malformed_and_leaves_no_face)
 {
     struct paper p = { 0 };

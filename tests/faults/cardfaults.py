@@ -1,0 +1,290 @@
+#!/usr/bin/python3
+"""Every fault of the virtual card, at every place: cardfaults.py CONTROL CARD_SOCKET CARDS_DIR WORK SEED|all GAP_MS PID.
+
+A fault strikes while a card is read, while it proves itself to the platform, or while its PIN is tried
+and changed. Each time: what must be said is said in time, the UI thread never waits, nothing personal
+stays when the card is out, and the next good card is read at once. SEED: one place of each fault and some
+more; all: every place. Prints one line a fault that was not borne, then `figures`."""
+import json
+import os
+import random
+import re
+import shutil
+import socket
+import sys
+import time
+
+CONTROL, CARD, CARDS, WORK, SEED, GAP_MS, PID = sys.argv[1:8]
+SEEN_S = 0.9  # pcscd looks every 400 ms; slack for the looking
+VERDICT_S = 8.0
+PIN, NEW_PIN = "8472610593", "2468135"
+NAMES = {"01-zhang-guilan": "张*兰", "03-wu-yang": "武*", "17-forged": "贾*真", "20-locked": "杜*河"}
+GOOD, GOOD_NAME = "02-xiong-daqing", "熊*庆"
+
+
+class Lines:
+    def __init__(self, path):
+        self.s = socket.socket(socket.AF_UNIX)
+        self.s.settimeout(30)
+        self.s.connect(path)
+        self.f = self.s.makefile("r", encoding="utf-8")
+
+    def ask(self, command):
+        self.s.sendall((command + "\n").encode())
+        answer = json.loads(self.f.readline())
+        if not answer.get("ok"):
+            raise Fault("%s: %s" % (command, answer))
+        return answer
+
+
+class Fault(Exception):
+    pass
+
+
+def sentences():
+    """What the pages say, by the names used below; the locale file is the truth."""
+    text = open("locale/zh_CN.po", encoding="utf-8").read()
+    said = dict(re.findall(r'^msgid "((?:card|pin)\.\w+)"\nmsgstr "(.*)"$', text, re.M))
+    cards = ("pulled", "mute_what", "upside_down", "unknown", "locked", "refused")
+    pins = ("old", "new", "again", "right", "changed", "failed_line", "unsure_line")
+    found = {k.split("_what")[0]: said["card." + k] for k in cards}
+    found.update({"pin." + k: said["pin." + k] for k in pins})
+    return found
+
+
+SAID = sentences()
+port, card = Lines(CONTROL), Lines(CARD)
+
+
+def words(tree=None):
+    return "\n".join("%s %s" % (n["name"], n["value"]) for n in (tree or port.ask("tree"))["nodes"])
+
+
+def state():
+    return port.ask("stats")["reader"]["state"]
+
+
+def seen(name):
+    """The names of all that is said now. named: whose card it is; asked: … and what they handed in;
+    home: no page of anybody's."""
+    tree = port.ask("tree")
+    text = words(tree)
+    out = {k for k, v in SAID.items() if v in text}
+    if name in text:
+        out.add("named")
+        if "还没有交过申请" in text:
+            out.add("asked")
+    if tree["screen"] == "home" and not out:
+        out.add("home")
+    return out
+
+
+def until(wanted, name, seconds):
+    """Seconds until one of these is said."""
+    begin = time.monotonic()
+    while True:
+        now = seen(name)
+        took = time.monotonic() - begin
+        if now & set(wanted):
+            return took
+        if took > seconds:
+            raise Fault("not %s but %s (%s) after %.1f s" % ("/".join(wanted), "+".join(sorted(now)),
+                                                           state(), took))
+        time.sleep(0.02)
+
+
+def empty():
+    card.ask("out")
+    end = time.monotonic() + 3
+    while state() != "empty":
+        if time.monotonic() > end:
+            raise Fault("the reader is %s without a card" % state())
+        time.sleep(0.02)
+
+
+def nothing_stays():
+    """A sentence may, until it was read."""
+    end = time.monotonic() + 0.5
+    while any(name in words() for name in [*NAMES.values(), GOOD_NAME]):
+        if time.monotonic() > end:
+            raise Fault("a name stays")
+
+
+def next_good():
+    card.ask("in %s/%s.card" % (CARDS, GOOD))
+    until(["named"], GOOD_NAME, 3)
+    for name in NAMES.values():
+        if name in words():
+            raise Fault("%s is told with another's card" % name)
+    empty()
+
+
+def queued_ms():
+    """How long the UI thread has stood ready for a processor that others had."""
+    with open("/proc/%s/task/%s/schedstat" % (PID, PID)) as f:
+        return int(f.read().split()[1]) / 1e6
+
+
+# --- the three phases ------------------------------------------------------------------------------
+
+def come(which, fault):
+    """The card with this fault; one whose PIN may change is another card each time."""
+    if fault:
+        card.ask("fault " + fault)
+    card.ask("in %s" % which)
+
+
+def read(case, which):
+    come(which, case["fault"])
+    return until(case["said"], case["name"], VERDICT_S + SEEN_S)
+
+
+def prove(case, which):
+    """The fault counts from the first command on; the page is there before it strikes, or after."""
+    come(which, case["fault"])
+    return until(case["said"], case["name"], VERDICT_S + 2 * SEEN_S)
+
+
+def type_pin(pin):
+    port.ask('text "%s"' % pin)
+    port.ask("tap pad.done")
+
+
+def try_pin(case, which):
+    """Tried and changed until the fault strikes; then what must be said."""
+    come(which, "")
+    until(["asked"], case["name"], 5)
+    card.ask("fault " + case["fault"])
+    port.ask("go card_pin")
+    steps = [("pin.old", lambda: type_pin(PIN)), ("pin.right", lambda: port.ask("tap card_pin.change")),
+             ("pin.new", lambda: type_pin(NEW_PIN)), ("pin.again", lambda: type_pin(NEW_PIN))]
+    slowest = 0
+    for shown, go_on in steps:
+        slowest = max(slowest, until([shown] + case["said"], case["name"], VERDICT_S + SEEN_S))
+        if seen(case["name"]) & set(case["said"]):
+            return slowest
+        go_on()
+    return max(slowest, until(case["said"], case["name"], VERDICT_S + SEEN_S))
+
+
+def silent_then_left(case, which):
+    """A silent card is said to be one; who goes on without it is answered at once all the same."""
+    took = try_pin(case, which)
+    port.ask("tap card.without")
+    port.ask("go card_pin")
+    until(["pin.failed_line"], case["name"], 1)
+    return took
+
+
+# --- the table -------------------------------------------------------------------------------------
+
+def cases():
+    """Commands of a card: 1-8 read it (SELECT, its rest, EF05, its records twice, EF06, …), 9-15 are
+    the platform's question (the number again, INTERNAL), 16-20 the number before the next question; of a
+    third generation card 8-14 the question, 15-16 its own numbers, 17 EXTERNAL, 18-20 what it opens.
+    A PIN: 1-5 the number, 6 the tries; then the same and 7 VERIFY; then CHANGE."""
+    table = [
+        (read, "01-zhang-guilan", "mute", (1, 4, 8), ["mute"]),
+        (read, "01-zhang-guilan", "short", (0,), ["mute"]),
+        (read, "01-zhang-guilan", "slow", (1500,), ["mute"]),
+        (read, "01-zhang-guilan", "yank", range(1, 9), ["pulled"]),
+        (read, "01-zhang-guilan", "truncate", (0, 1, 2, 5, 20), ["pulled"]),
+        (read, "01-zhang-guilan", "garbage", range(1, 9), ["named"]),
+        (read, "01-zhang-guilan", "sw", range(1, 9), ["named"]),
+        (read, "01-zhang-guilan", "short", (1,), ["mute"]),
+        (read, "01-zhang-guilan", "short", (2,), ["unknown"]),
+        (read, "01-zhang-guilan", "slow", (50, 200, 500), ["named"]),
+        (read, "01-zhang-guilan", "long", (1, 100), ["named"]),
+        (read, "01-zhang-guilan", "long", (300, 60000), ["named", "unknown"]),
+        (read, "01-zhang-guilan", "tlv", (1, 2, 3, 4, 5, 101, 202, 301, 402, 501), ["named"]),
+        (read, "01-zhang-guilan", "endless", range(1, 9), ["unknown"]),
+        (read, "01-zhang-guilan", "loop6c", ("1",), ["unknown"]),
+        (read, "01-zhang-guilan", "bit", (1, 2, 4), ["named"]),
+        (read, "01-zhang-guilan", "upside_down", ("1",), ["upside_down"]),
+        (read, "01-zhang-guilan", "no_atr", ("1",), ["home"]),
+        (read, "20-locked", "", ("",), ["locked"]),
+        (prove, "17-forged", "", ("",), ["refused"]),
+        (prove, "01-zhang-guilan", "wrong_auth", ("1",), ["refused"]),
+        (prove, "03-wu-yang", "wrong_auth", ("1",), ["refused"]),
+        (prove, "01-zhang-guilan", "mute", (10, 14, 17), ["mute"]),
+        (prove, "03-wu-yang", "mute", (9, 15, 17, 19), ["mute"]),
+        (prove, "01-zhang-guilan", "sw", range(9, 21), ["asked"]),
+        (prove, "03-wu-yang", "sw", range(8, 14), ["asked"]),
+        (prove, "01-zhang-guilan", "garbage", range(9, 14), ["asked"]),
+        (prove, "01-zhang-guilan", "yank", range(9, 21), ["pulled", "home"]),
+        (prove, "03-wu-yang", "yank", range(8, 20), ["pulled", "home"]),
+        (try_pin, "01-zhang-guilan", "sw", (1, 2, 3, 4), ["pin.changed"]),
+        (try_pin, "01-zhang-guilan", "garbage", (1, 3, 5), ["pin.changed"]),
+        (try_pin, "01-zhang-guilan", "slow", (60,), ["pin.changed"]),
+        (try_pin, "01-zhang-guilan", "sw", (13,), ["pin.changed", "pin.failed_line"]),
+        (try_pin, "01-zhang-guilan", "garbage", (12, 14), ["pin.changed", "pin.failed_line"]),
+        (try_pin, "01-zhang-guilan", "sw", (20, 21), ["pin.changed", "pin.unsure_line"]),
+        (try_pin, "01-zhang-guilan", "yank", (1, 6, 13, 20), ["home"]),
+        (try_pin, "01-zhang-guilan", "truncate", (0, 1), ["home"]),
+        (try_pin, "01-zhang-guilan", "short", (1, 2), ["pin.failed_line"]),
+        (silent_then_left, "01-zhang-guilan", "mute", (6, 13), ["mute"]),
+        (try_pin, "01-zhang-guilan", "mute", (2, 20), ["mute"]),
+    ]
+    return [{"phase": phase, "card": which, "name": NAMES[which], "said": said, "kind": name or which,
+             "fault": ("%s %s" % (name, n)).strip(), "silent": said == ["mute"] and (name, n) != ("short", 1)}
+            for phase, which, name, places, said in table for n in places]
+
+
+def chosen(seed):
+    """All; or one of each fault, two more of each later phase, and two silent cards (each takes 8 s)."""
+    every = cases()
+    if seed == "all":
+        return every
+    chance = random.Random(int(seed))
+    short = [c for c in every if not c["silent"]]
+    some = [chance.choice([c for c in short if c["kind"] == kind]) for kind in dict.fromkeys(c["kind"] for c in short)]
+    for phase in (prove, try_pin):
+        some += chance.sample([c for c in short if c["phase"] is phase and c not in some], 2)
+    silent = [c for c in every if c["silent"]]
+    pin = (try_pin, silent_then_left)
+    return some + [chance.choice([c for c in silent if (c["phase"] in pin) == wanted]) for wanted in (False, True)]
+
+
+def bear(case, n):
+    which = "%s/fault-%d.card" % (WORK, n)
+    shutil.copy("%s/%s.card" % (CARDS, case["card"]), which)
+    with open(which, "a", encoding="utf-8") as f:
+        f.write("pin = %s\n" % PIN)
+    empty()
+    port.ask("go home")
+    port.ask("stats reset")
+    queued = queued_ms()
+    took = case["phase"](case, which)
+    empty()
+    nothing_stays()
+    next_good()
+    os.unlink(which)
+    gap = port.ask("stats")["ui_gap_us"]["max"] / 1000
+    return took, gap, gap - (queued_ms() - queued)
+
+
+def bear_smoothly(case, n):
+    """On a busy machine any thread may wait; what freezes the screen does so every time, and by
+    itself."""
+    for _ in range(3):
+        took, gap, own = bear(case, n)
+        if own <= float(GAP_MS):
+            return took, gap
+    raise Fault("the UI thread waited %.1f ms, %.1f of them by itself" % (gap, own))
+
+
+def main():
+    port.ask("probe on")
+    todo, failed, longest, gap = chosen(SEED), 0, 0, 0
+    for n, case in enumerate(todo):
+        try:
+            took, waited = bear_smoothly(case, n)
+            longest, gap = max(longest, took), max(gap, waited)
+        except Fault as e:
+            failed += 1
+            print("%s %s, %s: %s" % (case["card"], case["fault"], case["phase"].__name__, e), flush=True)
+    print("figures %d %d %.1f %.1f" % (len(todo), failed, longest, gap))
+    sys.exit(failed != 0)
+
+
+main()
