@@ -55,11 +55,11 @@ void card_pin_cut(struct app *app)
     struct card_pin *p = app->card_pin;
     if (p->step == CARD_PIN_NOWHERE)
         return;
-    enum card_task_kind asked =
-        p->step == CARD_PIN_ASKING && !p->waits ? p->kind : CARD_TASK_CONFIRM;
+    bool change = p->step == CARD_PIN_ASKING && !p->waits && p->kind == CARD_TASK_PIN_CHANGE;
     explicit_bzero(p, sizeof *p);
     p->step = CARD_PIN_FAILED;
-    p->kind = asked; /* a change that was cut off may have been made */
+    if (change)
+        p->kind = CARD_TASK_PIN_CHANGE; /* it may have been made all the same: the page says so */
 }
 
 static bool typing(const struct card_pin *p)
