@@ -113,7 +113,7 @@ static const char *also(const struct app *app)
     return id && code ? "dock.also_both" : id ? "dock.also_id" : code ? "dock.also_code" : NULL;
 }
 
-static void words(struct ui *ui, const struct app *app)
+static void words(struct ui *ui, const struct app *app, bool upright)
 {
     bool reading = app->card.state == READER_READING;
     enum tok ink = ui_theme(ui)->taste.contrast ? TOK_INK : TOK_ONTEA;
@@ -126,7 +126,7 @@ static void words(struct ui *ui, const struct app *app)
         ui_say_in(ui, TYPE_LEAD, ink, T(reading ? "dock.reading_how" : "dock.how"));
         if (!reading && also(app))
             ui_say_in(ui, TYPE_BODY, ink, T(also(app)));
-        if (!reading && !ui_big(ui))
+        if (!reading && !ui_big(ui) && !(upright && also(app)))
             ui_iconed(ui, ICON_SOUTH_EAST, 36, TOK_PEEL, TYPE_BODY, ink, T("dock.where"));
     }
 }
@@ -134,14 +134,20 @@ static void words(struct ui *ui, const struct app *app)
 void dock_home(struct ui *ui, const struct app *app, bool upright)
 {
     bool contrast = ui_theme(ui)->taste.contrast;
-    float scale = frame_low(ui) ? 0.7f : ui_xbig(ui) || upright ? 0.8f : 0.96f;
+    /* Beside the tiles there is less room for it than under them: the words go first. */
+    float scale = upright && ui_big(ui) ? 0.4f
+                  : upright             ? 0.5f
+                  : frame_low(ui)       ? 0.7f
+                  : ui_xbig(ui)         ? 0.8f
+                                        : 0.96f;
     UI(ui, .dir = upright ? UI_COL : UI_ROW, .w = UI_FILL, .h = upright ? UI_FILL : UI_ATLEAST(0),
        .fill = contrast ? TOK_PAPER : TOK_TEA, .border = contrast ? TOK_LINE : TOK_NONE,
-       .border_dp = contrast ? 3 : 0, .pad = UI_PAD2(48, 16), .gap = 48, .id = "home.dock",
-       .role = ROLE_STATUS, .cross = UI_CENTER, .main = upright ? UI_CENTER : UI_AUTO)
+       .border_dp = contrast ? 3 : 0, .pad = UI_PAD2(upright ? 32 : 48, 16),
+       .gap = upright ? 20 : 48, .id = "home.dock", .role = ROLE_STATUS, .cross = UI_CENTER,
+       .main = upright && !ui_big(ui) ? UI_CENTER : UI_AUTO)
     {
         dock_picture(ui, scale, false, app->card.state != READER_READING);
-        words(ui, app);
+        words(ui, app, upright);
     }
 }
 
