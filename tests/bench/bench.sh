@@ -17,6 +17,7 @@ three tap_p90 ms 3 tap
 three tap_x11_p90 ms 6 tap_x11
 three lists_open_max ms 30 lists_open
 three lists_scroll_p99 ms 4 lists_scroll
+three card_read_over_apdu_ms ms 40 card_read
 three huimin_pss MB 45 memory
 three sync_pss MB 15 sync_memory
 three delta_456_prices_shown ms 50 delta

@@ -4,8 +4,8 @@ new_work "$B/faults-cardfaults"
 W=$(cd "$W" && pwd)
 seed=all
 [ "${KILLS:-50}" -ge 500 ] || seed=${CARD_SEED:-$$}
-# With a sanitizer the program is several times slower: the gap is told, and judged generously.
-case ${SAN:-none} in none) gap_ms=50 ;; *) gap_ms=250 ;; esac
+# With a sanitizer the program is several times slower: the gap is judged twice as generously.
+case ${SAN:-none} in none) gap_ms=50 ;; *) gap_ms=100 ;; esac
 # shellcheck disable=SC2086
 if { start_platform && start_sync && start_rig && start_huimin $PORTRAIT $READER && register_terminal &&
     play <<END
