@@ -24,6 +24,8 @@ MUST_CHECK enum err db_rc(struct db *db, int rc);
 MUST_CHECK enum err db_script(struct db *db, const char *text);
 /* Brings the tables forward to what this program knows, never back. */
 MUST_CHECK enum err db_migrate(struct db *db);
+/* Of its tables, and the newest that this program knows. */
+MUST_CHECK enum err db_version(struct db *db, int *out_have, int *out_newest);
 
 /* The statement of a literal with its values bound; kinds: t const char * (NULL is null), i
  * int64_t, b const void * and size_t (NULL is null). What is bound stays the caller's until the

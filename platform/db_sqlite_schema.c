@@ -115,39 +115,40 @@ static const char *const version[] = { feed_tables,      office_tables, account_
                                        reason_tables,    visit_tables };
 enum { NEWEST = sizeof version / sizeof *version };
 
-static enum err read_version(struct db *db, int *out)
+enum err db_version(struct db *db, int *out_have, int *out_newest)
 {
     sqlite3_stmt *st = NULL;
     enum err e = db_rc(db, sqlite3_prepare_v2(db->sq, "PRAGMA user_version", -1, &st, NULL));
     if (e == OK)
         e = db_next(db, st);
     if (e == OK)
-        *out = sqlite3_column_int(st, 0);
+        *out_have = sqlite3_column_int(st, 0);
     sqlite3_finalize(st);
+    *out_newest = NEWEST;
     return e;
 }
 
 /* Asked again inside the transaction: another program may have been quicker. */
 static enum err forward(struct db *db)
 {
-    int have = 0;
+    int have = 0, newest = 0;
     char pragma[64];
-    enum err e = read_version(db, &have);
-    for (int i = have; i < NEWEST && e == OK; i++)
+    enum err e = db_version(db, &have, &newest);
+    for (int i = have; i < newest && e == OK; i++)
         e = db_script(db, version[i]);
-    snprintf(pragma, sizeof pragma, "PRAGMA user_version = %d", (int)NEWEST);
+    snprintf(pragma, sizeof pragma, "PRAGMA user_version = %d", newest);
     return e == OK ? db_script(db, pragma) : e;
 }
 
 enum err db_migrate(struct db *db)
 {
-    int have = 0;
-    enum err e = read_version(db, &have);
-    if (e == OK && have > NEWEST) {
-        log_error("platform_db_newer", "version=%d known=%d", have, (int)NEWEST);
+    int have = 0, newest = 0;
+    enum err e = db_version(db, &have, &newest);
+    if (e == OK && have > newest) {
+        log_error("platform_db_newer", "version=%d known=%d", have, newest);
         return ERR_TYPE;
     }
-    if (e != OK || have == NEWEST)
+    if (e != OK || have == newest)
         return e;
     e = db_begin(db);
     if (e != OK)

@@ -95,6 +95,17 @@ enum err file_write(const char *path, const void *data, size_t n, unsigned mode)
     return e;
 }
 
+enum err file_appear(const char *whole, const char *path)
+{
+    int rc = renameat2(AT_FDCWD, whole, AT_FDCWD, path, RENAME_NOREPLACE);
+    if (rc != 0 && errno == EINVAL) /* a file system without it: a stick */
+        rc = access(path, F_OK) == 0 ? (errno = EEXIST, -1) : rename(whole, path);
+    if (rc != 0)
+        return errno == EEXIST ? ERR_BUSY : from_errno();
+    sync_parent(path);
+    return OK;
+}
+
 enum err dir_make(const char *path)
 {
     char part[4096];

@@ -12,6 +12,9 @@ MUST_CHECK enum err file_read(struct arena *a, const char *path, size_t max, cha
                               size_t *out_n);
 /* Writes beside it, fsync, rename, fsync of the directory. ERR_READONLY, ERR_FULL, ERR_IO. */
 MUST_CHECK enum err file_write(const char *path, const void *data, size_t n, unsigned mode);
+/* A whole file that stands under another name beside path gets this one; ERR_BUSY: it is taken.
+ * The directory is on the disk then. */
+MUST_CHECK enum err file_appear(const char *whole, const char *path);
 /* The directory and its parents; one that is there is fine. */
 MUST_CHECK enum err dir_make(const char *path);
 /* Names in dir that end in suffix, sorted; an absent directory has none. */

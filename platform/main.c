@@ -35,6 +35,9 @@ static const char usage[] =
     "  huimin-platform ecard make NAME IDNO CARDNO         an e-card's code, for tests: 60 s, "
     "once\n"
     "  huimin-platform audit verify\n"
+    "  huimin-platform backup FILE                         a copy of the database, while it "
+    "serves\n"
+    "  huimin-platform restore FILE --db NEW               a backup becomes a database again\n"
     "REF: a receipt or case number. MATERIAL: its number or name in `case show`.\n"
     "      --config FILE   key = value lines: db keys feed listen area expires_days cards\n"
     "      --db FILE       what is remembered               (platform.db)\n"
@@ -118,8 +121,8 @@ static enum err read_verb(int argc, char **argv, struct order *o)
     if (optind >= argc)
         return wrong(
             "no verb",
-            "expected serve, publish, terminal, case, account, proof, ecard, rating or audit; see "
-            "--help");
+            "expected serve, publish, terminal, case, account, proof, ecard, rating, audit, backup "
+            "or restore; see --help");
     o->verb.verb = argv[optind++];
     while (optind < argc && o->verb.words < VERB_WORDS)
         o->verb.word[o->verb.words++] = argv[optind++];
@@ -213,6 +216,8 @@ static const struct {
     { "account", "seed DIR or check", 1, 2, verb_account },
     { "ecard", "make NAME IDNO CARDNO", 4, 4, verb_ecard },
     { "audit", "verify", 1, 1, verb_audit },
+    { "backup", "the file to be made", 1, 1, verb_backup },
+    { "restore", "the file of a backup", 1, 1, verb_restore },
 };
 
 static int run_verb(const struct verb_order *o, const struct conf *c)
@@ -228,8 +233,8 @@ static int run_verb(const struct verb_order *o, const struct conf *c)
     }
     return verb_wrong(
         o->verb,
-        "unknown verb; expected serve, publish, terminal, case, account, proof, ecard, rating or "
-        "audit");
+        "unknown verb; expected serve, publish, terminal, case, account, proof, ecard, rating, "
+        "audit, backup or restore");
 }
 
 int main(int argc, char **argv)

@@ -60,6 +60,11 @@ static enum err open_once(struct office *o)
     return e;
 }
 
+const char *office_db(const struct office *o)
+{
+    return o->conf.db;
+}
+
 bool office_knows(const char *method, const char *path)
 {
     if (strcmp(method, "POST") == 0)

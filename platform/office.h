@@ -28,6 +28,8 @@ struct office_reply {
 struct office;
 MUST_CHECK enum err office_create(const struct conf *c, struct office **out);
 void office_destroy(struct office *o); /* accepts NULL */
+/* [any] Where the database is. */
+const char *office_db(const struct office *o);
 /* Whether this method and path (with query) is for the office at all. */
 bool office_knows(const char *method, const char *path);
 /* What is answered with accepted is on the disk before this returns. */

@@ -53,7 +53,8 @@ struct answer {
     const unsigned char *key; /* of the hashes */
     bool full;                /* a receipt's answer has no service and no reason */
     int rows;
-    char note[96]; /* for the audit and the log: nothing personal */
+    const char *refused; /* NULL, or why the card was */
+    char note[96];       /* for the audit and the log: nothing personal */
 };
 
 void office_post(struct asking *k);

@@ -6,6 +6,7 @@
 #include "hal/base/log.h"
 #include "platform/booking.h"
 #include "platform/deadline.h"
+#include "platform/metrics.h"
 #include "platform/rating.h"
 
 #include <stdio.h>
@@ -271,6 +272,7 @@ static void sign_acks(struct asking *k, const struct wire_item *items, const str
         memcpy(ack->why, v[i].why, sizeof ack->why);
         memcpy(ack->kid, k->office->keys.feed.kid, sizeof ack->kid);
         wire_ack_sign(ack, v[i].box_hash, k->office->keys.feed_secret);
+        metrics_item(ack->outcome);
         log_info("item", "terminal=%s id=%s outcome=%s why=%s ref=%s", k->terminal.name, ack->id,
                  wire_outcome_name(ack->outcome), ack->why, ack->ref);
     }

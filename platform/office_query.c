@@ -5,6 +5,7 @@
 #include "hal/base/log.h"
 #include "hal/wire_proof.h"
 #include "platform/account_facts.h"
+#include "platform/metrics.h"
 #include "platform/token.h"
 
 #include <stdio.h>
@@ -238,6 +239,9 @@ static void answer_question(struct asking *k, const struct question *q)
         return;
     }
     if (e == OK) {
+        metrics_question(q->kind->name);
+        if (a.refused)
+            metrics_refused_card(a.refused);
         log_info("question", "terminal=%s ask=%s rows=%d%s", k->terminal.name, q->kind->name,
                  a.rows, a.note);
         return;

@@ -9,6 +9,7 @@
 
 void office_note_verdict(const struct office_verdict *v, struct answer *a)
 {
+    a->refused = strcmp(v->word, "refused") == 0 ? v->why : NULL;
     snprintf(a->note, sizeof a->note, " verdict=%s why=%s", v->word, v->why);
 }
 

@@ -144,6 +144,20 @@ static enum err fit_index(struct publication *p)
     }
 }
 
+/* A database that was restored has rows and no objects of them. */
+static enum err give_bases(struct publication *p)
+{
+    enum err e = OK;
+    for (int i = 0; i < p->channel_count && e == OK; i++) {
+        struct wire_channel *ch = &p->channel[i];
+        if (ch->head == 0 || ch->has_base || ch->seg_count > 0)
+            continue;
+        e = channel_rebase(p, ch);
+        p->new_bases = true;
+    }
+    return e;
+}
+
 /* What is to be published: a directory, or what one command changes. */
 struct source {
     const char *dir;
@@ -172,11 +186,13 @@ static enum err in_transaction(struct publication *p, const struct source *from,
     for (int at = 0; e == OK && at < p->input.count;)
         e = publish_channel(p, &at);
     if (e == OK)
+        e = give_bases(p);
+    if (e == OK)
         e = fit_index(p);
     if (e != OK)
         return e;
     out->changed = p->changed;
-    out->issued = p->changed > 0 || from->renew || p->new_root;
+    out->issued = p->changed > 0 || from->renew || p->new_root || p->new_bases;
     return out->issued ? signed_index(p, &out->n) : OK;
 }
 

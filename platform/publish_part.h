@@ -24,8 +24,9 @@ struct publication {
     struct wire_channel channel[WIRE_CHANNELS];
     int channel_count;
     int64_t changed;
-    int root;      /* number of the newest key set */
-    bool new_root; /* … which this run has made */
+    int root;       /* number of the newest key set */
+    bool new_root;  /* … which this run has made */
+    bool new_bases; /* of channels that had no objects */
 };
 
 /* Growing text of an object; owner frees with free(). */

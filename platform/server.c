@@ -5,6 +5,7 @@
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
 #include "hal/wire_item.h"
+#include "platform/metrics.h"
 #include "platform/server_part.h"
 
 #include <arpa/inet.h>
@@ -32,7 +33,8 @@ enum {
 
 struct server {
     struct MHD_Daemon *daemon;
-    int feed_fd; /* the directory: openat() cannot leave what is checked below */
+    int feed_fd;                 /* the directory: openat() cannot leave what is checked below */
+    const struct office *office; /* where its database is; the rest is the worker's */
     struct work *work;
     struct slow *slow;
 };
@@ -222,6 +224,8 @@ static enum MHD_Result answer_get(struct server *s, struct MHD_Connection *c, co
     struct stat st;
     if (strcmp(url, "/healthz") == 0)
         return send_text(c, MHD_HTTP_OK, "ok\n");
+    if (strcmp(url, "/metrics") == 0 && s->office && metrics_may(c))
+        return metrics_reply(s->office, c);
     if (strncmp(url, "/feed/", 6) != 0 || !path_ok(url + 6))
         return send_text(c, MHD_HTTP_NOT_FOUND, "not found\n");
     int fd = openat(s->feed_fd, url + 6, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
@@ -332,6 +336,7 @@ static void request_done(void *cls, struct MHD_Connection *c, void **per_request
 {
     (void)why;
     slow_header_awaited(((struct server *)cls)->slow, c);
+    metrics_note(*per_request, c);
     request_free(*per_request);
     *per_request = NULL;
 }
@@ -390,6 +395,8 @@ enum err server_start(const char *listen_at, const char *feed, struct office *of
         return e;
     struct server *s = calloc(1, sizeof *s);
     if (s) {
+        metrics_begin();
+        s->office = office;
         s->feed_fd = open(feed, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (s->feed_fd >= 0 && (!office || work_start(office, &s->work) == OK) &&
             slow_start(DEADLINE_MS, &s->slow) == OK)

@@ -43,6 +43,11 @@ bool request_add(struct request *q, const char *data, size_t n);
 void request_free(struct request *q);
 /* Sends what the office said. */
 enum MHD_Result request_reply(const struct request *q, struct MHD_Connection *c);
+/* Whether the page of metrics.h is for this peer: one at this machine. To others there is none. */
+bool metrics_may(struct MHD_Connection *c);
+enum MHD_Result metrics_reply(const struct office *office, struct MHD_Connection *c);
+/* The request is over: it is counted. */
+void metrics_note(const struct request *q, struct MHD_Connection *c);
 /* The same without the office. */
 enum MHD_Result request_refuse(struct MHD_Connection *c, unsigned status, const char *code);
 

@@ -25,6 +25,8 @@ int verb_rating(const struct verb_order *o, const struct conf *c);
 int verb_proof(const struct verb_order *o, const struct conf *c);
 int verb_ecard(const struct verb_order *o, const struct conf *c);
 int verb_account(const struct verb_order *o, const struct conf *c);
+int verb_backup(const struct verb_order *o, const struct conf *c);
+int verb_restore(const struct verb_order *o, const struct conf *c);
 
 /* For the files of the verbs. Opens the database that must be there; 0 or the exit code, told. */
 int verb_open(const struct conf *c, struct db **out);
