@@ -236,7 +236,7 @@ static void opened(struct app *app, enum err e, const struct card_task *t)
         *app->session.face = t->face;
     } else {
         /* Each wrong try counts on the card, and it is our key that is wrong: no more of them. */
-        app->opening_failed |= e == OK && t->said == CARD_SAID_NO;
+        app->opening_failed |= e == OK && t->said == CARD_SAID_NO && t->tries >= 0;
         log_warn("card_not_opened", "err=%s sw=%04x tries=%d", err_name(e), e == OK ? t->sw : 0,
                  e == OK ? t->tries : -1);
     }

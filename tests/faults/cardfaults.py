@@ -68,14 +68,14 @@ def state():
 
 def seen(name):
     """The names of all that is said now. named: whose card it is; asked: … and what they handed in;
-    shut: that, but not whose it is; home: no page of anybody's."""
+    shut: nobody says whose it is; home: no page of anybody's."""
     tree = port.ask("tree")
     text = words(tree)
     out = {k for k, v in SAID.items() if v in text}
     asked = "还没有交过申请" in text
     if name in text:
         out |= {"named", "asked"} if asked else {"named"}
-    elif asked:
+    elif "姓名这里读不出来" in text:
         out.add("shut")
     if tree["screen"] == "home" and not out:
         out.add("home")
@@ -222,8 +222,9 @@ def cases():
         (prove, "01-zhang-guilan", "mute", (12, 16, 18, 21), ["mute"]),
         (prove, "03-wu-yang", "mute", (11, 17, 19, 20, 23), ["mute"]),
         (prove, "01-zhang-guilan", "sw", range(11, 31), ["asked"]),
-        (prove, "03-wu-yang", "sw", [*range(10, 18), *range(21, 25)], ["asked"]),
-        (prove, "03-wu-yang", "sw", (18, 19, 20), ["shut"]),
+        (prove, "03-wu-yang", "sw", [*range(10, 16), *range(21, 25)], ["asked"]),
+        # it cannot prove itself, or draws no numbers: then its holder is not told, either
+        (prove, "03-wu-yang", "sw", range(16, 21), ["asked", "shut"]),
         (prove, "01-zhang-guilan", "garbage", range(11, 19), ["asked"]),
         (prove, "01-zhang-guilan", "yank", range(11, 25), ["pulled", "home"]),
         (prove, "03-wu-yang", "yank", range(10, 25), ["pulled", "home"]),
@@ -246,10 +247,12 @@ def cases():
 
 
 def chosen(seed):
-    """All; or one of each fault, two more of each later phase, and two silent cards (each takes 8 s)."""
+    """All; those of one card; or one of each fault, two more of each later phase, and two silent cards (each takes 8 s)."""
     every = cases()
     if seed == "all":
         return every
+    if seed in NAMES:
+        return [c for c in every if c["card"] == seed and not c["silent"]]
     chance = random.Random(int(seed))
     short = [c for c in every if not c["silent"]]
     some = [chance.choice([c for c in short if c["kind"] == kind]) for kind in dict.fromkeys(c["kind"] for c in short)]

@@ -3,9 +3,19 @@
 new_work "$B/faults-cycles"
 W=$(cd "$W" && pwd)
 cycles=${CYCLES:-50}
+# The first feed may take a while; without a line nobody says whether a card is genuine.
+online() {
+    for _ in $(seq 60); do
+        play <<END >/dev/null 2>&1 && return 0
+expect stats sync.state online
+END
+        sleep 0.5
+    done
+    return 1
+}
 # shellcheck disable=SC2086
 if { start_platform && start_sync && start_rig && start_huimin $PORTRAIT $READER &&
-    register_terminal; } >"$W/start.out" 2>&1 &&
+    register_terminal && online; } >"$W/start.out" 2>&1 &&
     python3 tests/faults/cycles.py "$W/control" "$W/card.sock" "$PWD/tests/cardsim/cards" "$cycles" \
         "$(cat "$W/huimin.pid")" >"$W/cycles.out" 2>&1
 then
