@@ -63,8 +63,9 @@ static enum err gather(struct apdu_channel *ch, struct command *c, struct apdu_a
     }
 }
 
-enum err apdu_exchange(struct apdu_channel *ch, const unsigned char *cmd, size_t n,
-                       struct apdu_answer *out)
+/* The command, which may hold a PIN, is wiped. */
+static enum err run(struct apdu_channel *ch, const unsigned char *cmd, size_t n, bool once,
+                    struct apdu_answer *out)
 {
     struct command c = { .n = n };
     if (n < 4 || n > sizeof c.b)
@@ -72,21 +73,21 @@ enum err apdu_exchange(struct apdu_channel *ch, const unsigned char *cmd, size_t
     memcpy(c.b, cmd, n);
     out->n = 0;
     out->sw = 0;
-    return gather(ch, &c, out);
+    enum err e = once ? one(ch, &c, out) : gather(ch, &c, out);
+    explicit_bzero(&c, sizeof c);
+    return e;
+}
+
+enum err apdu_exchange(struct apdu_channel *ch, const unsigned char *cmd, size_t n,
+                       struct apdu_answer *out)
+{
+    return run(ch, cmd, n, false, out);
 }
 
 enum err apdu_once(struct apdu_channel *ch, const unsigned char *cmd, size_t n,
                    struct apdu_answer *out)
 {
-    struct command c = { .n = n };
-    if (n < 4 || n > sizeof c.b)
-        return ERR_ARG;
-    memcpy(c.b, cmd, n);
-    out->n = 0;
-    out->sw = 0;
-    enum err e = one(ch, &c, out);
-    explicit_bzero(&c, sizeof c);
-    return e;
+    return run(ch, cmd, n, true, out);
 }
 
 static enum err judged(enum err e, unsigned sw)

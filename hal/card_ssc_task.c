@@ -68,13 +68,21 @@ static enum err draw(struct apdu_channel *ch, struct card_task *t)
     return e;
 }
 
+/* INTERNAL and EXTERNAL AUTHENTICATE: two halves of eight bytes. */
+static enum err two_halves(struct apdu_channel *ch, unsigned char ins, unsigned char p2,
+                           const unsigned char *first, const unsigned char *second,
+                           struct apdu_answer *out)
+{
+    unsigned char cmd[5 + 2 * CARD_CHALLENGE] = { 0x00, ins, 0x00, p2, 2 * CARD_CHALLENGE };
+    memcpy(cmd + 5, first, CARD_CHALLENGE);
+    memcpy(cmd + 5 + CARD_CHALLENGE, second, CARD_CHALLENGE);
+    return exchange(ch, cmd, sizeof cmd, out);
+}
+
 static enum err internal(struct apdu_channel *ch, struct card_task *t)
 {
-    unsigned char cmd[5 + 2 * CARD_CHALLENGE] = { 0x00, 0x88, 0x00, 0x00, 2 * CARD_CHALLENGE };
     struct apdu_answer a;
-    memcpy(cmd + 5, t->factor, CARD_CHALLENGE);
-    memcpy(cmd + 5 + CARD_CHALLENGE, t->orig, CARD_CHALLENGE);
-    enum err e = exchange(ch, cmd, sizeof cmd, &a);
+    enum err e = two_halves(ch, 0x88, 0, t->factor, t->orig, &a);
     if (e != OK)
         return e;
     t->sw = a.sw;
@@ -89,12 +97,8 @@ static enum err internal(struct apdu_channel *ch, struct card_task *t)
 
 static enum err external(struct apdu_channel *ch, struct card_task *t)
 {
-    unsigned char cmd[5 + 2 * CARD_CHALLENGE] = { 0x00, 0x82, 0x00, KEY_HOLDER,
-                                                  2 * CARD_CHALLENGE };
     struct apdu_answer a;
-    memcpy(cmd + 5, t->auth, CARD_CHALLENGE);
-    memcpy(cmd + 5 + CARD_CHALLENGE, t->ext_orig, CARD_CHALLENGE);
-    enum err e = exchange(ch, cmd, sizeof cmd, &a);
+    enum err e = two_halves(ch, 0x82, KEY_HOLDER, t->auth, t->ext_orig, &a);
     if (e != OK)
         return e;
     t->sw = a.sw;

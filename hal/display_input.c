@@ -417,8 +417,8 @@ static bool take_event(SDL_Event *e)
     return SDL_PeepEvents(e, 1, SDL_GETEVENT, SDL_FIRSTEVENT, SDL_LASTEVENT) == 1;
 }
 
-/* Drivers without a window system (dummy, offscreen) make SDL_WaitEvent look round a thousand
- * times a second; there everything comes through post(), so this sleeps until it is called. */
+/* Drivers without windows, dummy and offscreen, make SDL_WaitEvent look round a thousand times a
+ * second; there everything comes through post(), so this sleeps until it is called. */
 static bool sleep_for_post(SDL_Event *e, int64_t ms)
 {
     SDL_LockMutex(shared.lock);

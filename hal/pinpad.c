@@ -3,27 +3,21 @@
 
 #include "hal/base/arena.h"
 #include "hal/base/log.h"
+#include "hal/intake.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <pthread.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 static const struct pinpad_driver *const drivers[] = { &pinpad_keys, &pinpad_serial };
 
-enum { RING = 32, BYTES = 16 * PINPAD_RECORD };
+enum { RING = 32 };
 
-/* In locked memory. The ring is under lock; bytes are the thread's. */
+/* In locked memory, under lock. */
 struct secret {
     unsigned char ring[RING];
     unsigned first, count;
-    unsigned char bytes[BYTES];
-    size_t have; /* of bytes: a record may come in two pieces */
 };
 
 struct pinpad {
@@ -33,10 +27,7 @@ struct pinpad {
     void *ctx;
     struct arena memory;
     struct secret *secret;
-    pthread_t thread;
-    bool threaded;
-    int wake_fd; /* written once: stop */
-    int fd;      /* [pinpad] the device; -1 = none */
+    struct intake *intake; /* NULL: none is set */
 
     pthread_mutex_t lock;
     bool asked;
@@ -125,77 +116,44 @@ static void set_state(struct pinpad *p, enum pinpad_state state, const char *nam
 
 /* --- the device --------------------------------------------------------------------------- */
 
-static void look_for(struct pinpad *p)
+static enum err open_device(void *ctx, int *out_fd)
 {
+    struct pinpad *p = ctx;
     char name[KEYBOARD_NAME] = "";
-    enum err e = p->driver->open(p->where, &p->fd, name);
+    enum err e = p->driver->open(p->where, out_fd, name);
     set_state(p,
               e == OK            ? PINPAD_READY
               : e == ERR_REFUSED ? PINPAD_DENIED
               : e == ERR_BUSY    ? PINPAD_HELD
                                  : PINPAD_ABSENT,
               name);
+    return e;
 }
 
 /* Half a PIN is not gone on with: nobody knows what was pressed meanwhile. */
-static void lose(struct pinpad *p)
+static void lost(void *ctx)
 {
-    close(p->fd);
-    p->fd = -1;
-    explicit_bzero(p->secret->bytes, sizeof p->secret->bytes);
-    p->secret->have = 0;
-    hand_over(p, PINPAD_LOST);
-    set_state(p, PINPAD_ABSENT, "");
+    hand_over(ctx, PINPAD_LOST);
+    set_state(ctx, PINPAD_ABSENT, "");
 }
 
-static void take_records(struct pinpad *p)
+static size_t take(void *ctx, const unsigned char *bytes, size_t have)
 {
-    struct secret *m = p->secret;
+    struct pinpad *p = ctx;
     unsigned char key = PINPAD_NO_KEY;
     size_t at = 0, n;
-    while ((n = p->driver->decode(m->bytes + at, m->have - at, &key)) > 0) {
+    while ((n = p->driver->decode(bytes + at, have - at, &key)) > 0) {
         at += n;
         if (key != PINPAD_NO_KEY)
             hand_over(p, key);
     }
-    m->have -= at;
-    memmove(m->bytes, m->bytes + at, m->have);
-    explicit_bzero(m->bytes + m->have, sizeof m->bytes - m->have);
     explicit_bzero(&key, sizeof key);
+    return at;
 }
 
-static void read_device(struct pinpad *p)
-{
-    struct secret *m = p->secret;
-    ssize_t n = read(p->fd, m->bytes + m->have, sizeof m->bytes - m->have);
-    if (n > 0) {
-        m->have += (size_t)n;
-        take_records(p);
-    } else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
-        lose(p);
-    }
-}
-
-/* --- the thread --------------------------------------------------------------------------- */
-
-static void *pinpad_thread(void *arg)
-{
-    struct pinpad *p = arg;
-    for (;;) {
-        if (p->fd < 0)
-            look_for(p);
-        struct pollfd f[2] = { { .fd = p->wake_fd, .events = POLLIN },
-                               { .fd = p->fd, .events = POLLIN } };
-        (void)poll(f, 2, p->fd < 0 ? PINPAD_RETRY_MS : -1);
-        if (f[0].revents)
-            break;
-        if (f[1].revents & POLLIN)
-            read_device(p);
-        else if (f[1].revents)
-            lose(p);
-    }
-    return NULL;
-}
+static const struct intake_device as_intake = {
+    .retry_ms = PINPAD_RETRY_MS, .open = open_device, .take = take, .lost = lost
+};
 
 /* "keys:X": the driver `keys`, and X. */
 static enum err parse(struct pinpad *p, const char *device)
@@ -216,9 +174,7 @@ static enum err start(struct pinpad *p, const char *device)
     if (e != OK)
         return e;
     p->status.state = PINPAD_ABSENT;
-    p->wake_fd = eventfd(0, EFD_CLOEXEC);
-    p->threaded = p->wake_fd >= 0 && pthread_create(&p->thread, NULL, pinpad_thread, p) == 0;
-    return p->threaded ? OK : ERR_NOMEM;
+    return intake_start(&as_intake, p, &p->intake);
 }
 
 enum err pinpad_create(const char *device, void (*changed)(void *ctx), void *ctx,
@@ -227,7 +183,7 @@ enum err pinpad_create(const char *device, void (*changed)(void *ctx), void *ctx
     struct pinpad *p = calloc(1, sizeof *p);
     if (!p)
         return ERR_NOMEM;
-    *p = (struct pinpad){ .changed = changed, .ctx = ctx, .fd = -1, .wake_fd = -1 };
+    *p = (struct pinpad){ .changed = changed, .ctx = ctx };
     pthread_mutex_init(&p->lock, NULL);
     enum err e = arena_init_locked(&p->memory, sizeof *p->secret + 64);
     if (e == OK)
@@ -246,16 +202,7 @@ void pinpad_destroy(struct pinpad *p)
 {
     if (!p)
         return;
-    if (p->threaded) {
-        uint64_t one = 1;
-        if (write(p->wake_fd, &one, sizeof one) != (ssize_t)sizeof one)
-            log_warn("pinpad", "errno=%d", errno);
-        pthread_join(p->thread, NULL);
-    }
-    if (p->fd >= 0)
-        close(p->fd);
-    if (p->wake_fd >= 0)
-        close(p->wake_fd);
+    intake_stop(p->intake);
     arena_finish(&p->memory);
     pthread_mutex_destroy(&p->lock);
     free(p);

@@ -1,4 +1,4 @@
-/* reader_pcsc.c - card readers behind the card service of the system (PC/SC, pcscd).
+/* reader_pcsc.c - card readers behind the system's card service: PC/SC, pcscd.
  *
  * PC/SC Workgroup part 5, as pcsc-lite does it. The service may be missing, die and come back at
  * any call: every such answer leads back to looking for it, in wait(). */

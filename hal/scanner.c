@@ -3,30 +3,22 @@
 
 #include "hal/base/arena.h"
 #include "hal/base/log.h"
+#include "hal/intake.h"
 #include "hal/keyboard.h"
 #include "hal/scan_keys.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <linux/input.h>
-
-enum { EVENTS_AT_ONCE = 64 };
 
 /* In locked memory. text: under lock, `full` says that the UI has not wiped it yet; the rest is the
  * thread's. */
 struct secret {
     char text[SCAN_MAX + 1];
     struct scan_keys keys;
-    unsigned char bytes[EVENTS_AT_ONCE * sizeof(struct input_event)];
-    size_t have; /* of bytes: a record may come in two pieces */
 };
 
 struct scanner {
@@ -35,10 +27,7 @@ struct scanner {
     void *ctx;
     struct arena memory;
     struct secret *secret;
-    pthread_t thread;
-    bool threaded;
-    int wake_fd; /* written once: stop */
-    int fd;      /* [scanner] the device; -1 = none */
+    struct intake *intake; /* NULL: by speed */
 
     pthread_mutex_t lock;
     bool full;
@@ -138,108 +127,63 @@ static bool types_codes(const unsigned char *keys)
     return true;
 }
 
-static void look_for(struct scanner *s)
+static enum err open_device(void *ctx, int *out_fd)
 {
+    struct scanner *s = ctx;
     const struct keyboard_want want = { s->device, scanner_fits, types_codes };
     char name[KEYBOARD_NAME] = "";
-    enum err e = keyboard_open(&want, &s->fd, name);
+    enum err e = keyboard_open(&want, out_fd, name);
     set_state(s,
               e == OK            ? SCANNER_READY
               : e == ERR_REFUSED ? SCANNER_DENIED
               : e == ERR_BUSY    ? SCANNER_HELD
                                  : SCANNER_ABSENT,
               name);
+    return e;
 }
 
 /* Half a code is no code: what was read of it goes. */
-static void lose(struct scanner *s)
+static void lost(void *ctx)
 {
-    close(s->fd);
-    s->fd = -1;
+    struct scanner *s = ctx;
     explicit_bzero(&s->secret->keys, sizeof s->secret->keys);
-    explicit_bzero(s->secret->bytes, sizeof s->secret->bytes);
-    s->secret->have = 0;
     set_state(s, SCANNER_ABSENT, "");
 }
 
-static void deliver(struct scanner *s)
+static void deliver(void *ctx)
 {
+    struct scanner *s = ctx;
     struct scan_keys *k = &s->secret->keys;
     scanner_give(s, k->torn ? NULL : k->text, k->n);
     scan_keys_clear(k);
 }
 
-static void take_events(struct scanner *s)
+static size_t take(void *ctx, const unsigned char *p, size_t n)
 {
-    struct secret *m = s->secret;
+    struct scanner *s = ctx;
     size_t at = 0;
     struct input_event e;
-    for (; m->have - at >= sizeof e; at += sizeof e) {
-        memcpy(&e, m->bytes + at, sizeof e);
-        if (scan_keys_event(&m->keys, e.type, e.code, e.value))
+    for (; n - at >= sizeof e; at += sizeof e) {
+        memcpy(&e, p + at, sizeof e);
+        if (scan_keys_event(&s->secret->keys, e.type, e.code, e.value))
             deliver(s);
     }
     explicit_bzero(&e, sizeof e);
-    m->have -= at;
-    memmove(m->bytes, m->bytes + at, m->have);
-    explicit_bzero(m->bytes + m->have, sizeof m->bytes - m->have);
+    return at;
 }
 
-static void read_device(struct scanner *s)
+static int patience_ms(void *ctx)
 {
-    struct secret *m = s->secret;
-    ssize_t n = read(s->fd, m->bytes + m->have, sizeof m->bytes - m->have);
-    if (n > 0) {
-        m->have += (size_t)n;
-        take_events(s);
-    } else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
-        lose(s);
-    }
-}
-
-/* --- the thread --------------------------------------------------------------------------- */
-
-static int patience_ms(const struct scanner *s)
-{
-    if (s->fd < 0)
-        return SCANNER_RETRY_MS;
+    struct scanner *s = ctx;
     return scan_keys_pending(&s->secret->keys) ? SCANNER_SILENCE_MS : -1;
 }
 
-static void *scanner_thread(void *arg)
-{
-    struct scanner *s = arg;
-    for (;;) {
-        if (s->fd < 0)
-            look_for(s);
-        struct pollfd p[2] = { { .fd = s->wake_fd, .events = POLLIN },
-                               { .fd = s->fd, .events = POLLIN } };
-        int n = poll(p, 2, patience_ms(s));
-        if (p[0].revents)
-            break;
-        if (n == 0 && s->fd >= 0)
-            deliver(s);
-        else if (p[1].revents & POLLIN)
-            read_device(s);
-        else if (p[1].revents)
-            lose(s);
-    }
-    return NULL;
-}
-
-/* Signals stay with the thread that waits for them. */
-static enum err start_thread(struct scanner *s)
-{
-    sigset_t all, was;
-    s->wake_fd = eventfd(0, EFD_CLOEXEC);
-    if (s->wake_fd < 0)
-        return ERR_NOMEM;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &was);
-    s->threaded = pthread_create(&s->thread, NULL, scanner_thread, s) == 0;
-    pthread_sigmask(SIG_SETMASK, &was, NULL);
-    return s->threaded ? OK : ERR_NOMEM;
-}
+static const struct intake_device as_intake = { .retry_ms = SCANNER_RETRY_MS,
+                                                .open = open_device,
+                                                .take = take,
+                                                .lost = lost,
+                                                .patience_ms = patience_ms,
+                                                .silent = deliver };
 
 enum err scanner_create(const char *device, void (*changed)(void *ctx), void *ctx,
                         struct scanner **out)
@@ -247,8 +191,7 @@ enum err scanner_create(const char *device, void (*changed)(void *ctx), void *ct
     struct scanner *s = calloc(1, sizeof *s);
     if (!s)
         return ERR_NOMEM;
-    *s = (struct scanner){ .changed = changed, .ctx = ctx, .fd = -1 };
-    s->wake_fd = -1;
+    *s = (struct scanner){ .changed = changed, .ctx = ctx };
     snprintf(s->device, sizeof s->device, "%s", device);
     s->status.state = *device ? SCANNER_ABSENT : SCANNER_BY_SPEED;
     pthread_mutex_init(&s->lock, NULL);
@@ -256,7 +199,7 @@ enum err scanner_create(const char *device, void (*changed)(void *ctx), void *ct
     if (e == OK)
         s->secret = arena_new(&s->memory, struct secret);
     if (e == OK && *device)
-        e = start_thread(s);
+        e = intake_start(&as_intake, s, &s->intake);
     if (e != OK) {
         scanner_destroy(s);
         return e;
@@ -269,16 +212,7 @@ void scanner_destroy(struct scanner *s)
 {
     if (!s)
         return;
-    if (s->threaded) {
-        uint64_t one = 1;
-        if (write(s->wake_fd, &one, sizeof one) != (ssize_t)sizeof one)
-            log_warn("scanner", "errno=%d", errno);
-        pthread_join(s->thread, NULL);
-    }
-    if (s->fd >= 0)
-        close(s->fd);
-    if (s->wake_fd >= 0)
-        close(s->wake_fd);
+    intake_stop(s->intake);
     arena_finish(&s->memory);
     pthread_mutex_destroy(&s->lock);
     free(s);

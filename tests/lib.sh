@@ -9,6 +9,7 @@ CLOCK=${TODAY}T09:41:00+08:00
 export TODAY CLOCK
 PORTRAIT="--size 1080x1920 --panel-mm 268x476"
 LANDSCAPE="--size 1920x1080 --panel-mm 476x268"
+export PYTHONDONTWRITEBYTECODE=1 # nothing is left in the tree
 
 # new_work DIR: an empty directory; what was started under it before is forgotten.
 new_work() {

@@ -6,14 +6,14 @@ and changed. Each time: what must be said is said in time, the UI thread never w
 stays when the card is out, and the next good card is read at once. SEED: one place of each fault and some
 more; all: every place. Prints one line a fault that was not borne, then `figures`."""
 import itertools
-import json
 import os
 import random
 import re
 import shutil
-import socket
 import sys
 import time
+
+from port import Port
 
 CONTROL, CARD, CARDS, WORK, SEED, GAP_MS, PID = sys.argv[1:8]
 SEEN_S = 0.9  # pcscd looks every 400 ms; slack for the looking
@@ -21,21 +21,6 @@ VERDICT_S = 8.0
 PIN, NEW_PIN = "8472610593", "2468135"
 NAMES = {"01-zhang-guilan": "张*兰", "03-wu-yang": "武*", "17-forged": "贾*真", "20-locked": "杜*河"}
 GOOD, GOOD_NAME = "02-xiong-daqing", "熊*庆"
-
-
-class Lines:
-    def __init__(self, path):
-        self.s = socket.socket(socket.AF_UNIX)
-        self.s.settimeout(30)
-        self.s.connect(path)
-        self.f = self.s.makefile("r", encoding="utf-8")
-
-    def ask(self, command):
-        self.s.sendall((command + "\n").encode())
-        answer = json.loads(self.f.readline())
-        if not answer.get("ok"):
-            raise Fault("%s: %s" % (command, answer))
-        return answer
 
 
 class Fault(Exception):
@@ -54,22 +39,28 @@ def sentences():
 
 
 SAID = sentences()
-port, card = Lines(CONTROL), Lines(CARD)
+
+
+def not_ok(why):
+    raise Fault(why)
+
+
+port, card = Port(CONTROL, not_ok), Port(CARD, not_ok)
 fresh = itertools.count(1)
 
 
 def words(tree=None):
-    return "\n".join("%s %s" % (n["name"], n["value"]) for n in (tree or port.ask("tree"))["nodes"])
+    return "\n".join("%s %s" % (n["name"], n["value"]) for n in (tree or port.must("tree"))["nodes"])
 
 
 def state():
-    return port.ask("stats")["reader"]["state"]
+    return port.must("stats")["reader"]["state"]
 
 
 def seen(name):
     """The names of all that is said now. named: whose card it is; asked: … and what they handed in;
     shut: nobody says whose it is; home: no page of anybody's."""
-    tree = port.ask("tree")
+    tree = port.must("tree")
     text = words(tree)
     out = {k for k, v in SAID.items() if v in text}
     asked = "还没有交过申请" in text
@@ -97,7 +88,7 @@ def until(wanted, name, seconds):
 
 
 def empty():
-    card.ask("out")
+    card.must("out")
     end = time.monotonic() + 3
     while state() != "empty":
         if time.monotonic() > end:
@@ -114,7 +105,7 @@ def nothing_stays():
 
 
 def next_good():
-    card.ask("in %s/%s.card" % (CARDS, GOOD))
+    card.must("in %s/%s.card" % (CARDS, GOOD))
     until(["named"], GOOD_NAME, 3)
     for name in NAMES.values():
         if name in words():
@@ -133,8 +124,8 @@ def queued_ms():
 def come(which, fault):
     """The card with this fault; one whose PIN may change is another card each time."""
     if fault:
-        card.ask("fault " + fault)
-    card.ask("in %s" % which)
+        card.must("fault " + fault)
+    card.must("in %s" % which)
 
 
 def read(case, which):
@@ -151,14 +142,14 @@ def prove(case, which):
 def at_rest():
     """Nothing is asked of the card any more: what is ordered next has the numbers below."""
     commands = -1
-    while commands != (now := card.ask("state")["commands"]):
+    while commands != (now := card.must("state")["commands"]):
         commands = now
         time.sleep(0.1)
 
 
 def type_pin(pin):
-    port.ask('text "%s"' % pin)
-    port.ask("tap pad.done")
+    port.must('text "%s"' % pin)
+    port.must("tap pad.done")
 
 
 def try_pin(case, which):
@@ -166,9 +157,9 @@ def try_pin(case, which):
     come(which, "")
     until(["asked"], case["name"], 5)
     at_rest()
-    card.ask("fault " + case["fault"])
-    port.ask("go card_pin")
-    steps = [("pin.old", lambda: type_pin(PIN)), ("pin.right", lambda: port.ask("tap card_pin.change")),
+    card.must("fault " + case["fault"])
+    port.must("go card_pin")
+    steps = [("pin.old", lambda: type_pin(PIN)), ("pin.right", lambda: port.must("tap card_pin.change")),
              ("pin.new", lambda: type_pin(NEW_PIN)), ("pin.again", lambda: type_pin(NEW_PIN))]
     slowest = 0
     for shown, go_on in steps:
@@ -182,8 +173,8 @@ def try_pin(case, which):
 def silent_then_left(case, which):
     """A silent card is said to be one; who goes on without it is answered at once all the same."""
     took = try_pin(case, which)
-    port.ask("tap card.without")
-    port.ask("go card_pin")
+    port.must("tap card.without")
+    port.must("go card_pin")
     until(["pin.failed_line"], case["name"], 1)
     return took
 
@@ -269,15 +260,15 @@ def bear(case):
     with open(which, "a", encoding="utf-8") as f:
         f.write("pin = %s\n" % PIN)
     empty()
-    port.ask("go home")
-    port.ask("stats reset")
+    port.must("go home")
+    port.must("stats reset")
     queued = queued_ms()
     took = case["phase"](case, which)
     empty()
     nothing_stays()
     next_good()
     os.unlink(which)
-    gap = port.ask("stats")["ui_gap_us"]["max"] / 1000
+    gap = port.must("stats")["ui_gap_us"]["max"] / 1000
     return took, gap, gap - (queued_ms() - queued)
 
 
@@ -292,7 +283,7 @@ def bear_smoothly(case):
 
 
 def main():
-    port.ask("probe on")
+    port.must("probe on")
     todo, failed, longest, gap = chosen(SEED), 0, 0, 0
     for case in todo:
         try:

@@ -4,10 +4,10 @@
 Each time the screen must say whose or what card it is, and nothing of any card before; out, nobody's.
 Prints how much memory huimin had of its own (what it shares with others changes with them) after the
 first tenth and at the end (kB)."""
-import json
-import socket
 import sys
 import time
+
+from port import Port
 
 # the card, what must be on the screen, the state of the reader
 CARDS = [("01-zhang-guilan", "张*兰", "ready"), ("13-transit", "交通联合卡", "ready"),
@@ -17,23 +17,8 @@ CARDS = [("01-zhang-guilan", "张*兰", "ready"), ("13-transit", "交通联合�
 READ_S, GONE_S = 5.0, 1.5
 
 
-class Lines:
-    def __init__(self, path):
-        self.s = socket.socket(socket.AF_UNIX)
-        self.s.settimeout(20)
-        self.s.connect(path)
-        self.f = self.s.makefile("r", encoding="utf-8")
-
-    def ask(self, command):
-        self.s.sendall((command + "\n").encode())
-        answer = json.loads(self.f.readline())
-        if not answer.get("ok"):
-            sys.exit("%s: %s" % (command, answer))
-        return answer
-
-
 def words(port):
-    return "\n".join("%s %s" % (n["name"], n["value"]) for n in port.ask("tree")["nodes"])
+    return "\n".join("%s %s" % (n["name"], n["value"]) for n in port.must("tree")["nodes"])
 
 
 def until(port, good, seconds):
@@ -48,13 +33,13 @@ def until(port, good, seconds):
 
 
 def state(port):
-    return port.ask("stats")["reader"]["state"]
+    return port.must("stats")["reader"]["state"]
 
 
 def cycle(port, card, folder, i):
     name, shown, wanted = CARDS[i % len(CARDS)]
     others = [c[1] for c in CARDS if c[1] != shown]
-    card.ask("in %s/%s.card" % (folder, name))
+    card.must("in %s/%s.card" % (folder, name))
     seen = until(port, lambda t: shown in t, READ_S)
     if seen is None:
         sys.exit("cycle %d: %s is not told (%s)" % (i, name, state(port)))
@@ -63,7 +48,7 @@ def cycle(port, card, folder, i):
             sys.exit("cycle %d: %s is told, and %s still" % (i, name, other))
     if state(port) != wanted:
         sys.exit("cycle %d: %s makes the reader %s" % (i, name, state(port)))
-    card.ask("out")
+    card.must("out")
     if until(port, lambda t: not any("*" in c[1] and c[1] in t for c in CARDS), GONE_S) is None:
         sys.exit("cycle %d: a name stays" % i)
     end = time.monotonic() + GONE_S
@@ -80,14 +65,14 @@ def own_kb(pid):
 
 def main():
     control, card_socket, folder, n, pid = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]), sys.argv[5]
-    port, card = Lines(control), Lines(card_socket)
+    port, card = Port(control), Port(card_socket)
     first = 0
     for i in range(n):
         cycle(port, card, folder, i)
         if i + 1 == max(2 * len(CARDS), n // 10):
             first = own_kb(pid)
     last = own_kb(pid)
-    gap = port.ask("stats")["ui_gap_us"]["max"]
+    gap = port.must("stats")["ui_gap_us"]["max"]
     print("%d cards in and out, each told, none missed; %d kB, then %d kB" % (n, first, last))
     print("figures %d %d %d" % (first, last, gap))
 

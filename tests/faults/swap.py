@@ -5,35 +5,18 @@ First each card shows all its amounts; what only one of them has is its mark. Th
 while questions and answers are on their way over a slow line: no mark of another card may ever be in
 the tree of the screen, and nothing personal when no card is in. Nothing of the last card is there
 100 ms after the next one is in."""
-import json
 import random
 import re
 import socket
 import sys
 import time
 
+from port import Port
+
 CARDS = ["zhang-guilan", "xiong-daqing", "yi-zhetao", "xiang-yun"]
 AMOUNT = re.compile(r"[0-9][0-9,]*\.[0-9][0-9]元")
 NAME = re.compile(r"[\u4e00-\u9fff]\*[\u4e00-\u9fff]?")
 PARTS = range(5)
-
-
-class Port:
-    def __init__(self, path):
-        self.s = socket.socket(socket.AF_UNIX)
-        self.s.settimeout(20)
-        self.s.connect(path)
-        self.f = self.s.makefile("r", encoding="utf-8")
-
-    def ask(self, command):
-        self.s.sendall((command + "\n").encode())
-        return json.loads(self.f.readline())
-
-    def must(self, command):
-        answer = self.ask(command)
-        if not answer.get("ok"):
-            sys.exit(f"{command}: {answer}")
-        return answer
 
 
 def line(path, command):
