@@ -176,8 +176,8 @@ static void run_some(int argc, char **argv)
 static int job_count(void)
 {
     const char *text = getenv("JOBS");
-    int n = text ? atoi(text) : JOBS;
-    return n < 1 ? 1 : n > JOBS_MAX ? JOBS_MAX : n;
+    long n = text ? strtol(text, NULL, 10) : JOBS;
+    return n < 1 ? 1 : n > JOBS_MAX ? JOBS_MAX : (int)n;
 }
 
 /* A child that dies takes one test with it; the others go on. */
