@@ -44,7 +44,7 @@ SANFLAGS_thread := -fsanitize=thread -fno-omit-frame-pointer
 SANFLAGS := $(SANFLAGS_$(SAN))
 
 # What is needed to compile; each program links only its own list below.
-PKG_ALL := sdl2 SDL2_ttf libcurl libmicrohttpd libsodium jansson libzstd sqlite3 libpng libpcsclite libqrencode libcrypto
+PKG_ALL := sdl2 SDL2_ttf libcurl libmicrohttpd libsodium jansson libzstd sqlite3 libpng libpcsclite libqrencode libcrypto libpq
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKG_ALL) 2>/dev/null)
 DEFS := -DCONTROL=$(CONTROL) -DSHARE_DIR='"$(SHARE)"' -DROOT_PUB='"$(ROOT_PUB)"'
 
@@ -57,8 +57,8 @@ BASELIBS := -lm -lpthread
 libs = $(shell pkg-config --libs $(1) 2>/dev/null)
 PKG_huimin := sdl2 SDL2_ttf libsodium jansson libzstd sqlite3 libpng libpcsclite libqrencode
 PKG_huimin-sync := libcurl libsodium jansson libzstd sqlite3
-PKG_huimin-platform := libmicrohttpd libcrypto libsodium jansson libzstd sqlite3
-PKG_huimin-seed-gen := libsodium jansson libzstd sqlite3
+PKG_huimin-platform := libmicrohttpd libcrypto libsodium jansson libzstd sqlite3 libpq
+PKG_huimin-seed-gen := libsodium jansson libzstd sqlite3 libpq
 PKG_huimin-camera := libavformat libavcodec libavutil libswscale libseccomp jansson
 PKG_huimin-cardsim := libcrypto
 PKG_cardsim-probe := libpcsclite

@@ -66,8 +66,10 @@ enum err db_terminal_add(struct db *db, const struct terminal *t)
         db_end(st);
     if (e != ERR_NOT_FOUND)
         return e == OK ? ERR_BUSY : e;
-    return db_do(db, "INSERT INTO terminal VALUES(?1, ?2, ?3, 0, ?4, 0)", "tbbi", t->name, t->item,
-                 sizeof t->item, t->line, sizeof t->line, t->added_ms);
+    return db_do(db,
+                 "INSERT INTO terminal(name, item, line, revoked, added_at, last_n) VALUES(?1, ?2, "
+                 "?3, 0, ?4, 0)",
+                 "tbbi", t->name, t->item, sizeof t->item, t->line, sizeof t->line, t->added_ms);
 }
 
 enum err db_terminal_revoke(struct db *db, const char *name)
@@ -86,8 +88,9 @@ enum err db_nonce_add(struct db *db, const char *terminal, const char *nonce, in
 {
     enum err e = db_do(db, "DELETE FROM nonce WHERE at < ?1", "i", forget_ms);
     if (e == OK)
-        e = db_do(db, "INSERT INTO nonce VALUES(?1, ?2, ?3) ON CONFLICT DO NOTHING", "tti",
-                  terminal, nonce, at_ms);
+        e = db_do(
+            db, "INSERT INTO nonce(terminal, nonce, at) VALUES(?1, ?2, ?3) ON CONFLICT DO NOTHING",
+            "tti", terminal, nonce, at_ms);
     return e == OK && db_changed(db) == 0 ? ERR_REPLAYED : e;
 }
 
@@ -109,12 +112,13 @@ enum err db_inbox_get(struct db *db, const char *terminal, const char *id, struc
 enum err db_inbox_add(struct db *db, const char *terminal, const struct wire_item *item,
                       const struct inbox_row *row, int64_t received_ms)
 {
-    return db_do(db,
-                 "INSERT INTO inbox VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
-                 " 'accepted', ?12, ?13)",
-                 "ttititttbbitt", terminal, item->id, item->n, item->kind, item->at_ms, item->suite,
-                 item->kid, row->box_hash, item->box, item->box_n, item->sig, sizeof item->sig,
-                 received_ms, row->ref, row->why);
+    return db_put(db,
+                  "INSERT INTO inbox(terminal, id, n, kind, at, suite, kid, box_hash, box, sig,"
+                  " received_at, outcome, ref, why) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
+                  " ?11, ?12, ?13, ?14)",
+                  "ttititttbbittt", terminal, item->id, item->n, item->kind, item->at_ms,
+                  item->suite, item->kid, row->box_hash, item->box, item->box_n, item->sig,
+                  sizeof item->sig, received_ms, "accepted", row->ref, row->why);
 }
 
 enum err db_inbox_box(struct db *db, struct arena *a, const char *terminal, const char *id,

@@ -26,7 +26,7 @@ int verb_wrong(const char *what, const char *why)
 
 int verb_open(const struct conf *c, struct db **out)
 {
-    if (access(c->db, F_OK) != 0) {
+    if (db_is_file(c->db) && access(c->db, F_OK) != 0) {
         fprintf(stderr, "%s: no such database; publish or add a terminal first\n", c->db);
         return 1;
     }
