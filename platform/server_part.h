@@ -18,7 +18,7 @@ enum {
  * the worker its connection is suspended and only the worker touches it. */
 struct request {
     int64_t start_ms;
-    bool begun, too_big, answered;
+    bool begun, too_big, no_room, answered;
     char path[PATH_MAX_BYTES]; /* as it came, with its query; "" when longer */
     char *body;
     size_t body_n, body_cap, arrived; /* arrived: with what was dropped */
@@ -37,6 +37,11 @@ void work_stop(struct work *w); /* accepts NULL; answers what is waiting, then t
 void work_free(struct work *w); /* accepts NULL; after the server has stopped */
 /* Suspends the connection and hands the request over. False: too many are waiting, or it ends. */
 bool work_take(struct work *w, struct request *q);
+
+/* A file below the directory dir (by openat(), which cannot leave what is checked before): whole, a
+ * range of it, or 304. */
+enum MHD_Result file_reply(int dir, struct MHD_Connection *c, const char *path, int64_t start_ms);
+enum MHD_Result text_reply(struct MHD_Connection *c, unsigned status, const char *text);
 
 /* A body as it comes in. False: no memory. */
 bool request_add(struct request *q, const char *data, size_t n);

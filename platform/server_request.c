@@ -3,30 +3,66 @@
 
 #include "hal/wire_item.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const size_t first_bytes = 4096;
+/* Small bodies always find room: there are no more of them than connections. Large ones share what
+ * is set aside for them, so that many who send slowly cannot take all the memory there is. */
+enum { FIRST_BYTES = 4096, SMALL_BYTES = 16 << 10, LARGE_BYTES = 64 << 20 };
+static atomic_size_t large; /* of all bodies beyond SMALL_BYTES, their whole size */
+
+static size_t counted(size_t cap)
+{
+    return cap > SMALL_BYTES ? cap : 0;
+}
+
+static void drop_body(struct request *q)
+{
+    atomic_fetch_sub(&large, counted(q->body_cap));
+    free(q->body);
+    q->body = NULL;
+    q->body_n = q->body_cap = 0;
+}
+
+static bool grow(struct request *q, size_t n)
+{
+    size_t cap = q->body_cap ? q->body_cap : FIRST_BYTES;
+    while (cap < q->body_n + n)
+        cap *= 2;
+    size_t more = counted(cap) - counted(q->body_cap);
+    if (more && atomic_fetch_add(&large, more) + more > LARGE_BYTES) {
+        atomic_fetch_sub(&large, more);
+        q->no_room = true;
+        drop_body(q);
+        return true;
+    }
+    char *body = realloc(q->body, cap);
+    if (!body) {
+        atomic_fetch_sub(&large, more);
+        return false;
+    }
+    q->body = body;
+    q->body_cap = cap;
+    return true;
+}
 
 /* Grows as the bytes come: who only promises a large body costs nothing. What is beyond the limit
  * is read to its end and dropped, so that the answer is not lost in a reset. */
 bool request_add(struct request *q, const char *data, size_t n)
 {
-    if (q->too_big || n > WIRE_POST_MAX - q->body_n) {
+    if (q->no_room || q->too_big)
+        return true;
+    if (n > WIRE_POST_MAX - q->body_n) {
         q->too_big = true;
+        drop_body(q);
         return true;
     }
-    if (q->body_n + n > q->body_cap) {
-        size_t cap = q->body_cap ? q->body_cap : first_bytes;
-        while (cap < q->body_n + n)
-            cap *= 2;
-        char *body = realloc(q->body, cap);
-        if (!body)
-            return false;
-        q->body = body;
-        q->body_cap = cap;
-    }
+    if (q->body_n + n > q->body_cap && !grow(q, n))
+        return false;
+    if (q->no_room)
+        return true;
     memcpy(q->body + q->body_n, data, n);
     q->body_n += n;
     return true;
@@ -36,7 +72,7 @@ void request_free(struct request *q)
 {
     if (!q)
         return;
-    free(q->body);
+    drop_body(q);
     arena_finish(&q->arena);
     free(q);
 }
@@ -48,7 +84,7 @@ static enum MHD_Result send_json(struct MHD_Connection *c, unsigned status, cons
                                                              MHD_RESPMEM_MUST_COPY);
     if (!r)
         return MHD_NO;
-    MHD_add_response_header(r, "Content-Type", "application/json; charset=utf-8");
+    MHD_add_response_header(r, "Content-Type", "application/json");
     MHD_add_response_header(r, "Cache-Control", "no-store");
     MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
     if (later)

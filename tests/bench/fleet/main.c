@@ -1,6 +1,7 @@
 /* main.c - many terminals in one program, speaking the real protocol to a platform. */
 #include "hal/base/log.h"
 #include "tests/bench/fleet/post.h"
+#include "tests/bench/fleet/sim.h"
 
 #include <getopt.h>
 #include <signal.h>
@@ -14,51 +15,58 @@ static const char usage[] =
     "fleet keys FILE COUNT            keys for so many terminals, and FILE.list for the platform\n"
     "fleet post [--clients 32] [--items 50] [--seconds 10] [--posts 80]\n"
     "                                 durable items a second; all made before the clock starts\n"
+    "fleet poll [--terminals 10000] [--period 300] [--seconds 300] [--bring 10] [--spoil 0]\n"
+    "                                 they poll; --bring percent of polls bring items, --spoil "
+    "permille\n"
+    "                                 of requests are broken off on purpose\n"
+    "fleet back [--terminals 10000] [--within MS]   all come back with 1 to 3 items each\n"
     "  all but keys: --url http://IPV4:PORT --keys FILE --root root.pub\n";
 
 static struct {
     const char *url, *keys, *root;
     struct post_wish post;
-} want = { .root = "build/keys/root.pub", .post = { 32, 50, 10, 80 } };
+    struct sim_wish sim;
+} want = { .root = "build/keys/root.pub",
+           .post = { 32, 50, 10, 80 },
+           .sim = { 10000, 300, 300, 10, 0, 1000 } };
 
-enum { OPT_URL = 1, OPT_KEYS, OPT_ROOT, OPT_CLIENTS, OPT_ITEMS, OPT_SECONDS, OPT_POSTS };
-static const struct option options[] = { { "url", required_argument, NULL, OPT_URL },
+enum { OPT_URL = 1000, OPT_KEYS, OPT_ROOT };
+/* The others are numbers; val is the place in this table. */
+static int *const number[] = {
+    &want.post.clients,        &want.post.items,    &want.post.posts,
+    &want.sim.terminals,       &want.sim.period_s,  &want.sim.items_percent,
+    &want.sim.faults_permille, &want.sim.within_ms, &want.post.seconds,
+};
+static const struct option options[] = { { "clients", required_argument, NULL, 0 },
+                                         { "items", required_argument, NULL, 1 },
+                                         { "posts", required_argument, NULL, 2 },
+                                         { "terminals", required_argument, NULL, 3 },
+                                         { "period", required_argument, NULL, 4 },
+                                         { "bring", required_argument, NULL, 5 },
+                                         { "spoil", required_argument, NULL, 6 },
+                                         { "within", required_argument, NULL, 7 },
+                                         { "seconds", required_argument, NULL, 8 },
+                                         { "url", required_argument, NULL, OPT_URL },
                                          { "keys", required_argument, NULL, OPT_KEYS },
                                          { "root", required_argument, NULL, OPT_ROOT },
-                                         { "clients", required_argument, NULL, OPT_CLIENTS },
-                                         { "items", required_argument, NULL, OPT_ITEMS },
-                                         { "seconds", required_argument, NULL, OPT_SECONDS },
-                                         { "posts", required_argument, NULL, OPT_POSTS },
                                          { NULL, 0, NULL, 0 } };
 
 static bool take_option(int o, const char *text)
 {
-    int n = (int)strtol(text, NULL, 10);
-    switch (o) {
-    case OPT_URL:
+    char *end;
+    long n = strtol(text, &end, 10);
+    if (o == OPT_URL)
         want.url = text;
-        return true;
-    case OPT_KEYS:
+    else if (o == OPT_KEYS)
         want.keys = text;
-        return true;
-    case OPT_ROOT:
+    else if (o == OPT_ROOT)
         want.root = text;
-        return true;
-    case OPT_CLIENTS:
-        want.post.clients = n;
-        return n > 0;
-    case OPT_ITEMS:
-        want.post.items = n;
-        return n > 0;
-    case OPT_SECONDS:
-        want.post.seconds = n;
-        return n > 0;
-    case OPT_POSTS:
-        want.post.posts = n;
-        return n > 0;
-    default:
+    else if (o < 0 || o >= (int)(sizeof number / sizeof *number) || *end || n < 0 || n > 1000000)
         return false;
-    }
+    else
+        *number[o] = (int)n;
+    want.sim.seconds = want.post.seconds;
+    return true;
 }
 
 /* As many descriptors as this machine gives: one a terminal. */
@@ -74,12 +82,17 @@ static void raise_limit(void)
 static int run(const char *verb)
 {
     struct kit k;
-    if (!want.url || !want.keys || strcmp(verb, "post") != 0) {
+    bool post = strcmp(verb, "post") == 0, poll = strcmp(verb, "poll") == 0;
+    if (!want.url || !want.keys || (!post && !poll && strcmp(verb, "back") != 0)) {
         fputs(usage, stderr);
         return 2;
     }
     raise_limit();
-    bool ok = kit_start(&k, want.keys, want.url, want.root) && post_run(&k, &want.post);
+    bool ok = kit_start(&k, want.keys, want.url, want.root);
+    if (ok)
+        ok = post   ? post_run(&k, &want.post)
+             : poll ? sim_poll(&k, &want.sim)
+                    : sim_back(&k, &want.sim);
     kit_finish(&k);
     return ok ? 0 : 1;
 }
