@@ -70,6 +70,8 @@ static enum MHD_Result begin(struct request *q, struct MHD_Connection *c, const 
     const char *length = header(c, "Content-Length");
     q->begun = true;
     q->start_ms = clock_timer_ms();
+    if (!request_framed(c))
+        return request_end(c);
     if (strcmp(method, "POST") == 0 && length && strtoull(length, NULL, 10) > 4 * WIRE_POST_MAX)
         return request_refuse(c, MHD_HTTP_CONTENT_TOO_LARGE, "too_big");
     return MHD_YES;
@@ -111,10 +113,13 @@ static enum MHD_Result route(struct server *s, struct request *q, struct MHD_Con
     bool reading = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
     if (office_knows(method, q->path))
         return ask_office(s, q, c, method);
-    if (strncmp(url, "/v1/", 4) == 0)
+    if (strncmp(q->path, "/v1/", 4) == 0)
         return request_refuse(c, MHD_HTTP_NOT_FOUND, "not_found");
     if (!reading)
         return text_reply(c, MHD_HTTP_METHOD_NOT_ALLOWED, "only GET and HEAD\n");
+    /* Nothing here has a name that needs escapes: what is decoded could be longer than it looks. */
+    if (!*q->path || strchr(q->path, '%'))
+        return text_reply(c, MHD_HTTP_NOT_FOUND, "not found\n");
     return answer_get(s, c, url, q->start_ms);
 }
 
@@ -195,8 +200,8 @@ static struct MHD_Daemon *start_daemon(struct server *s, int sock)
         (unsigned)THREADS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)DOOR_CONNECTIONS,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)(DOOR_KEEP_MS / 1000 + 4), MHD_OPTION_URI_LOG_CALLBACK, request_begins, s,
-        MHD_OPTION_NOTIFY_COMPLETED, request_done, s, MHD_OPTION_NOTIFY_CONNECTION, door_connection,
-        s->door, MHD_OPTION_END);
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED, request_done, s,
+        MHD_OPTION_NOTIFY_CONNECTION, door_connection, s->door, MHD_OPTION_END);
 }
 
 /* One descriptor a connection, and one for the file it reads. */

@@ -55,5 +55,9 @@ enum MHD_Result metrics_reply(const struct office *office, struct MHD_Connection
 void metrics_note(const struct request *q, struct MHD_Connection *c);
 /* The same without the office. */
 enum MHD_Result request_refuse(struct MHD_Connection *c, unsigned status, const char *code);
+/* Whether all who read this request see its body end at the same byte: one length, no coding. Else
+ * a second request could hide in the body: 400, and nothing more is read from the connection. */
+bool request_framed(struct MHD_Connection *c);
+enum MHD_Result request_end(struct MHD_Connection *c);
 
 #endif

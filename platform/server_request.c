@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* Small bodies always find room: there are no more of them than connections. Large ones share what
  * is set aside for them, so that many who send slowly cannot take all the memory there is. */
@@ -77,8 +78,31 @@ void request_free(struct request *q)
     free(q);
 }
 
+/* Counts what says where a body ends: lengths, and codings. */
+struct framing {
+    int lengths, codings;
+};
+
+static enum MHD_Result count_framing(void *cls, enum MHD_ValueKind kind, const char *name,
+                                     const char *value)
+{
+    struct framing *f = cls;
+    (void)kind;
+    (void)value;
+    f->lengths += strcasecmp(name, "Content-Length") == 0;
+    f->codings += strcasecmp(name, "Transfer-Encoding") == 0;
+    return MHD_YES;
+}
+
+bool request_framed(struct MHD_Connection *c)
+{
+    struct framing f = { 0, 0 };
+    MHD_get_connection_values(c, MHD_HEADER_KIND, count_framing, &f);
+    return f.lengths <= 1 && f.codings == 0;
+}
+
 static enum MHD_Result send_json(struct MHD_Connection *c, unsigned status, const char *json,
-                                 bool later)
+                                 bool later, bool last)
 {
     struct MHD_Response *r = MHD_create_response_from_buffer(strlen(json), (void *)(uintptr_t)json,
                                                              MHD_RESPMEM_MUST_COPY);
@@ -89,6 +113,8 @@ static enum MHD_Result send_json(struct MHD_Connection *c, unsigned status, cons
     MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
     if (later)
         MHD_add_response_header(r, "Retry-After", "5");
+    if (last)
+        MHD_add_response_header(r, "Connection", "close");
     enum MHD_Result ok = MHD_queue_response(c, status, r);
     MHD_destroy_response(r);
     return ok;
@@ -98,12 +124,17 @@ enum MHD_Result request_reply(const struct request *q, struct MHD_Connection *c)
 {
     if (!q->reply.body)
         return request_refuse(c, MHD_HTTP_SERVICE_UNAVAILABLE, "busy");
-    return send_json(c, (unsigned)q->reply.status, q->reply.body, q->reply.later);
+    return send_json(c, (unsigned)q->reply.status, q->reply.body, q->reply.later, false);
 }
 
 enum MHD_Result request_refuse(struct MHD_Connection *c, unsigned status, const char *code)
 {
     char json[64];
     snprintf(json, sizeof json, "{\"error\":\"%s\"}", code);
-    return send_json(c, status, json, status == MHD_HTTP_SERVICE_UNAVAILABLE);
+    return send_json(c, status, json, status == MHD_HTTP_SERVICE_UNAVAILABLE, false);
+}
+
+enum MHD_Result request_end(struct MHD_Connection *c)
+{
+    return send_json(c, MHD_HTTP_BAD_REQUEST, "{\"error\":\"bad_format\"}", false, true);
 }

@@ -179,15 +179,6 @@ def applications(times):
     return took
 
 
-def reconnect():
-    """What a poll costs when the line has just been cut, and when it was not."""
-    wire("clear", "delay 400")
-    kept = bytes_of(sync, 3)
-    wire("down", "up")
-    cut = bytes_of(sync, 3)
-    figure("poll_more_after_a_cut", cut - kept, "bytes", 0)
-
-
 def register(near):
     """Both keys are made by the programs; the platform gets to know them."""
     p = follow(near, 3600)
@@ -208,8 +199,6 @@ def main():
     poll_bytes(near)
     p = follow(near, 3600)
     until("a poll", lambda: log().count("ev=sync_ok") > 2, 30)
-    if not QUICK:
-        reconnect()
     wire("clear", *LINE)
     if not QUICK:
         median_and_worst("badline_day_of_prices", prices(5), "s", 60)

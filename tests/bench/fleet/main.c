@@ -20,6 +20,9 @@ static const char usage[] =
     "permille\n"
     "                                 of requests are broken off on purpose\n"
     "fleet back [--terminals 10000] [--within MS]   all come back with 1 to 3 items each\n"
+    "fleet request PATH [FILE|item]   one signed request of the first terminal on stdout: GET, or "
+    "POST of\n"
+    "                                 FILE, or of one item\n"
     "  all but keys: --url http://IPV4:PORT --keys FILE --root root.pub\n";
 
 static struct {
@@ -97,6 +100,44 @@ static int run(const char *verb)
     return ok ? 0 : 1;
 }
 
+/* For tests that send it by themselves, or change it before. */
+static bool print_request(struct kit *k, const char *path, const char *body_from)
+{
+    struct arena a;
+    struct wire_item item;
+    struct handed handed;
+    char *body = NULL;
+    size_t n = 0;
+    FILE *f = NULL;
+    arena_init(&a, 1 << 16, 8 << 20);
+    bool ok = true;
+    if (body_from && strcmp(body_from, "item") == 0) {
+        ok = kit_item(k, &a, &k->terminal[0], 1, &item, &handed) &&
+             wire_post_write(&a, &item, 1, &body) == OK;
+    } else if (body_from) {
+        body = arena_alloc(&a, 4 << 20);
+        f = fopen(body_from, "re");
+        ok = f && body && fread(body, 1, (4 << 20) - 1, f) > 0;
+    }
+    const char *text = ok ? kit_request(k, &a, &k->terminal[0], path, body, &n) : NULL;
+    ok = text && fwrite(text, 1, n, stdout) == n;
+    if (f)
+        fclose(f);
+    arena_finish(&a);
+    return ok;
+}
+
+static int run_request(int words, char **word)
+{
+    struct kit k;
+    if (words < 1 || words > 2 || !want.url || !want.keys)
+        return run("");
+    bool ok = kit_start(&k, want.keys, want.url, want.root) &&
+              print_request(&k, word[0], words > 1 ? word[1] : NULL);
+    kit_finish(&k);
+    return ok ? 0 : 1;
+}
+
 int main(int argc, char **argv)
 {
     int o;
@@ -113,5 +154,7 @@ int main(int argc, char **argv)
         int count = (int)strtol(argv[optind + 2], NULL, 10);
         return count > 0 && kit_make_keys(argv[optind + 1], count) ? 0 : 1;
     }
+    if (argc - optind > 1 && strcmp(argv[optind], "request") == 0)
+        return run_request(argc - optind - 1, argv + optind + 1);
     return run(argc - optind == 1 ? argv[optind] : "");
 }
