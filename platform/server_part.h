@@ -18,7 +18,7 @@ enum {
  * the worker its connection is suspended and only the worker touches it. */
 struct request {
     int64_t start_ms;
-    bool begun, too_big, answered;
+    bool begun, too_big, no_room, answered;
     char path[PATH_MAX_BYTES]; /* as it came, with its query; "" when longer */
     char *body;
     size_t body_n, body_cap, arrived; /* arrived: with what was dropped */
@@ -38,6 +38,11 @@ void work_free(struct work *w); /* accepts NULL; after the server has stopped */
 /* Suspends the connection and hands the request over. False: too many are waiting, or it ends. */
 bool work_take(struct work *w, struct request *q);
 
+/* A file below the directory dir (by openat(), which cannot leave what is checked before): whole, a
+ * range of it, or 304. */
+enum MHD_Result file_reply(int dir, struct MHD_Connection *c, const char *path, int64_t start_ms);
+enum MHD_Result text_reply(struct MHD_Connection *c, unsigned status, const char *text);
+
 /* A body as it comes in. False: no memory. */
 bool request_add(struct request *q, const char *data, size_t n);
 void request_free(struct request *q);
@@ -50,5 +55,9 @@ enum MHD_Result metrics_reply(const struct office *office, struct MHD_Connection
 void metrics_note(const struct request *q, struct MHD_Connection *c);
 /* The same without the office. */
 enum MHD_Result request_refuse(struct MHD_Connection *c, unsigned status, const char *code);
+/* Whether all who read this request see its body end at the same byte: one length, no coding. Else
+ * a second request could hide in the body: 400, and nothing more is read from the connection. */
+bool request_framed(struct MHD_Connection *c);
+enum MHD_Result request_end(struct MHD_Connection *c);
 
 #endif

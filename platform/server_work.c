@@ -4,7 +4,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-enum { WAITING_MAX = 256 };
+enum { WAITING_MAX = 16384 };
 
 struct work {
     struct office *office;

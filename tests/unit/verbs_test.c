@@ -154,6 +154,49 @@ TEST_BOTH(a_new_terminal_is_published_with_its_key_and_so_is_its_end)
     CHECK(access(index, R_OK) == 0);
 }
 
+/* Lines NAME ITEM LINE of fresh keys, and one more line, into a file. */
+static bool write_list(const char *path, int count, const char *last)
+{
+    unsigned char pub[2][CRYPTO_PUB], secret[CRYPTO_SECRET];
+    char text[2][64];
+    FILE *f = fopen(path, "we");
+    for (int i = 0; f && i < count; i++) {
+        for (int key = 0; key < 2; key++) {
+            crypto_keypair(pub[key], secret);
+            crypto_base64(pub[key], CRYPTO_PUB, text[key], sizeof text[key]);
+        }
+        fprintf(f, "hall-%d %s %s\n", 10 + i, text[0], text[1]);
+    }
+    return f && fputs(last, f) >= 0 && fclose(f) == 0;
+}
+
+static enum err count_one(void *ctx, const struct terminal *t)
+{
+    (void)t;
+    ++*(int *)ctx;
+    return OK;
+}
+
+TEST_BOTH(a_list_of_terminals_is_taken_whole_or_not_at_all)
+{
+    struct office_kit *k = kit_start();
+    char path[512], *out = NULL;
+    int known = 0;
+    snprintf(path, sizeof path, "%s/list", test_dir());
+    struct verb_order import = { .word = { "import", path } };
+    CHECK(write_list(path, 20, "hall-99 AAAA AAAA\n"));
+    CHECK_EQ(order(k, verb_terminal, import, &out), 1);
+    CHECK_ERR(db_terminals(kit_db(k), count_one, &known), OK);
+    CHECK_EQ(known, 1);
+    CHECK(write_list(path, 20, "\n"));
+    CHECK_EQ(order(k, verb_terminal, import, &out), 0);
+    CHECK(strstr(out, "20 terminals added") != NULL);
+    CHECK_EQ(order(k, verb_terminal, import, &out), 1); /* they are known now */
+    known = 0;
+    CHECK_ERR(db_terminals(kit_db(k), count_one, &known), OK);
+    CHECK_EQ(known, 21);
+}
+
 TEST_BOTH(a_database_of_a_newer_platform_is_left_alone)
 {
     struct office_kit *k = kit_start();
