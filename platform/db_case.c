@@ -129,21 +129,6 @@ enum err db_case_find(struct db *db, const char *ref_or_receipt, struct case_row
     return OK;
 }
 
-enum err db_case_open(struct db *db, const unsigned char person[CRYPTO_MAC], const char *service,
-                      char out_ref[WIRE_NAME_MAX])
-{
-    struct db_rows *st = db_ask(db,
-                                "SELECT ref FROM cases WHERE person = ?1 AND service = ?2"
-                                " AND state = 'received' ORDER BY no LIMIT 1",
-                                "bt", person, (size_t)CRYPTO_MAC, service);
-    enum err e = db_next(db, st);
-    if (e != OK)
-        return e;
-    db_text(st, 0, out_ref, WIRE_NAME_MAX);
-    db_end(st);
-    return OK;
-}
-
 enum err db_case_decide(struct db *db, const char *ref, const char *state, const char *reason,
                         int64_t now_ms)
 {

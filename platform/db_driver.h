@@ -4,26 +4,13 @@
 
 #include "platform/db_part.h"
 
-enum { DB_VALUES = 160, DB_KEPT = 512 };
-
-/* One bound value: kind t, i or b. */
-struct db_value {
-    char kind;
-    bool null;
-    int64_t i;
-    const void *p;
-    size_t n;
-};
+enum { DB_KEPT = 512 };
 
 /* First member of a back end's rows. Owner: its database, from the first question to the end. */
 struct db_rows {
     struct db *db;
     const char *sql; /* a literal: known by its address */
 };
-
-/* How a statement is used: its rows are few; they may be very many; it is one of many rows that are
- * put in, which may be gathered (text: INSERT INTO t(…) VALUES(?1, ?2, …) and ON CONFLICT). */
-enum db_use { DB_FEW, DB_MANY, DB_PUT };
 
 /* Everything is called by the thread that has the database. The words of db.h and db_part.h hold
  * for the functions of the same name. */
@@ -65,12 +52,6 @@ struct db {
     int kept_count;
     struct db_numbers numbers;
 };
-
-/* What db_ask, db_walk and db_put do, for texts and values made at run time. The text must live as
- * long as the database. */
-struct db_rows *db_ask_values(struct db *db, const char *sql, enum db_use use,
-                              const struct db_value *v, int n);
-MUST_CHECK enum err db_put_values(struct db *db, const char *sql, const struct db_value *v, int n);
 
 extern const struct db_driver db_sqlite, db_postgres;
 

@@ -1,5 +1,6 @@
 /* db_inbox.c - terminals, the nonces of their requests, and the items they sent. */
 #include "platform/db_case.h"
+#include "platform/db_group.h"
 #include "platform/db_part.h"
 
 #include <string.h>
@@ -83,30 +84,20 @@ enum err db_terminal_saw(struct db *db, const char *name, int64_t n)
                  n);
 }
 
+enum err db_nonces_forget(struct db *db, int64_t before_ms)
+{
+    return db_do(db, "DELETE FROM nonce WHERE at < ?1", "i", before_ms);
+}
+
 enum err db_nonce_add(struct db *db, const char *terminal, const char *nonce, int64_t at_ms,
                       int64_t forget_ms)
 {
-    enum err e = db_do(db, "DELETE FROM nonce WHERE at < ?1", "i", forget_ms);
+    enum err e = db_nonces_forget(db, forget_ms);
     if (e == OK)
         e = db_do(
             db, "INSERT INTO nonce(terminal, nonce, at) VALUES(?1, ?2, ?3) ON CONFLICT DO NOTHING",
             "tti", terminal, nonce, at_ms);
     return e == OK && db_changed(db) == 0 ? ERR_REPLAYED : e;
-}
-
-enum err db_inbox_get(struct db *db, const char *terminal, const char *id, struct inbox_row *out)
-{
-    struct db_rows *st =
-        db_ask(db, "SELECT box_hash, ref, why FROM inbox WHERE terminal = ?1 AND id = ?2", "tt",
-               terminal, id);
-    enum err e = db_next(db, st);
-    if (e != OK)
-        return e;
-    db_text(st, 0, out->box_hash, sizeof out->box_hash);
-    db_text(st, 1, out->ref, sizeof out->ref);
-    db_text(st, 2, out->why, sizeof out->why);
-    db_end(st);
-    return OK;
 }
 
 enum err db_inbox_add(struct db *db, const char *terminal, const struct wire_item *item,

@@ -38,6 +38,26 @@ int db_changed(struct db *db);
 /* Statements without values. */
 MUST_CHECK enum err db_script(struct db *db, const char *text);
 
+enum { DB_VALUES = 160 };
+/* One bound value: kind t, i or b. */
+struct db_value {
+    char kind;
+    bool null;
+    int64_t i;
+    const void *p;
+    size_t n;
+};
+
+/* How a statement is used: its rows are few; they may be very many; it is one of many rows that are
+ * put in, which may be gathered (text: INSERT INTO t(…) VALUES(?1, ?2, …) and ON CONFLICT). */
+enum db_use { DB_FEW, DB_MANY, DB_PUT };
+
+/* What db_ask, db_walk and db_put do, for texts and values made at run time. The text must live as
+ * long as the database. */
+struct db_rows *db_ask_values(struct db *db, const char *sql, enum db_use use,
+                              const struct db_value *v, int n);
+MUST_CHECK enum err db_put_values(struct db *db, const char *sql, const struct db_value *v, int n);
+
 /* Columns of the row, counted from 0; pointers live until the next row. */
 int64_t db_int(struct db_rows *r, int column);     /* null is 0 */
 const char *db_str(struct db_rows *r, int column); /* null is NULL */

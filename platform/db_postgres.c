@@ -20,7 +20,8 @@
  * is large. A platform that hangs must not keep the others from writing. */
 static const char settings[] =
     "SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '120s';"
-    "SET enable_seqscan = off; SET bytea_output = hex; SET client_min_messages = warning;"
+    "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET "
+    "bytea_output = hex; SET client_min_messages = warning;"
     "SELECT set_config('synchronous_commit', 'on', false)"
     " WHERE current_setting('synchronous_commit') = 'off'";
 

@@ -177,6 +177,14 @@ static enum err ask(struct pg_rows *r)
         e = db_script(r->base.db, "SELECT 1"); /* connects again */
     if (e == OK)
         e = send_question(r);
+    if (PQstatus(pg->conn) != CONNECTION_OK && !pg->inside && strncmp(r->text, "SELECT", 6) == 0) {
+        PQclear(r->now); /* it was lost while nobody asked: reading once more harms nobody */
+        r->now = NULL;
+        pg->line = NULL;
+        e = db_script(r->base.db, "SELECT 1");
+        if (e == OK)
+            e = send_question(r);
+    }
     r->sent = true;
     r->row = -1;
     if (e == OK && good(r->now))

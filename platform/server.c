@@ -153,7 +153,10 @@ static void request_done(void *cls, struct MHD_Connection *c, void **per_request
 {
     (void)why;
     door_request_done(((struct server *)cls)->door, c);
-    metrics_note(*per_request, c);
+    const struct request *q = *per_request;
+    metrics_note(q, c);
+    if (q && q->answered)
+        work_gone(((struct server *)cls)->work);
     request_free(*per_request);
     *per_request = NULL;
 }
@@ -254,11 +257,14 @@ void server_stop(struct server *s)
 {
     if (!s)
         return;
+    int sock = s->daemon ? MHD_quiesce_daemon(s->daemon) : -1; /* nobody new */
     work_stop(s->work); /* the library wants no connection suspended when it ends */
     if (s->daemon)
         MHD_stop_daemon(s->daemon);
     door_stop(s->door);
     work_free(s->work);
+    if (sock >= 0)
+        close(sock);
     if (s->feed_fd >= 0)
         close(s->feed_fd);
     free(s);
