@@ -108,9 +108,19 @@ static const char visit_tables[] =
     "CREATE TABLE IF NOT EXISTS holder(card BLOB PRIMARY KEY NOT NULL, person BLOB NOT NULL,"
     " box BLOB) STRICT, WITHOUT ROWID;";
 
+/* How terminals become known: codes on paper (only their keyed hashes), certificates given out. */
+static const char enrol_tables[] =
+    "CREATE TABLE IF NOT EXISTS enrol_code(hash TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL,"
+    " village TEXT NOT NULL, until INTEGER NOT NULL, used INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX IF NOT EXISTS enrol_code_name ON enrol_code(name, used);"
+    "CREATE TABLE IF NOT EXISTS certificate(serial TEXT PRIMARY KEY NOT NULL,"
+    " terminal TEXT NOT NULL, line BLOB NOT NULL, made INTEGER NOT NULL, until INTEGER NOT NULL,"
+    " revoked INTEGER NOT NULL, pem TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX IF NOT EXISTS certificate_terminal ON certificate(terminal, until);";
+
 static const char *const version[] = { feed_tables,      office_tables, account_tables,
                                        catalogue_tables, proof_tables,  entry_tables,
-                                       reason_tables,    visit_tables };
+                                       reason_tables,    visit_tables,  enrol_tables };
 enum { NEWEST = sizeof version / sizeof *version };
 
 int db_newest(void)

@@ -13,6 +13,7 @@
 
 enum { SECRET_BYTES = 512 * 1024, STATUS_ROWS = 200 };
 static const char status_path[] = "/v1/status?since=";
+static const char anchors_path[] = "/v1/anchors";
 
 enum err office_create(const struct conf *c, struct office **out)
 {
@@ -68,8 +69,10 @@ const char *office_db(const struct office *o)
 bool office_knows(const char *method, const char *path)
 {
     if (strcmp(method, "POST") == 0)
-        return strcmp(path, "/v1/outbox") == 0 || strcmp(path, "/v1/query") == 0;
-    return strcmp(method, "GET") == 0 && strncmp(path, status_path, strlen(status_path)) == 0;
+        return strcmp(path, "/v1/outbox") == 0 || strcmp(path, "/v1/query") == 0 ||
+               strcmp(path, "/v1/renew") == 0 || office_is_enrol(path);
+    return strcmp(method, "GET") == 0 && (strcmp(path, anchors_path) == 0 ||
+                                          strncmp(path, status_path, strlen(status_path)) == 0);
 }
 
 void office_error(struct asking *k, int status, const char *code)
@@ -141,6 +144,15 @@ static bool signature_good(const struct asking *k, const unsigned char sig[CRYPT
     return wire_request_verify(&r, k->terminal.line, sig) == OK;
 }
 
+/* Who enrols is nobody yet but the holder of a line key. */
+static enum err find_terminal(struct asking *k, const unsigned char line[CRYPTO_PUB])
+{
+    if (!office_is_enrol(k->q->path))
+        return db_terminal_of_line(k->office->db, line, &k->terminal);
+    memcpy(k->terminal.line, line, CRYPTO_PUB);
+    return OK;
+}
+
 /* False: answered. */
 static bool identify(struct asking *k)
 {
@@ -149,7 +161,7 @@ static bool identify(struct asking *k)
         office_error(k, 401, "bad_signature");
         return false;
     }
-    enum err e = db_terminal_of_line(k->office->db, line, &k->terminal);
+    enum err e = find_terminal(k, line);
     int64_t off = k->now_ms - k->time_ms;
     if (e == ERR_NOT_FOUND)
         office_error(k, 401, "unknown_terminal");
@@ -162,7 +174,7 @@ static bool identify(struct asking *k)
     else if (off > WIRE_CLOCK_MS || off < -WIRE_CLOCK_MS)
         office_error(k, 401, "clock");
     else
-        return true;
+        return office_is_enrol(k->q->path) || office_peer(k);
     return false;
 }
 
@@ -206,6 +218,10 @@ static void route(struct asking *k)
         office_post(k);
     else if (strcmp(k->q->path, "/v1/query") == 0)
         office_query(k);
+    else if (strcmp(k->q->path, "/v1/renew") == 0)
+        office_renew(k);
+    else if (office_is_enrol(k->q->path))
+        office_enrol(k);
     else if (read_number(k->q->path + strlen(status_path), &since))
         office_status(k, since);
     else
@@ -222,8 +238,12 @@ void office_answer(struct office *o, struct arena *a, const struct office_reques
         office_error(&k, 404, "not_found");
     else if (q->body_n > WIRE_POST_MAX)
         office_error(&k, 413, "too_big");
+    else if (q->peer && !q->proxied) /* nobody but nginx says who comes */
+        office_error(&k, 403, "forged_peer");
     else if (e != OK)
         office_fault(&k, e == ERR_NO_KEY ? e : ERR_IO);
+    else if (strcmp(q->path, anchors_path) == 0)
+        office_anchors(&k);
     else if (identify(&k))
         route(&k);
     wipe_stack(); /* what was opened and read leaves nothing behind */

@@ -57,6 +57,13 @@ struct answer {
     char note[96];       /* for the audit and the log: nothing personal */
 };
 
+/* How the request came: by the certificate of the line key that signed it. False: answered. */
+bool office_peer(struct asking *k);
+bool office_is_enrol(const char *path); /* signed by a line key that nobody knows yet */
+void office_anchors(struct asking *k);
+void office_enrol(struct asking *k);
+void office_renew(struct asking *k);
+
 void office_post(struct asking *k);
 void office_status(struct asking *k, int64_t since);
 void office_query(struct asking *k);

@@ -38,6 +38,11 @@ void work_free(struct work *w); /* accepts NULL; after the server has stopped */
 /* Suspends the connection and hands the request over. False: too many are waiting, or it ends. */
 bool work_take(struct work *w, struct request *q);
 
+/* server_listen.c: "127.0.0.1:PORT" or "unix:PATH". Bound here and not by the library, so that a
+ * taken port has its own name. ERR_ARG, ERR_BUSY, ERR_IO. */
+MUST_CHECK enum err listen_open(const char *at, int *out_fd);
+bool listen_is_unix(const char *at);
+
 /* A body as it comes in. False: no memory. */
 bool request_add(struct request *q, const char *data, size_t n);
 void request_free(struct request *q);
