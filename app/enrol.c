@@ -58,7 +58,7 @@ static bool digits(const char *s)
     return s[strspn(s, "0123456789")] == '\0' && strlen(s) < CONFIG_WORD;
 }
 
-static enum err write_cert(const char *dir, const struct enrol_grant *g)
+static enum err write_cert(const char *dir, const struct enrolment *g)
 {
     char text[ENROL_PEM];
     int n = snprintf(text, sizeof text, "renew %lld\nuntil %lld\n%s", (long long)g->renew_ms,
@@ -66,7 +66,7 @@ static enum err write_cert(const char *dir, const struct enrol_grant *g)
     return n < (int)sizeof text ? write_file(dir, "line.crt", text) : ERR_TOO_BIG;
 }
 
-static enum err write_conf(const char *dir, const struct enrol_grant *g)
+static enum err write_conf(const char *dir, const struct enrolment *g)
 {
     char text[256];
     snprintf(text, sizeof text, "# by the platform, at enrolment as %.31s\narea = %s\n%s%s%s",
@@ -75,7 +75,7 @@ static enum err write_conf(const char *dir, const struct enrol_grant *g)
     return write_file(dir, "enrolled.conf", text);
 }
 
-enum err enrol_keep(const char *data_dir, const struct enrol_grant *g)
+enum err enrol_keep(const char *data_dir, const struct enrolment *g)
 {
     if (!*g->area || !digits(g->area) || !digits(g->village) || strpbrk(g->name, "\r\n"))
         return ERR_FORMAT;

@@ -13,12 +13,12 @@
 enum { ENROL_PEM = 8192, ENROL_KEY_PEM = 192 };
 
 /* What the platform gave; texts are the caller's. */
-struct enrol_grant {
+struct enrolment {
     const char *name, *area, *village, *cert, *ca, *roots; /* roots NULL: as they are */
     int64_t renew_ms, until_ms;
 };
 /* [sync] ERR_READONLY, ERR_FULL, ERR_IO; ERR_FORMAT: not what config files can say. */
-MUST_CHECK enum err enrol_keep(const char *data_dir, const struct enrol_grant *g);
+MUST_CHECK enum err enrol_keep(const char *data_dir, const struct enrolment *g);
 
 struct enrol_cert {
     char pem[ENROL_PEM];

@@ -222,7 +222,7 @@ static enum err of_word(const struct net_answer *a, enum err otherwise)
 
 /* --- what was given ------------------------------------------------------------------------- */
 
-static enum err read_grant(const struct json *j, struct enrol_grant *g)
+static enum err read_grant(const struct json *j, struct enrolment *g)
 {
     enum err err = json_get_str(j, "name", &g->name);
     if (err == OK)
@@ -241,7 +241,7 @@ static enum err read_grant(const struct json *j, struct enrol_grant *g)
 static enum err keep(struct sync_enrol *e, const struct net_answer *a, char *name, size_t cap)
 {
     struct json *j = NULL;
-    struct enrol_grant g = { .roots = e->roots };
+    struct enrolment g = { .roots = e->roots };
     enum err err = json_parse(a->body, a->n, &j);
     if (err == OK)
         err = read_grant(j, &g);

@@ -116,6 +116,7 @@ static int read_all(int argc, char **argv, struct config *c, bool *out_once)
 {
     char why[600];
     config_init(c);
+    optind = 1; /* it may have been read before */
     int code = read_config_file(argc, argv, c);
     if (code == 0)
         code = read_options(argc, argv, c, out_once);
