@@ -331,6 +331,9 @@ static bool from_outside(struct app *app, const struct event *ev)
         app->staff_in = ev->n == OK;
         to_screen(app, ev);
         return true;
+    case EV_ENROLLED:
+        enrol_form_came(&app->enrol, ev);
+        return true;
     default:
         return false;
     }

@@ -10,6 +10,8 @@
 #include "app/keys.h"
 #include "hal/wire_enrol.h"
 
+#include <stdbool.h>
+
 enum { ENROL_PEM = 8192, ENROL_KEY_PEM = 192 };
 
 /* What the platform gave; texts are the caller's. */
@@ -41,6 +43,18 @@ struct enrol_ask {
     char item[64], sig[96];
 };
 MUST_CHECK enum err enrol_ask_make(const char *data_dir, const char *typed, struct enrol_ask *out);
+/* [ui] The page where the staff types it. asked: an answer is awaited (EV_ENROLLED). */
+struct event;
+struct enrol_form {
+    char typed[WIRE_SHEET + 1], name[32];
+    bool asked, done;
+    enum err err; /* of the last try, or of what is typed */
+};
+void enrol_form_clear(struct enrol_form *f);
+void enrol_form_type(struct enrol_form *f, const char *utf8);
+void enrol_form_erase(struct enrol_form *f);
+void enrol_form_came(struct enrol_form *f, const struct event *ev);
+
 /* [main] --enrol SHEET: by the huimin-sync that runs here; says on stdout how it went. Exit code.
  */
 int enrol_command(const struct config *c, const char *typed);

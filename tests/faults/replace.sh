@@ -47,6 +47,7 @@ block() {
 }
 items_of() { sqlite3 -readonly "$W/$1/data/outbox.db" ".timeout 3000" "SELECT count(*) FROM item WHERE $2" 2>/dev/null; }
 is() { [ "$(items_of "$1" "$2")" = "$3" ]; }
+dead() { ! alive "$1"; }
 old_sync() {
     start old "$B/huimin-sync" --config "$W/old/terminal.conf" --poll-s 1
     wait_until old test -S "$W/old/data/sync.sock"
@@ -75,6 +76,7 @@ for machine in old new; do
         echo "data.dir = $W/$machine/data"
         echo "platform.url = https://127.0.0.1:$port"
         echo "terminal.village = 420506001001"
+        echo "share.dir = $A/share"
     } >"$conf"
 done
 echo "feed.root = $W/old/data/root.pub" >>"$W/old/terminal.conf"
@@ -127,5 +129,41 @@ if block 4 && grep -q "^village-1 .* revoked" "$W/block.4.out" && grep -q "^vill
     good "replace: step 4, one out, one in"
 else
     bad "replace: step 4: $(cat "$W/block.4.out")"
+fi
+
+# The same without a keyboard: what the staff's page says, and that it ends in a restart.
+again=$(office terminal code village-2 --village 420506104201 --json 2>/dev/null | sed 's/.*"sheet":"\([^"]*\)".*/\1/')
+wrong=$(echo "$again" | sed 's/^\(.\{15\}\).*/\1/')008J-4CT4-ANK0
+echo 246810 | "$B/huimin" --data "$W/new/data" --staff-pin >"$W/pin.out" 2>&1
+say() { awk -v key="msgid \"enrol.$1\"" '$0 == key { getline; sub(/^msgstr "/, ""); sub(/"$/, ""); print }' locale/zh_CN.po; }
+if play <<END
+go enrol
+wait screen staff
+text "246810"
+tap pad.done
+wait text "$(say title | cut -c1-6)" 5000
+tap staff.enrol
+wait screen enrol
+text "$sheet"
+tap enrol.send
+wait text "$(say used)" 8000
+$(for _ in $(seq 24); do echo "tap pad.erase"; done)
+text "${wrong%?}1"
+wait text "$(say mistyped)"
+tap pad.erase
+text "0"
+tap enrol.send
+wait text "$(say stranger)" 8000
+$(for _ in $(seq 24); do echo "tap pad.erase"; done)
+text "$again"
+tap enrol.send
+wait text "$(say done_line)" 8000
+shot $W/enrol.png
+tap enrol.restart
+END
+then
+    until_true dead huimin && good "replace: enrolled on the staff's page, and started anew" || bad "replace: no restart"
+else
+    bad "replace: the staff's page"
 fi
 for p in huimin sync old nginx platform; do stop $p; done
