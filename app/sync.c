@@ -218,6 +218,7 @@ static void turn(struct sync *s)
         net_cancel(s->net);
         sync_poll_begin(s);
     } else if (ended) {
+        s->sign.cert_refused |= answer.status == 400; /* nothing else of a feed is answered so */
         sync_poll_answer(s, &answer);
     } else if (s->phase == RESTING && clock_timer_ms() >= s->due_ms) {
         sync_poll_begin(s);

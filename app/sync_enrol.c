@@ -22,6 +22,7 @@ struct sync_enrol {
     struct net *first, *net; /* net: without a certificate, or with whom nobody vouches for yet */
     enum phase phase;
     bool https, has_cert, again_used;
+    bool bare; /* what nginx refused is not shown to it again */
     struct enrol_cert cert;
     char pinned[ENROL_PEM]; /* the authority we believe */
     int64_t due_ms;         /* timer clock: not before */
@@ -284,7 +285,7 @@ static void renewed(struct sync_enrol *e, const struct net_answer *a)
     char name[32];
     enum err err = keep(e, a, name, sizeof name);
     if (err == OK) {
-        e->sign->cert_refused = false;
+        e->sign->cert_refused = e->bare = false;
         err = load(e);
     }
     later(e);
@@ -337,10 +338,20 @@ static bool take_answer(struct sync_enrol *e, struct sync_sock *sock, const stru
     return false;
 }
 
+/* The feed is everybody's: it is read without a certificate rather than not at all. */
+static void undress(struct sync_enrol *e)
+{
+    if (!e->https || !e->sign->cert_refused || e->bare)
+        return;
+    e->bare = wear(e, e->first) == OK;
+    log_warn("certificate_refused", "until=%lld", (long long)e->cert.until_ms);
+}
+
 bool sync_enrol_turn(struct sync_enrol *e, struct sync_sock *sock, bool cut)
 {
     struct net_answer a;
     enum err err = OK;
+    undress(e);
     if (e->ordered) {
         e->ordered = false;
         err = cut ? ERR_OFFLINE : ask_anchors(e);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 enum { URL_MAX = 1024, OWN_MAX = 16, REFUSED_BODY_MAX = 65536 };
+enum { KEPT_S = 360 /* an idle connection: from one poll to the next */ };
 
 /* Invariant: busy means the easy handle is in the multi handle, or an answer is waiting. Those that
  * joined share the first one's multi handle; it counts what runs and what has ended. */
@@ -100,6 +101,7 @@ static void set_options(struct net *n)
     curl_easy_setopt(c, CURLOPT_PROXY, ""); /* the environment must not send us elsewhere */
     curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(c, CURLOPT_MAXAGE_CONN, (long)KEPT_S);
     curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)n->limits.connect_s);
     curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 100L);
     curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)n->limits.low_speed_s);

@@ -103,6 +103,11 @@ office terminal revoke village-1 >>"$W/revoke.log" 2>&1
 "$B/putitem" "$W/sync.conf" "$W/data" 1 >>"$W/receipt" 2>>"$W/put.log"
 kept() { [ "$(boxes "reason = 'unknown_terminal' AND length(box) > 0")" = 1 ]; }
 expect "a revoked terminal keeps what nobody took" kept
+reads_feed() { tail -n "+$lines" "$W/run/access.log" | grep -qE '"what":"index","status":(200|304),.*"cert":"NONE"'; }
+lines=$(wc -l <"$W/run/access.log")
+nginx_says -s reload
+expect "its huimin-sync is refused at TLS, too" grep -qE '"what":"(index|outbox)","status":400,.*"cert":"FAILED' "$W/run/access.log"
+expect "and reads the public feed as anybody may" reads_feed
 if [ "$(cases)" = 2 ]; then good "front: two items, two cases"; else bad "front: $(cases) cases"; fi
 if grep -aqE 'EVIL|X-Big|forged' "$W/run/access.log" "$W/run/error.log" "$W/platform.log"; then
     bad "front: nothing a stranger wrote stands in a log"
