@@ -17,7 +17,7 @@ struct due {
     int day;
     struct deadline deadline;
 };
-enum { DUES = 256 };
+enum { DUES = 4096 };
 
 /* Owner: office_create's caller; one thread. */
 struct office {
