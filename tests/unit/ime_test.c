@@ -16,8 +16,8 @@ static void finish(void)
     ime = NULL;
 }
 
-/* Anew for each test, since other tests close the one engine there is. At the end it is closed before
- * librime's own objects go: what is registered after them comes before them. */
+/* Anew for each test, since other tests close the one engine there is. At the end it is closed
+ * before librime's own objects go: what is registered after them comes before them. */
 static bool ready(void)
 {
     static bool registered;
