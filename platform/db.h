@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* One database, one thread. Each back end implements these (db_sqlite.c; db_postgres.c later). */
+/* One database, one thread. Each back end implements these (db_sqlite.c). */
 struct db;
 
 MUST_CHECK enum err db_open(const char *path, struct db **out);
@@ -24,16 +24,15 @@ void db_rollback(struct db *db);
 MUST_CHECK enum err db_meta_get(struct db *db, struct arena *a, const char *key, char **out);
 MUST_CHECK enum err db_meta_set(struct db *db, const char *key, const char *value);
 
-/* Current rows: (table id, key) -> line. The line lives until the next call; ERR_NOT_FOUND. */
-MUST_CHECK enum err db_row_get(struct db *db, int table, const char *key, const char **out_line);
-/* The line is no longer needed. Left out, the read stays open, and once another program has written
- * nothing can be written over this connection. */
-void db_row_done(struct db *db);
+/* Current rows: (table id, key) -> line. A line lives until the visitor returns. */
+typedef enum err db_row_visit(void *ctx, const char *line);
+/* visit NULL: is it there? ERR_NOT_FOUND. */
+MUST_CHECK enum err db_row_get(struct db *db, int table, const char *key, db_row_visit *visit,
+                               void *ctx);
 MUST_CHECK enum err db_row_put(struct db *db, int table, const char *key, const char *line);
 MUST_CHECK enum err db_row_delete(struct db *db, int table, const char *key);
 MUST_CHECK enum err db_row_count(struct db *db, int first_table, int last_table, int64_t *out);
 /* Every row of the tables in order of table and key. */
-typedef enum err db_row_visit(void *ctx, const char *line);
 MUST_CHECK enum err db_row_walk(struct db *db, int first_table, int last_table, db_row_visit *visit,
                                 void *ctx);
 

@@ -51,14 +51,12 @@ struct limits {
 };
 
 /* ["p","service","id",{…}] */
-static enum err read_limits(struct db *db, const char *service, struct limits *out)
+static enum err read_limits(void *ctx, const char *line)
 {
-    const char *line = NULL, *unit = NULL;
+    struct limits *out = ctx;
+    const char *unit = NULL;
     struct json *row = NULL;
-    enum err e = db_row_get(db, table_find("service")->id, service, &line);
-    if (e == OK)
-        e = json_parse(line, strlen(line), &row);
-    db_row_done(db);
+    enum err e = json_parse(line, strlen(line), &row);
     if (e != OK)
         return e;
     const struct json *o = json_at(row, 3);
@@ -82,7 +80,7 @@ enum err deadline_of(struct db *db, const char *service, int day, struct deadlin
 {
     struct limits l = { 0 };
     struct holidays h = { .count = 0 };
-    enum err e = read_limits(db, service, &l);
+    enum err e = db_row_get(db, table_find("service")->id, service, read_limits, &l);
     if (e == ERR_NOT_FOUND) {
         *out = (struct deadline){ .promised_day = 0 };
         return OK;

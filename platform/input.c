@@ -300,9 +300,8 @@ static enum err check_ref(struct input *in, struct db *db, const struct row *r,
                           const struct row_ref *ref)
 {
     bool put = false;
-    const char *line;
     if (!in_input(in, ref, &put)) {
-        enum err e = db_row_get(db, ref->table->id, ref->key, &line);
+        enum err e = db_row_get(db, ref->table->id, ref->key, NULL, NULL);
         if (e != OK && e != ERR_NOT_FOUND)
             return e;
         put = e == OK;

@@ -48,17 +48,29 @@ static enum err new_channel(struct publication *p, const char *name, struct wire
     return OK;
 }
 
+struct same {
+    const char *line;
+    bool is;
+};
+
+static enum err compare(void *ctx, const char *line)
+{
+    struct same *s = ctx;
+    s->is = strcmp(line, s->line) == 0;
+    return OK;
+}
+
 /* Stores the row when it says something new; then its line goes into the segment. */
 static enum err apply_row(struct publication *p, const struct row *r, struct object_text *text,
                           int64_t *changes)
 {
-    const char *old = NULL;
+    struct same same = { .line = r->line };
     bool put = r->line[2] == 'p';
-    enum err e = db_row_get(p->db, r->table->id, r->key, &old);
+    enum err e = db_row_get(p->db, r->table->id, r->key, compare, &same);
     if (e != OK && e != ERR_NOT_FOUND)
         return e;
     bool there = e == OK;
-    if (put ? there && (r->weak || strcmp(old, r->line) == 0) : !there)
+    if (put ? there && (r->weak || same.is) : !there)
         return OK;
     e = put ? db_row_put(p->db, r->table->id, r->key, r->line)
             : db_row_delete(p->db, r->table->id, r->key);

@@ -125,22 +125,27 @@ static char *key_file(struct office_kit *k, char item[64])
     return file_write(path, text, strlen(text), 0600) == OK ? path : NULL;
 }
 
+static enum err keep_line(void *ctx, const char *line)
+{
+    snprintf(ctx, 128, "%s", line);
+    return OK;
+}
+
 TEST(a_new_terminal_is_published_with_its_key_and_so_is_its_end)
 {
     struct office_kit *k = kit_start();
-    char item[64], want[128], *out = NULL;
-    const char *line = NULL;
+    char item[64], want[128], line[128], *out = NULL;
     char *path = key_file(k, item);
     struct verb_order add = { .word = { "add", "hall-2", path } };
     CHECK_EQ(order(k, verb_terminal, add, &out), 0);
     CHECK_EQ(order(k, verb_terminal, add, &out), 1);
     snprintf(want, sizeof want, "[\"p\",\"terminal\",\"hall-2\",\"%s\",0]", item);
-    CHECK_ERR(db_row_get(kit_db(k), 50, "hall-2", &line), OK);
+    CHECK_ERR(db_row_get(kit_db(k), 50, "hall-2", keep_line, line), OK);
     CHECK_STR(line, want);
     CHECK_EQ(order(k, verb_terminal, (struct verb_order){ .word = { "revoke", "hall-2" } }, &out),
              0);
     snprintf(want, sizeof want, "[\"p\",\"terminal\",\"hall-2\",\"%s\",1]", item);
-    CHECK_ERR(db_row_get(kit_db(k), 50, "hall-2", &line), OK);
+    CHECK_ERR(db_row_get(kit_db(k), 50, "hall-2", keep_line, line), OK);
     CHECK_STR(line, want);
     CHECK_EQ(order(k, verb_terminal, (struct verb_order){ .word = { "list" } }, &out), 0);
     CHECK(strstr(out, "revoked") != NULL);

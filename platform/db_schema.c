@@ -1,9 +1,7 @@
-/* db_sqlite_schema.c - the tables of the platform's database, version after version. */
-#include "platform/db_sqlite_part.h"
+/* db_schema.c - the tables of the platform's database, version after version. */
+#include "platform/db_part.h"
 
 #include "hal/base/log.h"
-
-#include <stdio.h>
 
 static const char feed_tables[] =
     "CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;"
@@ -115,40 +113,30 @@ static const char *const version[] = { feed_tables,      office_tables, account_
                                        reason_tables,    visit_tables };
 enum { NEWEST = sizeof version / sizeof *version };
 
-enum err db_version(struct db *db, int *out_have, int *out_newest)
+int db_newest(void)
 {
-    sqlite3_stmt *st = NULL;
-    enum err e = db_rc(db, sqlite3_prepare_v2(db->sq, "PRAGMA user_version", -1, &st, NULL));
-    if (e == OK)
-        e = db_next(db, st);
-    if (e == OK)
-        *out_have = sqlite3_column_int(st, 0);
-    sqlite3_finalize(st);
-    *out_newest = NEWEST;
-    return e;
+    return NEWEST;
 }
 
 /* Asked again inside the transaction: another program may have been quicker. */
 static enum err forward(struct db *db)
 {
-    int have = 0, newest = 0;
-    char pragma[64];
-    enum err e = db_version(db, &have, &newest);
-    for (int i = have; i < newest && e == OK; i++)
+    int have = 0;
+    enum err e = db_version(db, &have);
+    for (int i = have; i < NEWEST && e == OK; i++)
         e = db_script(db, version[i]);
-    snprintf(pragma, sizeof pragma, "PRAGMA user_version = %d", newest);
-    return e == OK ? db_script(db, pragma) : e;
+    return e == OK ? db_version_set(db, NEWEST) : e;
 }
 
 enum err db_migrate(struct db *db)
 {
-    int have = 0, newest = 0;
-    enum err e = db_version(db, &have, &newest);
-    if (e == OK && have > newest) {
-        log_error("platform_db_newer", "version=%d known=%d", have, newest);
+    int have = 0;
+    enum err e = db_version(db, &have);
+    if (e == OK && have > NEWEST) {
+        log_error("platform_db_newer", "version=%d known=%d", have, (int)NEWEST);
         return ERR_TYPE;
     }
-    if (e != OK || have == newest)
+    if (e != OK || have == NEWEST)
         return e;
     e = db_begin(db);
     if (e != OK)

@@ -1,25 +1,26 @@
-/* db_sqlite_catalogue.c - what cases were promised, how they were rated, what was booked. */
-#include "platform/db_sqlite_part.h"
+/* db_catalogue.c - what cases were promised, how they were rated, what was booked. */
+#include "platform/db_part.h"
 #include "platform/booking.h"
 #include "platform/deadline.h"
 #include "platform/rating.h"
 
 enum err db_deadline_put(struct db *db, const char *ref, const struct deadline *d)
 {
-    return db_do(db, "INSERT OR REPLACE INTO case_day VALUES(?1, ?2, ?3, ?4)", "tiii", ref,
-                 (int64_t)d->promised_day, (int64_t)d->legal_day, (int64_t)d->working);
+    return db_do(db,
+                 "INSERT INTO case_day VALUES(?1, ?2, ?3, ?4) ON CONFLICT(ref)"
+                 " DO UPDATE SET promised = ?2, legal = ?3, working = ?4",
+                 "tiii", ref, (int64_t)d->promised_day, (int64_t)d->legal_day, (int64_t)d->working);
 }
 
 enum err db_deadline_get(struct db *db, const char *ref, struct deadline *out)
 {
-    sqlite3_stmt *st =
+    struct db_rows *st =
         db_ask(db, "SELECT promised, legal, working FROM case_day WHERE ref = ?1", "t", ref);
     enum err e = db_next(db, st);
     struct deadline d = { .promised_day = 0 };
     if (e == OK) {
-        d = (struct deadline){ sqlite3_column_int(st, 0), sqlite3_column_int(st, 1),
-                               sqlite3_column_int(st, 2) != 0 };
-        sqlite3_reset(st);
+        d = (struct deadline){ db_int(st, 0), db_int(st, 1), db_int(st, 2) != 0 };
+        db_end(st);
     }
     if (e != OK && e != ERR_NOT_FOUND)
         return e;
@@ -29,11 +30,11 @@ enum err db_deadline_get(struct db *db, const char *ref, struct deadline *out)
 
 enum err db_rating_there(struct db *db, const unsigned char who[CRYPTO_MAC], bool *out)
 {
-    sqlite3_stmt *st =
+    struct db_rows *st =
         db_ask(db, "SELECT 1 FROM rating WHERE who = ?1", "b", who, (size_t)CRYPTO_MAC);
     enum err e = db_next(db, st);
     if (e == OK)
-        sqlite3_reset(st);
+        db_end(st);
     if (e != OK && e != ERR_NOT_FOUND)
         return e;
     *out = e == OK;
@@ -61,25 +62,25 @@ enum err db_rating_reason(struct db *db, const char *service, const char *reason
 
 enum err db_rating_reasons(struct db *db, const char *service, db_reason_visit *visit, void *ctx)
 {
-    sqlite3_stmt *st = db_ask(db,
-                              "SELECT reason, sum(n) FROM rating_reason WHERE service = ?1"
-                              " GROUP BY reason ORDER BY 2 DESC, 1",
-                              "t", service);
+    struct db_rows *st = db_ask(db,
+                                "SELECT reason, sum(n) FROM rating_reason WHERE service = ?1"
+                                " GROUP BY reason ORDER BY 2 DESC, 1",
+                                "t", service);
     enum err e;
     while ((e = db_next(db, st)) == OK) {
         char reason[RATING_REASON];
         db_text(st, 0, reason, sizeof reason);
-        e = visit(ctx, reason, sqlite3_column_int64(st, 1));
+        e = visit(ctx, reason, db_int(st, 1));
         if (e != OK)
             break;
     }
-    sqlite3_reset(st);
+    db_end(st);
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
 enum err db_ratings(struct db *db, db_rating_visit *visit, void *ctx)
 {
-    sqlite3_stmt *st =
+    struct db_rows *st =
         db_ask(db,
                "SELECT service, sum(level = 1), sum(level = 2), sum(level = 3), sum(level = 4),"
                " sum(level = 5) FROM rating GROUP BY service ORDER BY service",
@@ -90,47 +91,49 @@ enum err db_ratings(struct db *db, db_rating_visit *visit, void *ctx)
         int64_t count[6] = { 0 };
         db_text(st, 0, service, sizeof service);
         for (int level = 1; level <= 5; level++)
-            count[level] = sqlite3_column_int64(st, level);
+            count[level] = db_int(st, level);
         e = visit(ctx, service, count);
         if (e != OK)
             break;
     }
-    sqlite3_reset(st);
+    db_end(st);
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
 enum err db_booking_put(struct db *db, const char *ref, const struct booking *b)
 {
-    return db_do(db, "INSERT OR REPLACE INTO booking VALUES(?1, ?2, ?3, ?4, ?5)", "tiiit", ref,
-                 b->place, (int64_t)b->day, (int64_t)b->minute, b->state);
+    return db_do(db,
+                 "INSERT INTO booking VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT(ref)"
+                 " DO UPDATE SET place = ?2, day = ?3, minute = ?4, state = ?5",
+                 "tiiit", ref, b->place, (int64_t)b->day, (int64_t)b->minute, b->state);
 }
 
 enum err db_booking_get(struct db *db, const char *ref, struct booking *out)
 {
-    sqlite3_stmt *st =
+    struct db_rows *st =
         db_ask(db, "SELECT state, place, day, minute FROM booking WHERE ref = ?1", "t", ref);
     enum err e = db_next(db, st);
     if (e != OK)
         return e;
     db_text(st, 0, out->state, sizeof out->state);
-    out->place = sqlite3_column_int64(st, 1);
-    out->day = sqlite3_column_int(st, 2);
-    out->minute = sqlite3_column_int(st, 3);
-    sqlite3_reset(st);
+    out->place = db_int(st, 1);
+    out->day = db_int(st, 2);
+    out->minute = db_int(st, 3);
+    db_end(st);
     return OK;
 }
 
 enum err db_booking_count(struct db *db, int64_t place, int day, int minute, int *out)
 {
-    sqlite3_stmt *st = db_ask(db,
-                              "SELECT count(*) FROM booking b JOIN cases c ON c.ref = b.ref"
-                              " WHERE b.place = ?1 AND b.day = ?2 AND b.minute = ?3"
-                              " AND b.state = 'booked' AND c.state <> 'returned'",
-                              "iii", place, (int64_t)day, (int64_t)minute);
+    struct db_rows *st = db_ask(db,
+                                "SELECT count(*) FROM booking b JOIN cases c ON c.ref = b.ref"
+                                " WHERE b.place = ?1 AND b.day = ?2 AND b.minute = ?3"
+                                " AND b.state = 'booked' AND c.state <> 'returned'",
+                                "iii", place, (int64_t)day, (int64_t)minute);
     enum err e = db_next(db, st);
     if (e != OK)
         return e;
-    *out = sqlite3_column_int(st, 0);
-    sqlite3_reset(st);
+    *out = db_int(st, 0);
+    db_end(st);
     return OK;
 }

@@ -1,5 +1,5 @@
-/* db_sqlite_visit.c - challenges, tokens and whose a card is, in the platform's database. */
-#include "platform/db_sqlite_part.h"
+/* db_visit.c - challenges, tokens and whose a card is, in the platform's database. */
+#include "platform/db_part.h"
 #include "platform/db_visit.h"
 
 #include <stdio.h>
@@ -19,7 +19,7 @@ enum err db_challenge_add(struct db *db, const struct db_challenge *c, int64_t f
 enum err db_challenge_take(struct db *db, const char *id, const unsigned char bound[CRYPTO_MAC],
                            struct db_challenge *out)
 {
-    sqlite3_stmt *st =
+    struct db_rows *st =
         db_ask(db, "SELECT factor, orig, at FROM challenge WHERE id = ?1 AND bound = ?2", "tb", id,
                bound, MAC);
     struct db_challenge c = { .at_ms = 0 };
@@ -27,8 +27,8 @@ enum err db_challenge_take(struct db *db, const char *id, const unsigned char bo
     if (e != OK)
         return e;
     bool whole = db_blob(st, 0, c.factor, sizeof c.factor) && db_blob(st, 1, c.orig, sizeof c.orig);
-    c.at_ms = sqlite3_column_int64(st, 2);
-    sqlite3_reset(st);
+    c.at_ms = db_int(st, 2);
+    db_end(st);
     snprintf(c.id, sizeof c.id, "%s", id);
     memcpy(c.bound, bound, sizeof c.bound);
     e = whole ? db_do(db, "DELETE FROM challenge WHERE id = ?1", "t", id) : ERR_CORRUPT;
@@ -48,19 +48,19 @@ enum err db_token_add(struct db *db, const struct db_token *t, int64_t now_ms)
 
 enum err db_token_find(struct db *db, const char *hash, struct db_token *out)
 {
-    sqlite3_stmt *st =
+    struct db_rows *st =
         db_ask(db, "SELECT bound, person, made, until FROM token WHERE hash = ?1", "t", hash);
     struct db_token t = { .made_ms = 0 };
     enum err e = db_next(db, st);
     if (e != OK)
         return e;
     bool whole = db_blob(st, 0, t.bound, sizeof t.bound);
-    t.has_person = sqlite3_column_type(st, 1) != SQLITE_NULL;
+    t.has_person = !db_null(st, 1);
     if (t.has_person) /* half a person is not nobody */
         whole = db_blob(st, 1, t.person, sizeof t.person) && whole;
-    t.made_ms = sqlite3_column_int64(st, 2);
-    t.until_ms = sqlite3_column_int64(st, 3);
-    sqlite3_reset(st);
+    t.made_ms = db_int(st, 2);
+    t.until_ms = db_int(st, 3);
+    db_end(st);
     snprintf(t.hash, sizeof t.hash, "%s", hash);
     if (!whole)
         return ERR_CORRUPT;
@@ -85,16 +85,18 @@ enum err db_holder_find(struct db *db, struct arena *a, const unsigned char card
                         unsigned char out_person[CRYPTO_MAC], unsigned char **out_box,
                         size_t *out_box_n)
 {
-    sqlite3_stmt *st = db_ask(db, "SELECT person, box FROM holder WHERE card = ?1", "b", card, MAC);
+    struct db_rows *st =
+        db_ask(db, "SELECT person, box FROM holder WHERE card = ?1", "b", card, MAC);
     enum err e = db_next(db, st);
     if (e != OK)
         return e;
-    size_t n = (size_t)sqlite3_column_bytes(st, 1);
+    size_t n = 0;
+    const void *data = db_bytes(st, 1, &n);
     unsigned char *box = n > 0 ? arena_alloc(a, n) : NULL;
     if (box)
-        memcpy(box, sqlite3_column_blob(st, 1), n);
+        memcpy(box, data, n);
     bool whole = db_blob(st, 0, out_person, CRYPTO_MAC);
-    sqlite3_reset(st);
+    db_end(st);
     if (!whole)
         return ERR_CORRUPT;
     *out_box = box;

@@ -1,7 +1,7 @@
-/* db_sqlite_account.c - citizens' accounts in the platform's database: sheets, years, bills, rules.
+/* db_account.c - citizens' accounts in the platform's database: sheets, years, bills, rules.
  */
 #include "platform/db_account.h"
-#include "platform/db_sqlite_part.h"
+#include "platform/db_part.h"
 
 #include <string.h>
 
@@ -28,25 +28,25 @@ enum err db_account_rules_put(struct db *db, const struct account_rules *rules)
 
 enum err db_account_rules(struct db *db, struct arena *a, struct account_rules *out)
 {
-    sqlite3_stmt *st =
+    struct db_rows *st =
         db_ask(db, "SELECT kind, key, n, a, b, name FROM account_rule ORDER BY kind, key, n", "");
     enum err e = OK;
     out->count = 0;
     out->row = arena_array(a, struct account_rule, ACCOUNT_RULES);
     while (out->row && out->count < ACCOUNT_RULES && (e = db_next(db, st)) == OK) {
         struct account_rule *r = &out->row[out->count++];
-        r->kind = arena_strdup(a, (const char *)sqlite3_column_text(st, 0));
-        r->key = arena_strdup(a, (const char *)sqlite3_column_text(st, 1));
-        r->n = sqlite3_column_int(st, 2);
-        r->a = sqlite3_column_int64(st, 3);
-        r->b = sqlite3_column_int64(st, 4);
-        r->name = arena_strdup(a, (const char *)sqlite3_column_text(st, 5));
+        r->kind = arena_strdup(a, db_str(st, 0));
+        r->key = arena_strdup(a, db_str(st, 1));
+        r->n = db_int(st, 2);
+        r->a = db_int(st, 3);
+        r->b = db_int(st, 4);
+        r->name = arena_strdup(a, db_str(st, 5));
         if (!r->kind || !r->key || !r->name)
             out->row = NULL;
     }
     if (!out->row)
         return ERR_NOMEM;
-    sqlite3_reset(st);
+    db_end(st);
     return out->count == ACCOUNT_RULES ? ERR_TOO_BIG : e == ERR_NOT_FOUND ? OK : e;
 }
 
@@ -98,9 +98,9 @@ enum err db_account_sheet_put(struct db *db, const struct account *p, const stru
     return e;
 }
 
-static void read_account(sqlite3_stmt *st, struct account *out)
+static void read_account(struct db_rows *st, struct account *out)
 {
-    *out = (struct account){ .certified_day = sqlite3_column_int(st, 2) };
+    *out = (struct account){ .certified_day = db_int(st, 2) };
     (void)db_blob(st, 0, out->person, sizeof out->person);
     (void)db_blob(st, 1, out->card, sizeof out->card);
     db_text(st, 3, out->facts, sizeof out->facts);
@@ -109,15 +109,15 @@ static void read_account(sqlite3_stmt *st, struct account *out)
 enum err db_account_find(struct db *db, const unsigned char person[CRYPTO_MAC],
                          const unsigned char *card, struct account *out)
 {
-    sqlite3_stmt *st = db_ask(db,
-                              "SELECT person, card, certified, facts FROM account"
-                              " WHERE person = ?1 AND (card = ?2 OR ?2 IS NULL)",
-                              "bb", person, MAC, card, MAC);
+    struct db_rows *st = db_ask(db,
+                                "SELECT person, card, certified, facts FROM account"
+                                " WHERE person = ?1 AND (card = ?2 OR ?2 IS NULL)",
+                                "bb", person, MAC, card, MAC);
     enum err e = db_next(db, st);
     if (e != OK)
         return e;
     read_account(st, out);
-    sqlite3_reset(st);
+    db_end(st);
     return OK;
 }
 
@@ -132,77 +132,77 @@ enum err db_account_certify(struct db *db, const unsigned char person[CRYPTO_MAC
 
 static enum err read_years(struct db *db, const struct account *p, struct account_sheet *s)
 {
-    sqlite3_stmt *st = db_ask(db,
-                              "SELECT year, months, own, other, rate, interest, paid, balance"
-                              " FROM account_year WHERE person = ?1 AND part = ?2 ORDER BY year",
-                              "bt", p->person, MAC, account_part_name(s->part));
+    struct db_rows *st = db_ask(db,
+                                "SELECT year, months, own, other, rate, interest, paid, balance"
+                                " FROM account_year WHERE person = ?1 AND part = ?2 ORDER BY year",
+                                "bt", p->person, MAC, account_part_name(s->part));
     enum err e;
     while ((e = db_next(db, st)) == OK) {
         if (s->year_count == ACCOUNT_YEARS) {
-            sqlite3_reset(st);
+            db_end(st);
             return ERR_TOO_BIG;
         }
-        s->year[s->year_count++] = (struct account_year){ .year = sqlite3_column_int(st, 0),
-                                                          .months = sqlite3_column_int(st, 1),
-                                                          .own = sqlite3_column_int64(st, 2),
-                                                          .other = sqlite3_column_int64(st, 3),
-                                                          .rate = sqlite3_column_int(st, 4),
-                                                          .interest = sqlite3_column_int64(st, 5),
-                                                          .paid = sqlite3_column_int64(st, 6),
-                                                          .balance = sqlite3_column_int64(st, 7) };
+        s->year[s->year_count++] = (struct account_year){ .year = db_int(st, 0),
+                                                          .months = db_int(st, 1),
+                                                          .own = db_int(st, 2),
+                                                          .other = db_int(st, 3),
+                                                          .rate = db_int(st, 4),
+                                                          .interest = db_int(st, 5),
+                                                          .paid = db_int(st, 6),
+                                                          .balance = db_int(st, 7) };
     }
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
 static enum err read_settles(struct db *db, const struct account *p, struct account_sheet *s)
 {
-    sqlite3_stmt *st = db_ask(db,
-                              "SELECT n, day, level, kind, hospital, total, deductible, fund,"
-                              " account, cash FROM account_settle WHERE person = ?1 ORDER BY n",
-                              "b", p->person, MAC);
+    struct db_rows *st = db_ask(db,
+                                "SELECT n, day, level, kind, hospital, total, deductible, fund,"
+                                " account, cash FROM account_settle WHERE person = ?1 ORDER BY n",
+                                "b", p->person, MAC);
     enum err e;
     while ((e = db_next(db, st)) == OK) {
         if (s->settle_count == ACCOUNT_SETTLES) {
-            sqlite3_reset(st);
+            db_end(st);
             return ERR_TOO_BIG;
         }
         struct account_settle *b = &s->settle[s->settle_count++];
-        b->n = sqlite3_column_int(st, 0);
-        b->day = sqlite3_column_int(st, 1);
-        b->level = sqlite3_column_int(st, 2);
+        b->n = db_int(st, 0);
+        b->day = db_int(st, 1);
+        b->level = db_int(st, 2);
         db_text(st, 3, b->kind, sizeof b->kind);
         db_text(st, 4, b->hospital, sizeof b->hospital);
-        b->total = sqlite3_column_int64(st, 5);
-        b->deductible = sqlite3_column_int64(st, 6);
-        b->fund = sqlite3_column_int64(st, 7);
-        b->account = sqlite3_column_int64(st, 8);
-        b->cash = sqlite3_column_int64(st, 9);
+        b->total = db_int(st, 5);
+        b->deductible = db_int(st, 6);
+        b->fund = db_int(st, 7);
+        b->account = db_int(st, 8);
+        b->cash = db_int(st, 9);
     }
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
 static enum err read_entries(struct db *db, const struct account *p, struct account_sheet *s)
 {
-    sqlite3_stmt *st = db_ask(db,
-                              "SELECT kind, day, until, title, who, place, total, owed, late"
-                              " FROM account_entry WHERE person = ?1 AND part = ?2 ORDER BY n",
-                              "bt", p->person, MAC, account_part_name(s->part));
+    struct db_rows *st = db_ask(db,
+                                "SELECT kind, day, until, title, who, place, total, owed, late"
+                                " FROM account_entry WHERE person = ?1 AND part = ?2 ORDER BY n",
+                                "bt", p->person, MAC, account_part_name(s->part));
     enum err e;
     while ((e = db_next(db, st)) == OK) {
         if (s->entry_count == ACCOUNT_ENTRIES) {
-            sqlite3_reset(st);
+            db_end(st);
             return ERR_TOO_BIG;
         }
         struct account_entry *x = &s->entry[s->entry_count++];
         db_text(st, 0, x->kind, sizeof x->kind);
-        x->day = sqlite3_column_int(st, 1);
-        x->until = sqlite3_column_int(st, 2);
+        x->day = db_int(st, 1);
+        x->until = db_int(st, 2);
         db_text(st, 3, x->title, sizeof x->title);
         db_text(st, 4, x->who, sizeof x->who);
         db_text(st, 5, x->place, sizeof x->place);
-        x->total = sqlite3_column_int64(st, 6);
-        x->owed = sqlite3_column_int64(st, 7);
-        x->late = sqlite3_column_int(st, 8);
+        x->total = db_int(st, 6);
+        x->owed = db_int(st, 7);
+        x->late = db_int(st, 8);
     }
     return e == ERR_NOT_FOUND ? OK : e;
 }
@@ -210,22 +210,23 @@ static enum err read_entries(struct db *db, const struct account *p, struct acco
 enum err db_account_sheet(struct db *db, const struct account *p, enum account_part part,
                           struct account_sheet *out)
 {
-    sqlite3_stmt *st = db_ask(db,
-                              "SELECT scheme, state, since, months, monthly, from_account, balance"
-                              " FROM account_sheet WHERE person = ?1 AND part = ?2",
-                              "bt", p->person, MAC, account_part_name(part));
+    struct db_rows *st =
+        db_ask(db,
+               "SELECT scheme, state, since, months, monthly, from_account, balance"
+               " FROM account_sheet WHERE person = ?1 AND part = ?2",
+               "bt", p->person, MAC, account_part_name(part));
     enum err e = db_next(db, st);
     if (e != OK)
         return e;
     *out = (struct account_sheet){ .part = part,
-                                   .since = sqlite3_column_int(st, 2),
-                                   .months = sqlite3_column_int(st, 3),
-                                   .monthly = sqlite3_column_int64(st, 4),
-                                   .from_account = sqlite3_column_int64(st, 5),
-                                   .balance = sqlite3_column_int64(st, 6) };
+                                   .since = db_int(st, 2),
+                                   .months = db_int(st, 3),
+                                   .monthly = db_int(st, 4),
+                                   .from_account = db_int(st, 5),
+                                   .balance = db_int(st, 6) };
     db_text(st, 0, out->scheme, sizeof out->scheme);
     db_text(st, 1, out->state, sizeof out->state);
-    sqlite3_reset(st);
+    db_end(st);
     e = read_years(db, p, out);
     if (e == OK)
         e = read_entries(db, p, out);
@@ -235,7 +236,7 @@ enum err db_account_sheet(struct db *db, const struct account *p, enum account_p
 enum err db_accounts(struct db *db, db_account_visit *visit, void *ctx)
 {
     struct account p;
-    sqlite3_stmt *st =
+    struct db_rows *st =
         db_ask(db, "SELECT person, card, certified, facts FROM account ORDER BY person", "");
     enum err e;
     while ((e = db_next(db, st)) == OK) {
@@ -244,6 +245,6 @@ enum err db_accounts(struct db *db, db_account_visit *visit, void *ctx)
         if (e != OK)
             break;
     }
-    sqlite3_reset(st);
+    db_end(st);
     return e == ERR_NOT_FOUND ? OK : e;
 }

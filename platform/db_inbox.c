@@ -1,16 +1,16 @@
-/* db_sqlite_inbox.c - terminals, the nonces of their requests, and the items they sent. */
+/* db_inbox.c - terminals, the nonces of their requests, and the items they sent. */
 #include "platform/db_case.h"
-#include "platform/db_sqlite_part.h"
+#include "platform/db_part.h"
 
 #include <string.h>
 
 #define TERMINAL "SELECT name, item, line, revoked, added_at, last_n FROM terminal "
 
-static enum err read_terminal(sqlite3_stmt *st, struct terminal *out)
+static enum err read_terminal(struct db_rows *st, struct terminal *out)
 {
-    struct terminal t = { .revoked = sqlite3_column_int(st, 3) != 0,
-                          .added_ms = sqlite3_column_int64(st, 4),
-                          .last_n = sqlite3_column_int64(st, 5) };
+    struct terminal t = { .revoked = db_int(st, 3) != 0,
+                          .added_ms = db_int(st, 4),
+                          .last_n = db_int(st, 5) };
     db_text(st, 0, t.name, sizeof t.name);
     if (!db_blob(st, 1, t.item, sizeof t.item) || !db_blob(st, 2, t.line, sizeof t.line))
         return ERR_CORRUPT;
@@ -18,13 +18,13 @@ static enum err read_terminal(sqlite3_stmt *st, struct terminal *out)
     return OK;
 }
 
-static enum err one_terminal(struct db *db, sqlite3_stmt *st, struct terminal *out)
+static enum err one_terminal(struct db *db, struct db_rows *st, struct terminal *out)
 {
     enum err e = db_next(db, st);
     if (e != OK)
         return e;
     e = read_terminal(st, out);
-    sqlite3_reset(st);
+    db_end(st);
     return e;
 }
 
@@ -42,7 +42,7 @@ enum err db_terminal_find(struct db *db, const char *name, struct terminal *out)
 
 enum err db_terminals(struct db *db, db_terminal_visit *visit, void *ctx)
 {
-    sqlite3_stmt *st = db_ask(db, TERMINAL "ORDER BY name", "");
+    struct db_rows *st = db_ask(db, TERMINAL "ORDER BY name", "");
     struct terminal t;
     enum err e;
     while ((e = db_next(db, st)) == OK) {
@@ -52,18 +52,18 @@ enum err db_terminals(struct db *db, db_terminal_visit *visit, void *ctx)
         if (e != OK)
             break;
     }
-    sqlite3_reset(st);
+    db_end(st);
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
 enum err db_terminal_add(struct db *db, const struct terminal *t)
 {
-    sqlite3_stmt *st =
+    struct db_rows *st =
         db_ask(db, "SELECT 1 FROM terminal WHERE name = ?1 OR item = ?2 OR line = ?3", "tbb",
                t->name, t->item, sizeof t->item, t->line, sizeof t->line);
     enum err e = db_next(db, st);
     if (e == OK)
-        sqlite3_reset(st);
+        db_end(st);
     if (e != ERR_NOT_FOUND)
         return e == OK ? ERR_BUSY : e;
     return db_do(db, "INSERT INTO terminal VALUES(?1, ?2, ?3, 0, ?4, 0)", "tbbi", t->name, t->item,
@@ -88,12 +88,12 @@ enum err db_nonce_add(struct db *db, const char *terminal, const char *nonce, in
     if (e == OK)
         e = db_do(db, "INSERT INTO nonce VALUES(?1, ?2, ?3) ON CONFLICT DO NOTHING", "tti",
                   terminal, nonce, at_ms);
-    return e == OK && sqlite3_changes(db->sq) == 0 ? ERR_REPLAYED : e;
+    return e == OK && db_changed(db) == 0 ? ERR_REPLAYED : e;
 }
 
 enum err db_inbox_get(struct db *db, const char *terminal, const char *id, struct inbox_row *out)
 {
-    sqlite3_stmt *st =
+    struct db_rows *st =
         db_ask(db, "SELECT box_hash, ref, why FROM inbox WHERE terminal = ?1 AND id = ?2", "tt",
                terminal, id);
     enum err e = db_next(db, st);
@@ -102,7 +102,7 @@ enum err db_inbox_get(struct db *db, const char *terminal, const char *id, struc
     db_text(st, 0, out->box_hash, sizeof out->box_hash);
     db_text(st, 1, out->ref, sizeof out->ref);
     db_text(st, 2, out->why, sizeof out->why);
-    sqlite3_reset(st);
+    db_end(st);
     return OK;
 }
 
@@ -120,16 +120,17 @@ enum err db_inbox_add(struct db *db, const char *terminal, const struct wire_ite
 enum err db_inbox_box(struct db *db, struct arena *a, const char *terminal, const char *id,
                       unsigned char **out_box, size_t *out_n)
 {
-    sqlite3_stmt *st =
+    struct db_rows *st =
         db_ask(db, "SELECT box FROM inbox WHERE terminal = ?1 AND id = ?2", "tt", terminal, id);
     enum err e = db_next(db, st);
     if (e != OK)
         return e;
-    size_t n = (size_t)sqlite3_column_bytes(st, 0);
+    size_t n = 0;
+    const void *data = db_bytes(st, 0, &n);
     unsigned char *box = arena_alloc(a, n + 1);
     if (box && n > 0)
-        memcpy(box, sqlite3_column_blob(st, 0), n);
-    sqlite3_reset(st);
+        memcpy(box, data, n);
+    db_end(st);
     if (!box)
         return ERR_NOMEM;
     *out_box = box;

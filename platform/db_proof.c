@@ -1,8 +1,8 @@
-/* db_sqlite_proof.c - the proofs of insurance that were given, each under its number. */
+/* db_proof.c - the proofs of insurance that were given, each under its number. */
 #include "hal/base/clock.h"
 #include "hal/wire_proof.h"
 #include "platform/db_account.h"
-#include "platform/db_sqlite_part.h"
+#include "platform/db_part.h"
 
 #include <stdio.h>
 
@@ -11,7 +11,7 @@
 /* An answer that was lost on its way costs no second number. */
 static enum err same_of_today(struct db *db, const struct account *p, struct wire_proof *proof)
 {
-    sqlite3_stmt *st =
+    struct db_rows *st =
         db_ask(db,
                "SELECT number FROM proof WHERE person = ?1 AND day = ?2 AND part = ?3"
                " AND purpose = ?4 AND scheme = ?5 AND state = ?6 AND since = ?7 AND months = ?8",
@@ -21,18 +21,18 @@ static enum err same_of_today(struct db *db, const struct account *p, struct wir
     if (e != OK)
         return e;
     db_text(st, 0, proof->number, sizeof proof->number);
-    sqlite3_reset(st);
+    db_end(st);
     return OK;
 }
 
 static enum err next_number(struct db *db, struct wire_proof *proof, int64_t *out_no)
 {
-    sqlite3_stmt *st = db_ask(db, "SELECT coalesce(max(no), 0) + 1 FROM proof", "");
+    struct db_rows *st = db_ask(db, "SELECT coalesce(max(no), 0) + 1 FROM proof", "");
     enum err e = db_next(db, st);
     if (e != OK)
         return e;
-    *out_no = sqlite3_column_int64(st, 0);
-    sqlite3_reset(st);
+    *out_no = db_int(st, 0);
+    db_end(st);
     snprintf(proof->number, sizeof proof->number, "%d-%06lld", clock_civil_of_day(proof->from).year,
              (long long)*out_no);
     return OK;

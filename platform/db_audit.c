@@ -1,6 +1,6 @@
-/* db_sqlite_audit.c - the chain of what was done: a changed or missing line breaks it. */
+/* db_audit.c - the chain of what was done: a changed or missing line breaks it. */
 #include "platform/db_case.h"
-#include "platform/db_sqlite_part.h"
+#include "platform/db_part.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -23,15 +23,15 @@ static void hash_line(const struct audit_line *l, char out[65])
 
 static enum err last(struct db *db, int64_t *out_n, char out_hash[65])
 {
-    sqlite3_stmt *st = db_ask(db, "SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1", "");
+    struct db_rows *st = db_ask(db, "SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1", "");
     enum err e = db_next(db, st);
     *out_n = 0;
     out_hash[0] = '\0';
     if (e != OK)
         return e == ERR_NOT_FOUND ? OK : e;
-    *out_n = sqlite3_column_int64(st, 0);
+    *out_n = db_int(st, 0);
     db_text(st, 1, out_hash, 65);
-    sqlite3_reset(st);
+    db_end(st);
     return OK;
 }
 
@@ -54,15 +54,15 @@ enum err db_audit_add(struct db *db, int64_t at_ms, const char *who, const char 
 
 enum err db_audit_verify(struct db *db, int64_t *out_n, char out_hash[65])
 {
-    sqlite3_stmt *st = db_ask(db, "SELECT n, at, who, what, prev, hash FROM audit ORDER BY n", "");
+    struct db_rows *st =
+        db_ask(db, "SELECT n, at, who, what, prev, hash FROM audit ORDER BY n", "");
     char want[65];
     struct audit_line l;
     enum err e;
     *out_n = 0;
     out_hash[0] = '\0';
     while ((e = db_next(db, st)) == OK) {
-        l = (struct audit_line){ .n = sqlite3_column_int64(st, 0),
-                                 .at_ms = sqlite3_column_int64(st, 1) };
+        l = (struct audit_line){ .n = db_int(st, 0), .at_ms = db_int(st, 1) };
         db_text(st, 2, l.who, sizeof l.who);
         db_text(st, 3, l.what, sizeof l.what);
         db_text(st, 4, l.prev, sizeof l.prev);
@@ -71,7 +71,7 @@ enum err db_audit_verify(struct db *db, int64_t *out_n, char out_hash[65])
         bool good = l.n == *out_n + 1 && strcmp(l.prev, out_hash) == 0 && strcmp(l.hash, want) == 0;
         *out_n += 1;
         if (!good) {
-            sqlite3_reset(st);
+            db_end(st);
             return ERR_HASH;
         }
         memcpy(out_hash, l.hash, sizeof l.hash);

@@ -1,6 +1,6 @@
-/* db_sqlite_case.c - cases: what became of an item, and how far the clerk is. */
+/* db_case.c - cases: what became of an item, and how far the clerk is. */
 #include "platform/db_case.h"
-#include "platform/db_sqlite_part.h"
+#include "platform/db_part.h"
 
 #include "hal/base/clock.h"
 
@@ -12,9 +12,9 @@
     " state, reason, at, received_at, decided_at, duplicate_of, seq FROM cases "
 #define NEXT_SEQ "(SELECT coalesce(max(seq), 0) + 1 FROM cases)"
 
-static void read_case(sqlite3_stmt *st, struct case_row *c)
+static void read_case(struct db_rows *st, struct case_row *c)
 {
-    *c = (struct case_row){ .no = sqlite3_column_int64(st, 0) };
+    *c = (struct case_row){ .no = db_int(st, 0) };
     db_text(st, 1, c->ref, sizeof c->ref);
     db_text(st, 2, c->terminal, sizeof c->terminal);
     db_text(st, 3, c->id, sizeof c->id);
@@ -26,20 +26,20 @@ static void read_case(sqlite3_stmt *st, struct case_row *c)
     db_text(st, 9, c->identity, sizeof c->identity);
     db_text(st, 10, c->state, sizeof c->state);
     db_text(st, 11, c->reason, sizeof c->reason);
-    c->at_ms = sqlite3_column_int64(st, 12);
-    c->received_ms = sqlite3_column_int64(st, 13);
-    c->decided_ms = sqlite3_column_int64(st, 14);
+    c->at_ms = db_int(st, 12);
+    c->received_ms = db_int(st, 13);
+    c->decided_ms = db_int(st, 14);
     db_text(st, 15, c->duplicate_of, sizeof c->duplicate_of);
-    c->seq = sqlite3_column_int64(st, 16);
+    c->seq = db_int(st, 16);
 }
 
 static enum err number(struct db *db, const char *sql, int64_t *out)
 {
-    sqlite3_stmt *st = db_ask(db, sql, "");
+    struct db_rows *st = db_ask(db, sql, "");
     enum err e = db_next(db, st);
     if (e == OK) {
-        *out = sqlite3_column_int64(st, 0);
-        sqlite3_reset(st);
+        *out = db_int(st, 0);
+        db_end(st);
     }
     return e;
 }
@@ -63,7 +63,7 @@ enum err db_case_add(struct db *db, struct case_row *c)
 }
 
 /* Reads to the end, or to the fault of the visitor. */
-static enum err walk(struct db *db, sqlite3_stmt *st, db_case_visit *visit, void *ctx)
+static enum err walk(struct db *db, struct db_rows *st, db_case_visit *visit, void *ctx)
 {
     struct case_row c;
     enum err e;
@@ -73,7 +73,7 @@ static enum err walk(struct db *db, sqlite3_stmt *st, db_case_visit *visit, void
         if (e != OK)
             break;
     }
-    sqlite3_reset(st);
+    db_end(st);
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
@@ -95,28 +95,28 @@ enum err db_cases_of(struct db *db, const unsigned char person[CRYPTO_MAC],
 
 enum err db_case_find(struct db *db, const char *ref_or_receipt, struct case_row *out)
 {
-    sqlite3_stmt *st =
+    struct db_rows *st =
         db_ask(db, CASE "WHERE ref = ?1 OR receipt = ?1 ORDER BY no LIMIT 1", "t", ref_or_receipt);
     enum err e = db_next(db, st);
     if (e != OK)
         return e;
     read_case(st, out);
-    sqlite3_reset(st);
+    db_end(st);
     return OK;
 }
 
 enum err db_case_open(struct db *db, const unsigned char person[CRYPTO_MAC], const char *service,
                       char out_ref[WIRE_NAME_MAX])
 {
-    sqlite3_stmt *st = db_ask(db,
-                              "SELECT ref FROM cases WHERE person = ?1 AND service = ?2"
-                              " AND state = 'received' ORDER BY no LIMIT 1",
-                              "bt", person, (size_t)CRYPTO_MAC, service);
+    struct db_rows *st = db_ask(db,
+                                "SELECT ref FROM cases WHERE person = ?1 AND service = ?2"
+                                " AND state = 'received' ORDER BY no LIMIT 1",
+                                "bt", person, (size_t)CRYPTO_MAC, service);
     enum err e = db_next(db, st);
     if (e != OK)
         return e;
     db_text(st, 0, out_ref, WIRE_NAME_MAX);
-    sqlite3_reset(st);
+    db_end(st);
     return OK;
 }
 
@@ -133,28 +133,28 @@ enum err db_case_tick(struct db *db, const char *ref, const char *material, int6
 {
     enum err e = db_do(db, "INSERT INTO tick VALUES(?1, ?2, ?3) ON CONFLICT DO NOTHING", "tti", ref,
                        material, now_ms);
-    if (e == OK && sqlite3_changes(db->sq) == 0)
+    if (e == OK && db_changed(db) == 0)
         return ERR_REPLAYED;
     return e == OK ? db_do(db, "UPDATE cases SET seq = " NEXT_SEQ " WHERE ref = ?1", "t", ref) : e;
 }
 
 enum err db_case_ticked(struct db *db, const char *ref, const char *material, bool *out)
 {
-    sqlite3_stmt *st =
+    struct db_rows *st =
         db_ask(db, "SELECT 1 FROM tick WHERE ref = ?1 AND material = ?2", "tt", ref, material);
     enum err e = db_next(db, st);
     if (e == OK)
-        sqlite3_reset(st);
+        db_end(st);
     *out = e == OK;
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
-static void read_status(sqlite3_stmt *st, struct wire_status *s, int64_t *out_seq)
+static void read_status(struct db_rows *st, struct wire_status *s, int64_t *out_seq)
 {
     db_text(st, 0, s->id, sizeof s->id);
     db_text(st, 1, s->state, sizeof s->state);
-    s->at_ms = sqlite3_column_int64(st, 2);
-    *out_seq = sqlite3_column_int64(st, 3);
+    s->at_ms = db_int(st, 2);
+    *out_seq = db_int(st, 3);
 }
 
 enum err db_status(struct db *db, const char *terminal, int64_t since, struct wire_status *out,
@@ -166,14 +166,14 @@ enum err db_status(struct db *db, const char *terminal, int64_t since, struct wi
     if (e != OK)
         return e;
     *out_seq = since > newest ? 0 : since;
-    sqlite3_stmt *st =
+    struct db_rows *st =
         db_ask(db,
                "SELECT id, state, CASE decided_at WHEN 0 THEN received_at ELSE decided_at END, seq"
                " FROM cases WHERE terminal = ?1 AND seq > ?2 ORDER BY seq",
                "ti", terminal, *out_seq);
     while ((e = db_next(db, st)) == OK && n < max)
         read_status(st, &out[n++], out_seq);
-    sqlite3_reset(st);
+    db_end(st);
     *out_more = e == OK;
     *out_count = n;
     return e == ERR_NOT_FOUND ? OK : e;
