@@ -269,6 +269,34 @@ def log_lines():
     part("attack: lines and colours for the log", before)
 
 
+def hoard():
+    """Large bodies that never end: there is room for 64 MB of them, and always for what is small."""
+    global failed
+    before = failed
+    head = b"POST /v1/outbox HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 260000\r\n\r\n"
+    held = []
+    try:
+        for i in range(330):
+            s = dial(f"127.0.8.{i // 100 + 1}")
+            s.sendall(head + b"a" * 259999)
+            held.append(s)
+        expect("an item beside it", closing(signed("/v1/outbox", "item")), 200, contains=b"accepted")
+        got = []
+        for s in held[:-11:-1]:  # the server reads at its own pace
+            time.sleep(0.2)
+            s.sendall(b"a")
+            got += statuses(read_all(s))
+            if 503 in got:
+                break
+        if 503 not in got:
+            failed += 1
+            print(f"FAIL hoard: {got}, wanted 503", flush=True)
+    finally:
+        for s in held:
+            s.close()
+    part("attack: large bodies that never end do not take all memory", before)
+
+
 def crowd():
     """More connections from one address than one may have; the others do not notice."""
     global failed
@@ -300,6 +328,6 @@ def crowd():
     part("attack: one address may not take all the places", before)
 
 
-for attack in (paths, headers, smuggling, good_manners, liars, bodies, log_lines, crowd):
+for attack in (paths, headers, smuggling, good_manners, liars, bodies, log_lines, hoard, crowd):
     attack()
 sys.exit(failed > 0)
