@@ -10,7 +10,11 @@
 #define CASE                                                                                \
     "SELECT no, ref, terminal, id, receipt, service, service_name, person, card, identity," \
     " state, reason, at, received_at, decided_at, duplicate_of, seq FROM cases "
-#define NEXT_SEQ "(SELECT coalesce(max(seq), 0) + 1 FROM cases)"
+/* seq_floor: where a restored platform begins, even when the backup had no case. */
+#define SEQS                                       \
+    "(SELECT max(seq) AS seq FROM cases UNION ALL" \
+    " SELECT CAST(value AS bigint) FROM meta WHERE key = 'seq_floor') AS s"
+#define NEXT_SEQ "(SELECT coalesce(max(seq), 0) + 1 FROM " SEQS ")"
 
 static void read_case(struct db_rows *st, struct case_row *c)
 {
@@ -48,7 +52,7 @@ enum err db_case_add(struct db *db, struct case_row *c)
 {
     enum err e = number(db, "SELECT coalesce(max(no), 0) + 1 FROM cases", &c->no);
     if (e == OK)
-        e = number(db, "SELECT coalesce(max(seq), 0) + 1 FROM cases", &c->seq);
+        e = number(db, "SELECT " NEXT_SEQ, &c->seq);
     if (e != OK)
         return e;
     snprintf(c->ref, sizeof c->ref, "%d-%06lld", clock_civil(c->received_ms).year,
@@ -157,12 +161,17 @@ static void read_status(struct db_rows *st, struct wire_status *s, int64_t *out_
     *out_seq = db_int(st, 3);
 }
 
+enum err db_seq_newest(struct db *db, int64_t *out)
+{
+    return number(db, "SELECT coalesce(max(seq), 0) FROM " SEQS, out);
+}
+
 enum err db_status(struct db *db, const char *terminal, int64_t since, struct wire_status *out,
                    int max, int *out_count, int64_t *out_seq, bool *out_more)
 {
     int64_t newest = 0;
     int n = 0;
-    enum err e = number(db, "SELECT coalesce(max(seq), 0) FROM cases", &newest);
+    enum err e = db_seq_newest(db, &newest);
     if (e != OK)
         return e;
     *out_seq = since > newest ? 0 : since;
