@@ -227,8 +227,14 @@ static void look_at_platform(bool restored)
     }
 }
 
+void check_published(void)
+{
+    check_feed_published();
+}
+
 void check_platform(void)
 {
+    check_published();
     look_at_platform(false);
 }
 

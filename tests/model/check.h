@@ -16,8 +16,10 @@ void check_restored(void);
 
 /* Others can see a commit of this database. */
 void check_commit(const char *db_path);
-/* The platform's disk, as a program that starts finds it. */
+/* The platform's disk, as a program that starts finds it: a commit that failed at its very end may
+ * have become one by a crash. */
 void check_platform(void);
+void check_published(void);
 /* All quiet: is everything where it belongs? NULL, or what is still missing. */
 const char *check_done(void);
 /* At the end, all programs stopped. */

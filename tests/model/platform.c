@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DAY = 20780, DAYS = 4, GOODS = 5, PLACES = 3, NOTICES = 6, LONGEST = 60000 };
+enum { DAY = 20780, DAYS = 4, GOODS = 5, PLACES = 3, NOTICES = 6, LONGEST = 150000 };
 static struct conf conf;
 static struct keys keys;
 static struct office *office;
@@ -35,6 +35,7 @@ const struct keys *platform_keys(void)
 
 static void clerk_comes(void)
 {
+    check_published();
     prog[CLERK].up = true;
     prog[CLERK].dead = false;
     prog[CLERK].fuse = clerk_fuse;
@@ -100,7 +101,7 @@ static enum err add_notice(struct input *in)
     snprintf(id, sizeof id, "%d", between(1, NOTICES));
     snprintf(day, sizeof day, "%d", DAY);
     snprintf(at, sizeof at, "%d", below(1440));
-    long_words(body, below(longest));
+    long_words(body, between(longest / 2, longest));
     return add(in, "notice", !one_in(3), values);
 }
 
@@ -135,7 +136,7 @@ static enum err news(void *ctx, struct db *db, struct input *in)
     bool *first = ctx;
     enum err e = *first ? what_there_is(in) : OK;
     for (int n = between(1, 6); n > 0 && e == OK; n--)
-        e = one_in(4) ? add_notice(in) : add_price(in);
+        e = one_in(longest ? 2 : 4) ? add_notice(in) : add_price(in);
     return e;
 }
 

@@ -30,7 +30,7 @@ void platform_backup(void);
 void platform_restore(void);
 /* The fuse of the next thing the clerk does. */
 void platform_clerk_dies(int64_t fuse, bool power);
-/* Notices of up to 60 KB: some of them fill a small cache. */
+/* Notices of up to 150 KB: some of them fill a small cache. */
 void platform_long_notices(bool on);
 void platform_reset(void);
 

@@ -162,7 +162,7 @@ static void choose_world(void)
     world.clock = one_in(2) ? 0 : between(4, 20);
     world.backup = one_in(3) ? between(1, 3) : 0;
     world.down = one_in(2) ? 0 : between(4, 12);
-    world.tight = one_in(8);
+    world.tight = one_in(12);
     trace("weather %d crash %d full %d error %d clock %d backup %d down %d tight %d", world.weather,
           world.crash, world.full, world.error, world.clock, world.backup, world.down, world.tight);
     terminal_cache_mb(world.tight ? 1 : 64);

@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One open file of one program. new_name: its name must be on the disk with its first sync. */
+/* One open file of one program. new_name: with its first sync its name must be on the disk, too, as
+ * SQLite's own file layer does for each journal and WAL it opens, new or left behind by a killed
+ * one. */
 struct vfs_file {
     sqlite3_file base;
     struct inode *file;
@@ -311,10 +313,9 @@ static int do_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, int f
         return SQLITE_CANTOPEN;
     if (!f->file && !(flags & SQLITE_OPEN_CREATE))
         return SQLITE_CANTOPEN;
-    if (!f->file) {
+    if (!f->file)
         f->file = disk_make(path, false);
-        f->new_name = (flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL)) != 0;
-    }
+    f->new_name = (flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL)) != 0;
     if (path)
         memcpy(f->path, path, strlen(path) + 1);
     f->drop = (flags & SQLITE_OPEN_DELETEONCLOSE) != 0;
