@@ -56,7 +56,7 @@ class Schedule:
         self.chance = random.Random(SEED * 1000003 + number)
         self.dir = f"{WORK}/{number}"
         shutil.copytree(f"{WORK}/first", self.dir)
-        self.running, self.saved, self.faults = {}, [], 0
+        self.running, self.saved, self.faults, self.met = {}, [], 0, 0
         self.far, self.near = free_port(), free_port()
         self.price = 0
         self.points = {}
@@ -111,7 +111,7 @@ class Schedule:
         """Hands some in; when it is killed on the way, only what it had called saved counts."""
         out = self.path("put.out")
         with open(out, "wb") as f:
-            p = self.start("put", "putitem", self.path("sync.conf"), self.path("data"), str(self.chance.randint(1, 4)), out=f)
+            p = self.start("put", "putitem", self.path("sync.conf"), self.path("data"), str(self.chance.randint(1, 4)), "1000", out=f)
             if killed:
                 time.sleep(self.chance.uniform(0, 0.25))
                 self.kill("put")
@@ -189,6 +189,9 @@ class Schedule:
     def outbox(self):
         return rows(self.path("data/outbox.db"), "SELECT receipt, state, length(box), case_state FROM item")
 
+    def sending(self):
+        return bool(rows(self.path("data/outbox.db"), "SELECT 1 FROM item WHERE state = 1"))
+
     def all_there(self):
         cases = dict(rows(self.path("p.db"), "SELECT receipt, state FROM cases"))
         return all(state == 2 and cases.get(receipt) == case_state for receipt, state, _, case_state in self.outbox())
@@ -213,7 +216,11 @@ class Schedule:
     def trouble(self):
         what = self.chance.randrange(6)
         if what < 2:
+            if what == 0:
+                until(self.sending, 0.4)
+                time.sleep(self.chance.uniform(0, 0.03))
             self.kill("sync")
+            self.met += self.sending()
             self.look_at_cache()
         elif what < 4:
             self.kill("platform")
@@ -249,6 +256,8 @@ class Schedule:
             return
         self.note_point()
         self.mend()
+        self.wire("delay 10")  # else a delivery is over before anybody can die of it
+        self.wire("rate 60000")
         for _ in range(self.chance.randint(3, 6)):
             self.step()
         self.wire("clear")
@@ -310,7 +319,7 @@ def main():
     if not ready:
         print("FAIL schedules: a platform and a terminal\n0 passed, 1 failed")
         return 1
-    numbers, lock, sums = iter(range(HOW_MANY)), threading.Lock(), {"passed": 0, "failed": 0, "faults": 0, "saved": 0}
+    numbers, lock, sums = iter(range(HOW_MANY)), threading.Lock(), {"passed": 0, "failed": 0, "faults": 0, "saved": 0, "met": 0}
 
     def work():
         while True:
@@ -327,6 +336,7 @@ def main():
             with lock:
                 sums["faults"] += one.faults
                 sums["saved"] += len(one.saved)
+                sums["met"] += one.met
                 sums["failed" if one.wrong else "passed"] += 1
                 if one.wrong:
                     print(f"FAIL schedules: {number}: {one.wrong}", flush=True)
@@ -338,7 +348,10 @@ def main():
         w.start()
     for w in workers:
         w.join()
-    print(f"schedules: {sums['saved']} items called saved, {sums['faults']} kills and cuts")
+    print(f"schedules: {sums['saved']} items called saved, {sums['faults']} kills and cuts, {sums['met']} of them in mid-delivery")
+    if sums["met"] * 10 < HOW_MANY:
+        print("FAIL schedules: too few kills met a delivery")
+        sums["failed"] += 1
     print(f"{sums['passed']} passed, {sums['failed']} failed")
     return 1 if sums["failed"] else 0
 

@@ -24,6 +24,7 @@ struct point {
 static struct point point[POINTS], head[CHANNELS];
 static int points, kept_points;
 static struct point kept_head[CHANNELS];
+static int64_t newest_index; /* that the terminal has noted */
 
 static uint64_t hash_line(const char *line)
 {
@@ -115,6 +116,22 @@ static bool applied(struct look *l, int ch, struct point *out)
     return true;
 }
 
+/* Whoever gives out an old index again must not take the terminal back to it. */
+static void never_back(struct look *l)
+{
+    look_ask(l, "SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'index_n'");
+    int64_t n = look_row(l) ? look_int(l, 0) : newest_index;
+    if (n < newest_index)
+        broken("index %lld after %lld", (long long)n, (long long)newest_index);
+    newest_index = n;
+}
+
+/* With the power the last commits of the cache may go: they are fetched again. */
+void check_feed_power_lost(void)
+{
+    newest_index = 0;
+}
+
 void check_feed_applied(void)
 {
     struct look *l = look_at(TERMINAL_DATA "/cache.db");
@@ -129,6 +146,8 @@ void check_feed_applied(void)
             broken("%s stands at %lld with %lld rows that are not its %lld", channel[i],
                    (long long)p.seq, (long long)p.rows, (long long)want->rows);
     }
+    if (l)
+        never_back(l);
     look_end(l);
 }
 
@@ -160,5 +179,6 @@ void check_feed_keep(void)
 void check_feed_reset(void)
 {
     points = kept_points;
+    newest_index = 0;
     memcpy(head, kept_head, sizeof head);
 }

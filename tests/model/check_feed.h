@@ -6,6 +6,7 @@
 void check_feed_published(void);
 /* huimin-sync has committed: are the rows of each channel those of its watermark? */
 void check_feed_applied(void);
+void check_feed_power_lost(void);
 /* NULL, or where the terminal is behind. */
 const char *check_feed_same(void);
 void check_feed_keep(void);

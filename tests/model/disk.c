@@ -94,12 +94,14 @@ void disk_die(void)
     trace(p->power ? "power goes" : "killed");
 }
 
-void disk_bury(enum machine m)
+bool disk_bury(enum machine m)
 {
+    bool lost = lost_power[m];
     each_shm(m, restore_region);
-    if (lost_power[m])
+    if (lost)
         power_loss(m);
     lost_power[m] = false;
+    return lost;
 }
 
 bool disk_call(void)

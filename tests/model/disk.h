@@ -50,8 +50,8 @@ bool disk_call(void);
 /* The running program has died with this call. */
 void disk_die(void);
 /* After the dead were taken apart: what they shared is as it was when they died; and if the power
- * went, the disk is as the device left it. */
-void disk_bury(enum machine m);
+ * went (true), the disk is as the device left it. */
+bool disk_bury(enum machine m);
 
 struct inode *disk_find(const char *path);
 struct inode *disk_make(const char *path, bool dir); /* its name, not synced */

@@ -174,7 +174,7 @@ static void reach_platform(struct message *m)
         return;
     }
     if (happens(8)) {
-        trace("the answer is lost");
+        talk("the answer is lost");
         free(told.body);
         if (one_in(2))
             push_error(m->net, m->serial, ERR_CUT);
@@ -418,7 +418,7 @@ enum err net_start(struct net *n, const struct net_request *r)
     n->cap = r->cap;
     n->keep_errors = r->keep_errors;
     n->deadline_us = world_us + r->deadline_s * 1000000LL;
-    trace("asks %s %s", n->ask.post ? "POST" : "GET", n->ask.path);
+    talk("asks %s %s", n->ask.post ? "POST" : "GET", n->ask.path);
     if (prog[running].dead)
         return OK;
     if (is_down || happens(16)) {

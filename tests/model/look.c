@@ -84,7 +84,7 @@ void look_ask(struct look *l, const char *sql)
     sqlite3_finalize(l->st);
     l->st = NULL;
     if (sqlite3_prepare_v2(l->db, sql, -1, &l->st, NULL) != SQLITE_OK)
-        trace("look: %s", sqlite3_errmsg(l->db)); /* before its tables are made */
+        talk("look: %s", sqlite3_errmsg(l->db)); /* before its tables are made */
 }
 
 bool look_row(struct look *l)

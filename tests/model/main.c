@@ -1,9 +1,9 @@
 /* main.c - the model test: terminal and platform in one process, by the seed.
  *
  * usage: model [--from A] [--count N] [--twice N] [--first]   many seeds; the last line counts
- *        model --seed N [--trace]                             one, as it was
- * twice: every N-th seed is run again and must take the same way; first: ends with the first that
- * fails. Exit 0: all passed. */
+ *        model --seed N [--deeds | --trace]                   one, as it was
+ * deeds: without what is said on the line. twice: every N-th seed is run again and must take the
+ * same way; first: ends with the first that fails. Exit 0: all passed. */
 #include "hal/base/log.h"
 #include "tests/model/schedule.h"
 #include "tests/model/world.h"
@@ -14,19 +14,19 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static const struct option options[] = { { "seed", required_argument, NULL, 's' },
-                                         { "from", required_argument, NULL, 'f' },
-                                         { "count", required_argument, NULL, 'n' },
-                                         { "twice", required_argument, NULL, 'w' },
-                                         { "trace", no_argument, NULL, 't' },
-                                         { "first", no_argument, NULL, '1' },
-                                         { NULL, 0, NULL, 0 } };
+static const struct option options[] = {
+    { "seed", required_argument, NULL, 's' },  { "from", required_argument, NULL, 'f' },
+    { "count", required_argument, NULL, 'n' }, { "twice", required_argument, NULL, 'w' },
+    { "trace", no_argument, NULL, 't' },       { "deeds", no_argument, NULL, 'd' },
+    { "first", no_argument, NULL, '1' },       { NULL, 0, NULL, 0 }
+};
 static FILE *out;
 
 static bool run(uint64_t seed, bool twice, int64_t *worst_quiet_s)
 {
     struct schedule_result r, again;
     schedule_run(seed, &r);
+    fflush(stdout);
     if (r.why) {
         fprintf(out, "FAIL model: seed %llu: %s\n", (unsigned long long)seed, r.why);
         return false;
@@ -60,7 +60,8 @@ int main(int argc, char **argv)
             count = n;
         if (o == 'w')
             twice = n;
-        trace_shown |= o == 't';
+        if (o == 't' || o == 'd')
+            trace_shown = o == 't' ? SHOW_ALL : SHOW_DEEDS;
         first |= o == '1';
     }
     /* Memory that was given back is wanted again in a moment. */

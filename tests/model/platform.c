@@ -311,7 +311,7 @@ bool platform_answer(const struct line_ask *ask, struct line_told *out)
         give_file(ask, out);
     else
         ask_office(ask, out);
-    trace("answers %s %d %zu", ask->path, out->status, out->n);
+    talk("answers %s %d %zu", ask->path, out->status, out->n);
     bool good = !prog[OFFICE].dead;
     running = OUTSIDE;
     if (good && out->status == 200 && ask->post)

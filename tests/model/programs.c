@@ -2,6 +2,7 @@
 #include "tests/model/programs.h"
 
 #include "tests/model/check.h"
+#include "tests/model/check_feed.h"
 #include "tests/model/disk.h"
 #include "tests/model/platform.h"
 #include "tests/model/terminal.h"
@@ -84,8 +85,8 @@ void programs_bury(void)
         touched[prog[i].on] = true;
     }
     for (int m = 0; m < MACHINES; m++)
-        if (touched[m])
-            disk_bury((enum machine)m);
+        if (touched[m] && disk_bury((enum machine)m) && m == TERMINAL)
+            check_feed_power_lost();
 }
 
 void programs_mend(void)

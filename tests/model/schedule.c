@@ -16,7 +16,6 @@
 
 enum { OLD_TERMINAL, NEW_TERMINAL, READY_PLATFORM };
 enum { FEED_BEFORE = 26, FEED_AFTER = 4, QUIET_S = 3 * 3600, TURNS_AT_ONCE = 100 };
-static const int64_t start_us = 1795400000000000;
 
 /* How bad this seed's world is: each fault comes once in so many steps; 0: never. */
 static struct {
@@ -181,7 +180,7 @@ static void begin(uint64_t seed)
     line_reset();
     platform_reset();
     check_reset();
-    world_us = start_us;
+    world_us = world_start_us;
     memset(skew_ms, 0, sizeof skew_ms);
     look_reset();
     disk_empty(SAFE);
@@ -260,7 +259,7 @@ const char *schedule_make(void)
     must(crypto_init() == OK, "crypto");
     vfs_install();
     vfs_on_commit(check_commit);
-    world_us = start_us - 3600000000;
+    world_us = world_start_us - 3600000000;
     platform_make();
     terminal_make();
     for (int i = 0; i < FEED_BEFORE; i++)

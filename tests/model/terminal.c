@@ -84,8 +84,8 @@ void terminal_turn(void)
     running = SYNC;
     sync_turn(&sync_state);
     if (sync_state.polls != polls)
-        trace("a poll ends: %s, delivery %s", err_name(sync_state.err),
-              err_name(sync_post_err(sync_state.post)));
+        talk("a poll ends: %s, delivery %s", err_name(sync_state.err),
+             err_name(sync_post_err(sync_state.post)));
     running = OUTSIDE;
 }
 

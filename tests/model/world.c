@@ -14,8 +14,9 @@ struct prog prog[PROGRAMS] = { [HUIMIN] = { .name = "huimin", .on = TERMINAL },
                                [CLERK] = { .name = "clerk", .on = PLATFORM },
                                [OUTSIDE] = { .name = "outside", .on = CHECKER } };
 enum program running = OUTSIDE;
+const int64_t world_start_us = 1795400000000000;
 int64_t world_us, skew_ms[MACHINES];
-bool trace_shown;
+int trace_shown;
 
 static uint64_t chance_state, keys_state, hash;
 static char why[400];
@@ -98,18 +99,32 @@ void keys_install(void)
     must(randombytes_set_implementation(&ours) == 0, "libsodium takes the model's randomness");
 }
 
-void trace(const char *fmt, ...)
+static void note(int level, const char *fmt, va_list ap)
 {
     char text[400];
-    va_list ap;
-    va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
-    va_end(ap);
     for (const char *p = text; *p; p++)
         hash = (hash ^ (unsigned char)*p) * 0x100000001b3u;
     hash = (hash ^ (uint64_t)world_us) * 0x100000001b3u;
-    if (trace_shown)
-        printf("%9.3f %-7s %s\n", (double)world_us / 1e6 - 1795400000.0, prog[running].name, text);
+    if (trace_shown >= level)
+        printf("%9.3f %-7s %s\n", (double)(world_us - world_start_us) / 1e6, prog[running].name,
+               text);
+}
+
+void trace(const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    note(SHOW_DEEDS, fmt, ap);
+    va_end(ap);
+}
+
+void talk(const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    note(SHOW_ALL, fmt, ap);
+    va_end(ap);
 }
 
 uint64_t trace_hash(void)

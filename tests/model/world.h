@@ -23,6 +23,7 @@ extern struct prog prog[PROGRAMS];
 extern enum program running;
 
 /* Time: one, in microseconds; each machine's wall clock is off by skew_ms. */
+extern const int64_t world_start_us; /* of each schedule */
 extern int64_t world_us, skew_ms[MACHINES];
 int64_t world_ms(void);
 
@@ -38,9 +39,12 @@ void keys_seed(uint64_t seed);
 void keys_draw(void *buf, int n);
 void keys_install(void); /* before anybody calls crypto_init */
 
-/* The trace: what happened, hashed; two runs of a seed must have the same. */
-extern bool trace_shown;
+/* The trace: what happened, hashed; two runs of a seed must have the same. talk: what is said on
+ * the line, of which there is much. */
+enum { SHOW_NOTHING, SHOW_DEEDS, SHOW_ALL };
+extern int trace_shown;
 void trace(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void talk(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 uint64_t trace_hash(void);
 void trace_reset(void);
 
