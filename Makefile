@@ -44,7 +44,7 @@ SANFLAGS_thread := -fsanitize=thread -fno-omit-frame-pointer
 SANFLAGS := $(SANFLAGS_$(SAN))
 
 # What is needed to compile; each program links only its own list below.
-PKG_ALL := sdl2 SDL2_ttf libcurl libmicrohttpd libsodium jansson libzstd sqlite3 libpng libpcsclite libqrencode libcrypto
+PKG_ALL := sdl2 SDL2_ttf libcurl libmicrohttpd libsodium jansson libzstd sqlite3 libpng libpcsclite libqrencode libcrypto libpq
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKG_ALL) 2>/dev/null)
 DEFS := -DCONTROL=$(CONTROL) -DSHARE_DIR='"$(SHARE)"' -DROOT_PUB='"$(ROOT_PUB)"'
 
@@ -57,8 +57,8 @@ BASELIBS := -lm -lpthread
 libs = $(shell pkg-config --libs $(1) 2>/dev/null)
 PKG_huimin := sdl2 SDL2_ttf libsodium jansson libzstd sqlite3 libpng libpcsclite libqrencode
 PKG_huimin-sync := libcurl libsodium jansson libzstd sqlite3
-PKG_huimin-platform := libmicrohttpd libcrypto libsodium jansson libzstd sqlite3
-PKG_huimin-seed-gen := libsodium jansson libzstd sqlite3
+PKG_huimin-platform := libmicrohttpd libcrypto libsodium jansson libzstd sqlite3 libpq
+PKG_huimin-seed-gen := libsodium jansson libzstd sqlite3 libpq
 PKG_huimin-camera := libavformat libavcodec libavutil libswscale libseccomp jansson
 PKG_huimin-cardsim := libcrypto
 PKG_cardsim-probe := libpcsclite
@@ -80,6 +80,7 @@ SIMCTL := $(wildcard tests/simctl/*.c)
 CARDSIM := $(filter-out tests/cardsim/probe.c,$(wildcard tests/cardsim/*.c)) $(SIMCTL)
 SAMV := $(wildcard tests/samv/*.c) $(SIMCTL)
 CARD_TOOLS := $(if $(filter 1,$(CONTROL)),$(B)/huimin-cardsim $(B)/cardsim-probe $(B)/huimin-samv)
+FLEET := $(if $(filter 1,$(CONTROL)),$(B)/fleet)
 PCSC_FAULTS := $(if $(filter 1,$(CONTROL)),$(B)/pcsc-faults)
 # Terminal and platform in one process; the network, the disks and the clock are the model's.
 MODEL := $(if $(filter 1,$(CONTROL)),$(B)/model)
@@ -122,7 +123,7 @@ unit: $(B)/tests-unit
 locale: $(MO)
 seed: $(SEED)
 ime: $(IME)
-tools: $(TOOLS) $(CARD_TOOLS) $(PCSC_FAULTS) $(MODEL)
+tools: $(TOOLS) $(CARD_TOOLS) $(PCSC_FAULTS) $(FLEET) $(MODEL)
 
 # --- programs --------------------------------------------------------------------------------------
 $(foreach n,$(NAMES),$(eval $(B)/$(n): $(call obj,$(MAIN_$(n)))))
@@ -169,7 +170,13 @@ $(B)/model: $(call obj,$(wildcard tests/model/*.c)) $(B)/lib/app.a $(B)/lib/plat
 	@echo "  link $@"
 	$(Q)$(CC) $(LDFLAGS) $(addprefix -Wl$(comma)--wrap=,$(MODEL_WRAP)) -o $@ $(filter %.o,$^) \
 		-Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
-		$(call libs,libsodium jansson libzstd sqlite3 libcrypto libpng libqrencode) $(BASELIBS)
+		$(call libs,libsodium jansson libzstd sqlite3 libpq libcrypto libpng libqrencode) $(BASELIBS)
+
+# Thousands of terminals in one program: figures of the platform.
+$(B)/fleet: $(call obj,$(wildcard tests/bench/fleet/*.c)) $(B)/lib/hal.a
+	@mkdir -p $(@D)
+	@echo "  link $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,jansson libpng libsodium libzstd) $(BASELIBS)
 
 # A fresh archive each time: a source that was deleted must not live on in it.
 $(B)/lib/hal.a: $(call obj,$(HAL))

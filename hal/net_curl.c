@@ -103,7 +103,7 @@ static void set_options(struct net *n)
     curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)n->limits.connect_s);
     curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 100L);
     curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)n->limits.low_speed_s);
-    curl_easy_setopt(c, CURLOPT_USERAGENT, "huimin-sync/1");
+    curl_easy_setopt(c, CURLOPT_MAXAGE_CONN, 900L); /* else not kept from one poll to the next */
     curl_easy_setopt(c, CURLOPT_ERRORBUFFER, n->error);
     curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(c, CURLOPT_WRITEDATA, n);
@@ -257,8 +257,8 @@ static enum err add_header(struct net *n, const char *line)
 
 static enum err prepare(struct net *n, const struct net_request *r)
 {
-    enum err e = OK;
-    if (r->etag && r->etag[0]) {
+    enum err e = add_header(n, "Accept:"); /* says nothing, and every poll would pay for it */
+    if (e == OK && r->etag && r->etag[0]) {
         char header[NET_ETAG + 32];
         snprintf(header, sizeof header, "If-None-Match: %.*s", NET_ETAG, r->etag);
         e = add_header(n, header);

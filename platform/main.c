@@ -23,7 +23,7 @@ static const char usage[] =
     "                                                      cards that prove themselves are "
     "answered\n"
     "  huimin-platform publish INPUT_DIR [--renew]         publishes what changed in INPUT_DIR\n"
-    "  huimin-platform terminal add NAME KEYFILE | list | revoke NAME\n"
+    "  huimin-platform terminal add NAME KEYFILE | import FILE | list | revoke NAME\n"
     "  huimin-platform case list | show REF | accept REF | return REF --reason TEXT\n"
     "  huimin-platform case tick REF MATERIAL              this paper was seen\n"
     "  huimin-platform case verify QRTEXT                  is this receipt one of ours\n"
@@ -209,7 +209,7 @@ static const struct {
 } verbs[] = {
     { "serve", "no words", 0, 0, do_serve },
     { "publish", "the input directory", 1, 1, do_publish },
-    { "terminal", "add NAME KEYFILE, list or revoke NAME", 1, 3, verb_terminal },
+    { "terminal", "add NAME KEYFILE, import FILE, list or revoke NAME", 1, 3, verb_terminal },
     { "case", "list, show, accept, return, tick or verify", 1, 3, verb_case },
     { "rating", "summary", 1, 1, verb_rating },
     { "proof", "verify QRTEXT [-]", 2, 3, verb_proof },

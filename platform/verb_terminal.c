@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { KEY_FILE_MAX = 4096 };
+enum { KEY_FILE_MAX = 4096, LIST_FILE_MAX = 32 << 20 };
 
 int verb_failed(const char *what, enum err e)
 {
@@ -26,7 +26,7 @@ int verb_wrong(const char *what, const char *why)
 
 int verb_open(const struct conf *c, struct db **out)
 {
-    if (access(c->db, F_OK) != 0) {
+    if (db_is_file(c->db) && access(c->db, F_OK) != 0) {
         fprintf(stderr, "%s: no such database; publish or add a terminal first\n", c->db);
         return 1;
     }
@@ -104,6 +104,70 @@ static enum err add_terminal(void *ctx, struct db *db, struct input *in)
     if (e == OK)
         e = db_audit_add(db, t->added_ms, verb_who(), "terminal add %s", t->name);
     return e == OK ? publish_row(t, in) : e;
+}
+
+/* Lines NAME ITEM LINE, the keys in base64: a whole district in one publication, or none of it. */
+struct list {
+    const char *text;
+    int64_t now_ms;
+    int count, line; /* line: where it went wrong, from 1 */
+};
+
+static enum err read_listed(const char *at, size_t n, struct terminal *out)
+{
+    char line[256], name[WIRE_NAME_MAX], item[64], key[64];
+    size_t item_n = 0, key_n = 0;
+    snprintf(line, sizeof line, "%.*s", (int)n, at);
+    if (n >= sizeof line || sscanf(line, "%31s %63s %63s", name, item, key) != 3 ||
+        !name_ok(name) || crypto_unbase64(item, out->item, CRYPTO_PUB, &item_n) != OK ||
+        item_n != CRYPTO_PUB || crypto_unbase64(key, out->line, CRYPTO_PUB, &key_n) != OK ||
+        key_n != CRYPTO_PUB)
+        return ERR_FORMAT;
+    snprintf(out->name, sizeof out->name, "%s", name);
+    return OK;
+}
+
+static enum err add_list(void *ctx, struct db *db, struct input *in)
+{
+    struct list *l = ctx;
+    enum err e = OK;
+    for (const char *at = l->text; e == OK && *at; at += *at == '\n') {
+        struct terminal t = { .added_ms = l->now_ms };
+        size_t n = strcspn(at, "\n");
+        l->line++;
+        if (n > 0) {
+            e = read_listed(at, n, &t);
+            if (e == OK)
+                e = add_terminal(&t, db, in);
+            l->count++;
+        }
+        at += n;
+    }
+    return e;
+}
+
+static int do_import(const char *path, const struct conf *c)
+{
+    struct arena a;
+    struct publish_result r;
+    struct list l = { .now_ms = clock_wall_ms() };
+    char *text = NULL;
+    size_t n = 0;
+    arena_init(&a, KEY_FILE_MAX, 2 * LIST_FILE_MAX);
+    enum err e = crypto_init();
+    if (e == OK)
+        e = file_read(&a, path, LIST_FILE_MAX, &text, &n);
+    l.text = text;
+    if (e == OK)
+        e = publish_changed(c, add_list, &l, &r);
+    arena_finish(&a);
+    if (e != OK && l.line)
+        fprintf(stderr, "%s:%d: expected NAME ITEM LINE, none of them known already\n", path,
+                l.line);
+    if (e != OK)
+        return verb_failed(path, e);
+    printf("%d terminals added, index %lld\n", l.count, (long long)r.n);
+    return 0;
 }
 
 static enum err end_terminal(void *ctx, struct db *db, struct input *in)
@@ -198,11 +262,13 @@ int verb_terminal(const struct verb_order *o, const struct conf *c)
 {
     if (strcmp(o->word[0], "add") == 0 && o->words == 3)
         return do_add(o, c);
+    if (strcmp(o->word[0], "import") == 0 && o->words == 2)
+        return do_import(o->word[1], c);
     if (strcmp(o->word[0], "revoke") == 0 && o->words == 2)
         return do_revoke(o, c);
     if (strcmp(o->word[0], "list") == 0 && o->words == 1)
         return do_list(o, c);
-    return verb_wrong("terminal", "expected add NAME KEYFILE, list or revoke NAME");
+    return verb_wrong("terminal", "expected add NAME KEYFILE, import FILE, list or revoke NAME");
 }
 
 int verb_audit(const struct verb_order *o, const struct conf *c)

@@ -34,7 +34,7 @@ HOMES = [  # header, the files it may be seen in
     (r".mmintrin\.h", ["hal/raster*"]),
     (r"png\.h", ["hal/png.c"]),
     (r"sqlite3\.h", ["app/store.c", "app/search_fts.c", "platform/db_sqlite.c"]),
-    (r"libpq-fe\.h", ["platform/db_postgres.c"]),
+    (r"libpq-fe\.h", ["platform/db_postgres*"]),
     (r"microhttpd\.h", ["platform/server*"]),
 ]
 LIBC = set("""
