@@ -164,25 +164,57 @@ static void on_the_way_back(const struct line_ask *ask, struct message *m)
 
 /* --- the platform's end ----------------------------------------------------------------------- */
 
-static void reach_platform(struct message *m)
+static void send_back(struct message *m, bool good, struct line_told *told)
 {
-    struct line_told told = { .status = 0 };
-    bool good = platform_answer(&m->ask, &told);
     if (!good) {
-        free(told.body);
+        free(told->body);
         push_error(m->net, m->serial, one_in(2) ? ERR_OFFLINE : ERR_CUT);
         return;
     }
     if (happens(8)) {
         talk("the answer is lost");
-        free(told.body);
+        free(told->body);
         if (one_in(2))
             push_error(m->net, m->serial, ERR_CUT);
         return; /* else nothing comes until the deadline */
     }
     struct message *back = push(m->net, m->serial, true, way_us());
-    back->told = told;
+    back->told = *told;
     on_the_way_back(&m->ask, back);
+}
+
+static bool is_signed(const struct message *m)
+{
+    return !m->answer && m->ask.signature[0];
+}
+
+/* What is late anyhow may come together with this one: it is kept in one transaction then. */
+static int together(struct message *group)
+{
+    int n = 1;
+    for (int i = 0; i < messages && n < PLATFORM_GROUP; i++) {
+        if (!is_signed(&message[i]) || one_in(3))
+            continue;
+        group[n++] = message[i];
+        message[i--] = message[--messages];
+    }
+    return n;
+}
+
+static void reach_platform(struct message *m)
+{
+    struct message group[PLATFORM_GROUP] = { *m };
+    const struct line_ask *ask[PLATFORM_GROUP];
+    struct line_told told[PLATFORM_GROUP] = { { .status = 0 } };
+    int n = is_signed(m) && weather > 0 && one_in(2) ? together(group) : 1;
+    for (int i = 0; i < n; i++)
+        ask[i] = &group[i].ask;
+    bool good = platform_answer(ask, told, n);
+    for (int i = 0; i < n; i++) {
+        send_back(&group[i], good, &told[i]);
+        if (i > 0)
+            free(group[i].ask.body);
+    }
 }
 
 /* --- the terminal's end ----------------------------------------------------------------------- */
@@ -428,7 +460,7 @@ enum err net_start(struct net *n, const struct net_request *r)
         forger_answers(&n->ask, &m->told);
     } else if (!happens(8)) {
         push_ask(n, way_us());
-        if (happens(6))
+        if (happens(3))
             push_ask(n, between(0, 900) * 1000000LL);
     }
     return OK;

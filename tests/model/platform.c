@@ -282,40 +282,62 @@ static void give_file(const struct line_ask *ask, struct line_told *out)
     }
 }
 
-static void ask_office(const struct line_ask *ask, struct line_told *out)
+static struct office_request request_of(const struct line_ask *ask)
 {
-    struct office_reply reply;
-    struct office_request q = { .method = ask->post ? "POST" : "GET",
-                                .path = ask->path,
-                                .line = ask->line[0] ? ask->line : NULL,
-                                .time = ask->time[0] ? ask->time : NULL,
-                                .nonce = ask->nonce[0] ? ask->nonce : NULL,
-                                .signature = ask->signature[0] ? ask->signature : NULL,
-                                .body = ask->body ? ask->body : "",
-                                .body_n = ask->body_n };
-    arena_reset(&arena);
-    office_answer(office, &arena, &q, &reply);
-    out->status = reply.status;
-    out->retry_after_s = reply.later ? 5 : 0;
-    out->body = strdup(reply.body ? reply.body : "");
-    must(out->body != NULL, "memory");
-    out->n = strlen(out->body);
+    return (struct office_request){ .method = ask->post ? "POST" : "GET",
+                                    .path = ask->path,
+                                    .line = ask->line[0] ? ask->line : NULL,
+                                    .time = ask->time[0] ? ask->time : NULL,
+                                    .nonce = ask->nonce[0] ? ask->nonce : NULL,
+                                    .signature = ask->signature[0] ? ask->signature : NULL,
+                                    .body = ask->body ? ask->body : "",
+                                    .body_n = ask->body_n };
 }
 
-bool platform_answer(const struct line_ask *ask, struct line_told *out)
+/* As platform/server_work.c does it: judged one by one, kept together, then signed. */
+static void ask_office(const struct line_ask *const *ask, struct line_told *out, int n)
+{
+    struct office_request q[PLATFORM_GROUP];
+    struct office_reply reply[PLATFORM_GROUP];
+    struct asking *task[PLATFORM_GROUP];
+    int kept = 0;
+    arena_reset(&arena);
+    for (int i = 0; i < n; i++) {
+        q[i] = request_of(ask[i]);
+        struct asking *k = office_judge(office, &arena, &q[i], &reply[i]);
+        if (k)
+            task[kept++] = k;
+    }
+    if (kept > 0)
+        office_write(office, task, kept);
+    for (int i = 0; i < kept; i++)
+        office_finish(office, task[i]);
+    for (int i = 0; i < n; i++) {
+        out[i].status = reply[i].status;
+        out[i].retry_after_s = reply[i].later ? 5 : 0;
+        out[i].body = strdup(reply[i].body ? reply[i].body : "");
+        must(out[i].body != NULL, "memory");
+        out[i].n = strlen(out[i].body);
+    }
+}
+
+bool platform_answer(const struct line_ask *const *ask, struct line_told *out, int n)
 {
     if (!prog[OFFICE].up)
         return false;
     running = OFFICE;
-    if (strncmp(ask->path, "/feed/", 6) == 0)
-        give_file(ask, out);
+    if (strncmp(ask[0]->path, "/feed/", 6) == 0)
+        give_file(ask[0], out);
     else
-        ask_office(ask, out);
-    talk("answers %s %d %zu", ask->path, out->status, out->n);
+        ask_office(ask, out, n);
+    for (int i = 0; i < n; i++)
+        talk("answers %s %d %zu%s", ask[i]->path, out[i].status, out[i].n,
+             n > 1 ? " with others" : "");
     bool good = !prog[OFFICE].dead;
     running = OUTSIDE;
-    if (good && out->status == 200 && ask->post)
-        check_answered(out->body, out->n);
+    for (int i = 0; i < n; i++)
+        if (good && out[i].status == 200 && ask[i]->post)
+            check_answered(out[i].body, out[i].n);
     programs_bury();
     return good;
 }

@@ -19,8 +19,10 @@ void platform_knows(const unsigned char item[CRYPTO_PUB], const unsigned char li
 
 enum err platform_open(void);
 void platform_close(void);
-/* False: nobody is there, or it died before it had said it. */
-bool platform_answer(const struct line_ask *ask, struct line_told *out);
+/* Requests that came together: those to the office are kept in one transaction. False: nobody is
+ * there, or it died before it had said anything. */
+enum { PLATFORM_GROUP = 5 };
+bool platform_answer(const struct line_ask *const *ask, struct line_told *out, int n);
 
 /* What a clerk does; each may die on the way (its fuse). */
 void platform_publish(void);
