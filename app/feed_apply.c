@@ -2,6 +2,7 @@
 #include "app/feed_apply.h"
 
 #include "app/feed_latest.h"
+#include "app/feed_signed.h"
 #include "app/feed_tables.h"
 #include "hal/base/utf8.h"
 #include "hal/zstd.h"
@@ -32,6 +33,7 @@ struct applier {
     int64_t rows;
     bool rebuild[32]; /* by table */
     struct latest latest;
+    struct signed_rows signs;
 };
 
 static enum err run_on_batch(struct applier *a, const char *sql)
@@ -181,6 +183,9 @@ static enum err start_run(struct applier *a, const char *line, size_t n)
 static enum err one_line(struct applier *a, const char *line, size_t n)
 {
     a->rows++;
+    enum err signed_by = signed_line(&a->signs, line, n);
+    if (signed_by != OK)
+        return signed_by;
     if (a->prefix_len == 0 || n < a->prefix_len || memcmp(line, a->prefix, a->prefix_len) != 0) {
         enum err e = start_run(a, line, n);
         if (e != OK)
@@ -227,7 +232,7 @@ static enum err all_lines(struct applier *a, struct zstd_lines *z, int64_t rows)
         e = flush(a);
     if (e == OK && a->rows != rows)
         e = ERR_FORMAT;
-    return e;
+    return e == OK ? signed_finish(&a->signs) : e;
 }
 
 static enum err finish_indexes(struct applier *a)
@@ -314,6 +319,7 @@ enum err feed_apply(struct store *s, struct arena *scratch, const struct feed_or
     struct zstd_lines *z;
     arena_reset(scratch);
     latest_start(&a.latest, scratch);
+    signed_start(&a.signs, s, order);
     a.batch = arena_alloc(scratch, a.cap);
     a.many = arena_alloc(scratch, FEED_MANY * sizeof *a.many);
     a.many_null = arena_alloc(scratch, FEED_MANY * sizeof *a.many_null);

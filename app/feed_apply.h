@@ -17,6 +17,8 @@ struct feed_order {
     const char *path;          /* the packed object, whose size and hash were checked */
     bool fresh;                /* a base or a new epoch: the channel's tables are emptied first */
     int64_t as_of_ms, index_n; /* of the index it came with */
+    const char *area;
+    const struct wire_keyset *keys; /* whose rows must be signed by whom */
 };
 
 /* [owner] Rows and watermark in one transaction. ERR_FORMAT, ERR_BOMB, ERR_TYPE, ERR_GAP, ERR_FULL,

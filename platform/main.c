@@ -3,6 +3,7 @@
 #include "hal/base/log.h"
 #include "platform/conf.h"
 #include "platform/files.h"
+#include "platform/keys.h"
 #include "platform/publish.h"
 #include "platform/server.h"
 #include "platform/verbs.h"
@@ -23,6 +24,13 @@ static const char usage[] =
     "                                                      cards that prove themselves are "
     "answered\n"
     "  huimin-platform publish INPUT_DIR [--renew]         publishes what changed in INPUT_DIR\n"
+    "  huimin-platform publish INPUT_DIR --as KID --publisher-key FILE   … signed by its "
+    "publisher\n"
+    "  huimin-platform keys list | rotate feed|seal        who may sign; a new key in one step\n"
+    "  huimin-platform keys make root|publisher KID FILE | draft CHANGE… | sign DRAFT ROOT.key |\n"
+    "                  publish [DRAFT]                     the same where the root keys are apart\n"
+    "  huimin-platform mirror DIR                          the whole feed to a stick\n"
+    "  huimin-platform night                               packs tighter, removes what is old\n"
     "  huimin-platform terminal add NAME KEYFILE | list | revoke NAME\n"
     "  huimin-platform case list | show REF | accept REF | return REF --reason TEXT\n"
     "  huimin-platform case tick REF MATERIAL              this paper was seen\n"
@@ -86,6 +94,8 @@ static enum err read_options(int argc, char **argv, struct order *o)
         { "renew", no_argument, NULL, 'r' },
         { "json", no_argument, NULL, 'j' },
         { "reason", required_argument, NULL, 'w' },
+        { "as", required_argument, NULL, 'a' },
+        { "publisher-key", required_argument, NULL, 'p' },
         { "clock", required_argument, NULL, 't' },
         { "version", no_argument, NULL, 'v' },
         { "help", no_argument, NULL, 'h' },
@@ -106,6 +116,10 @@ static enum err read_options(int argc, char **argv, struct order *o)
             o->verb.json = true;
         else if (c == 'w')
             o->verb.reason = optarg;
+        else if (c == 'a')
+            o->verb.as = optarg;
+        else if (c == 'p')
+            o->verb.publisher_key = optarg;
         else if (c == 't')
             e = hold_clock(optarg);
         else if (c == 's' && o->set_count < 8)
@@ -121,8 +135,8 @@ static enum err read_verb(int argc, char **argv, struct order *o)
     if (optind >= argc)
         return wrong(
             "no verb",
-            "expected serve, publish, terminal, case, account, proof, ecard, rating, audit, backup "
-            "or restore; see --help");
+            "expected serve, publish, keys, mirror, night, terminal, case, account, proof, ecard, "
+            "rating, audit, backup or restore; see --help");
     o->verb.verb = argv[optind++];
     while (optind < argc && o->verb.words < VERB_WORDS)
         o->verb.word[o->verb.words++] = argv[optind++];
@@ -141,6 +155,24 @@ static enum err settle(const struct order *o, struct conf *c)
     return e;
 }
 
+/* By the key of KID, whose secret is in the file. */
+static enum err publish_as_order(const struct verb_order *o, const struct conf *c,
+                                 struct publish_result *out)
+{
+    struct publish_as as = { .kid = o->as };
+    struct wire_key key;
+    enum err e = crypto_init();
+    if (e == OK)
+        e = keys_read_secret(o->publisher_key, as.secret, &key);
+    if (e != OK || strcmp(key.kid, o->as) != 0) {
+        fprintf(stderr, "%s: not the secret key of %s\n", o->publisher_key, o->as);
+        return e == OK ? ERR_NO_KEY : e;
+    }
+    e = publish_by(c, o->word[0], &as, out);
+    explicit_bzero(&as, sizeof as);
+    return e;
+}
+
 static int do_publish(const struct verb_order *o, const struct conf *c)
 {
     struct publish_result r;
@@ -149,7 +181,9 @@ static int do_publish(const struct verb_order *o, const struct conf *c)
         fprintf(stderr, "%s: no such input directory\n", input);
         return 1;
     }
-    enum err e = publish(c, input, o->renew, &r);
+    if (!o->as != !o->publisher_key || (o->as && o->renew))
+        return verb_wrong("publish", "--as KID and --publisher-key FILE belong together");
+    enum err e = o->as ? publish_as_order(o, c, &r) : publish(c, input, o->renew, &r);
     if (e != OK) {
         fprintf(stderr, "huimin-platform: nothing published: %s\n", err_name(e));
         return 1;
@@ -217,6 +251,9 @@ static const struct {
     { "ecard", "make NAME IDNO CARDNO", 4, 4, verb_ecard },
     { "audit", "verify", 1, 1, verb_audit },
     { "backup", "the file to be made", 1, 1, verb_backup },
+    { "keys", "list, make, draft, sign, publish or rotate", 1, VERB_WORDS, verb_keys },
+    { "mirror", "the directory", 1, 1, verb_mirror },
+    { "night", "no words", 0, 0, verb_night },
     { "restore", "the file of a backup", 1, 1, verb_restore },
 };
 
@@ -233,8 +270,8 @@ static int run_verb(const struct verb_order *o, const struct conf *c)
     }
     return verb_wrong(
         o->verb,
-        "unknown verb; expected serve, publish, terminal, case, account, proof, ecard, rating, "
-        "audit, backup or restore");
+        "unknown verb; expected serve, publish, keys, mirror, night, terminal, case, account, "
+        "proof, ecard, rating, audit, backup or restore");
 }
 
 int main(int argc, char **argv)

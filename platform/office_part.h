@@ -10,10 +10,13 @@
 #include "platform/keys.h"
 #include "platform/office.h"
 
+#include <time.h>
+
 /* Owner: office_create's caller; one thread. */
 struct office {
     struct conf conf;
     struct keys keys;
+    struct timespec keys_at; /* when the directory of them was last changed */
     struct hsm hsm;
     struct db *db;
     bool open;

@@ -32,6 +32,12 @@ END
 }
 older "an index with a lower number"
 
+# What was seen counts, good or bad: only a higher number mends it.
+renew() {
+    "$B/huimin-platform" publish "$W/office" --renew --db "$W/platform.db" --keys "$B/keys" \
+        --feed "$W/www/feed" --clock "$1" >"$W/publish.log" 2>&1
+}
+
 # with_index NAME ERR: the index lies there already; afterwards a good one of a higher number.
 with_index() {
     before=$(lines_of "$2")
@@ -39,7 +45,7 @@ with_index() {
 sync
 END
     if [ "$(lines_of "$2")" = $((before + 1)) ]; then good "$1"; else bad "$1: lines in the log"; fi
-    cp "$W/index.new" "$feed/index"
+    renew "$CLOCK"
     recovered || bad "$1: not well again"
 }
 for kind in type:wrong_type bomb:bomb; do
@@ -47,9 +53,7 @@ for kind in type:wrong_type bomb:bomb; do
     with_index "a segment: ${kind%%:*}" "${kind##*:}"
 done
 
-cp "$feed/index" "$W/index.new"
-"$B/huimin-platform" publish "$W/office" --renew --db "$W/platform.db" --keys "$B/keys" \
-    --feed "$W/www/feed" --clock 2026-01-02T03:04:05+08:00 >"$W/publish.log" 2>&1
+renew 2026-01-02T03:04:05+08:00
 with_index "an index that has expired" expired
 
 publish
