@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { WAIT_MAX_MS = 60000, STICK_MS = 3000 /* until one that is put in is seen */ };
+enum { WAIT_MAX_MS = 60000, STICK_MS = 2000 /* until one that is put in is seen */ };
 
 /* --- what huimin is told ---------------------------------------------------------------------- */
 
