@@ -77,6 +77,7 @@ struct sync {
     struct sync_bad bad[WIRE_CHANNELS];
     int bad_count;
     struct sync_stick stick;
+    bool changed;   /* cache.db holds what is not in its main file yet */
     bool recovered; /* cache.db was replaced in this poll: not twice */
 
     enum sync_line line;

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ROOTS_A_POLL = 32 };
+enum { ROOTS_A_POLL = 32, CHECKPOINT_POLLS = 64 };
 
 /* --- when, and how it ended ------------------------------------------------------------------- */
 
@@ -69,6 +69,17 @@ static void note_result(struct sync *s, enum err e, const char *what)
     s->line = line;
 }
 
+/* What a poll changed is brought to the disk; that it found nothing new need not be, at once: the
+ * two fsyncs were all that such a poll cost. */
+static void keep_on_disk(struct sync *s)
+{
+    if (!s->store || (!s->changed && s->polls % CHECKPOINT_POLLS != 0))
+        return;
+    s->changed = false;
+    if (store_exec(s->store, "PRAGMA wal_checkpoint(PASSIVE)") != OK)
+        log_debug("checkpoint_failed", "n=%lld", (long long)s->polls);
+}
+
 static void ask_index(struct sync *s);
 
 static void close_poll(struct sync *s, enum err e, const char *what, int retry_after_s)
@@ -78,8 +89,7 @@ static void close_poll(struct sync *s, enum err e, const char *what, int retry_a
         e = feed_note_ok(&s->feed, clock_wall_ms());
     if (e == OK)
         cache_spool_empty(s->config);
-    if (s->store && store_exec(s->store, "PRAGMA wal_checkpoint(PASSIVE)") != OK)
-        log_debug("checkpoint_failed", "n=%lld", (long long)s->polls);
+    keep_on_disk(s);
     bool came_back = e == OK && s->line != LINE_IS_ON;
     note_result(s, e, what);
     if (s->post && e != ERR_OFFLINE) {
@@ -268,6 +278,7 @@ static void next_step(struct sync *s)
 
 static void judge_index(struct sync *s)
 {
+    s->changed = true;
     arena_reset(&s->arena);
     enum err e = feed_take_index(&s->feed, &s->arena, s->index_bytes, s->index_size, &s->index);
     bool newer_keys = e == OK && s->index.root > s->feed.keys.n;

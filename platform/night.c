@@ -20,7 +20,7 @@ enum { NIGHT_LEVEL = 19, KEPT_DAYS = 30, MISSED_DAYS = 2 };
 static enum err packed_before(struct publication *p, const struct wire_channel *ch, bool *out)
 {
     char name[64], *hash = NULL;
-    snprintf(name, sizeof name, "night/%s", ch->name);
+    snprintf(name, sizeof name, "night/%.31s", ch->name);
     enum err e = db_meta_get(p->db, &p->arena, name, &hash);
     *out = e == OK && ch->has_base && ch->base.to == ch->head && strcmp(hash, ch->base.hash) == 0;
     return e == ERR_NOT_FOUND ? OK : e;
@@ -70,7 +70,7 @@ static enum err put_base(struct publication *p, const struct wire_channel *then,
     e = db_object_add(p->db, now->name, true, base);
     if (e == OK)
         e = channel_drop_old(p, now);
-    snprintf(name, sizeof name, "night/%s", now->name);
+    snprintf(name, sizeof name, "night/%.31s", now->name);
     *out_put = e == OK;
     return e == OK ? db_meta_set(p->db, name, base->hash) : e;
 }

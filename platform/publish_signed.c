@@ -12,7 +12,7 @@
  * in a base: packing those anew needs nobody's key. */
 static void state_name(const char *channel, const char *scope, char out[96])
 {
-    snprintf(out, 96, "pub/%s/%s", channel, scope);
+    snprintf(out, 96, "pub/%.31s/%.31s", channel, scope);
 }
 
 /* NULL: nobody must sign rows with this first key. */
@@ -261,7 +261,7 @@ static enum err mark(struct db *db, const struct wire_keyset *a, const struct wi
     enum err e = OK;
     for (int i = 0; i < a->publisher_count && e == OK; i++) {
         char name[96];
-        snprintf(name, sizeof name, "rebase/%s", a->publisher[i].channel);
+        snprintf(name, sizeof name, "rebase/%.31s", a->publisher[i].channel);
         if (!in_set(&a->publisher[i], b))
             e = db_meta_set(db, name, "1");
     }
@@ -278,7 +278,7 @@ enum err scopes_follow_set(struct db *db, const struct wire_keyset *old,
 enum err scopes_base_due(struct publication *p, const char *channel, bool *out)
 {
     char name[96], *text = NULL;
-    snprintf(name, sizeof name, "rebase/%s", channel);
+    snprintf(name, sizeof name, "rebase/%.31s", channel);
     enum err e = db_meta_get(p->db, &p->arena, name, &text);
     *out = e == OK && strcmp(text, "1") == 0;
     if (e == ERR_NOT_FOUND || (e == OK && !*out))
