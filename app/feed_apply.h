@@ -26,6 +26,10 @@ struct feed_order {
 MUST_CHECK enum err feed_apply(struct store *s, struct arena *scratch,
                                const struct feed_order *order);
 
+/* [owner] Makes the search index that a base left for later; made: it was due. Until then
+ * nothing is found. Killed before, it is made after the next poll. */
+MUST_CHECK enum err feed_apply_index(struct store *s, bool *out_made);
+
 /* [owner] Where a channel stands: epoch "" and seq 0 when it never came. */
 MUST_CHECK enum err feed_watermark(struct store *s, const char *channel,
                                    char out_epoch[WIRE_NAME_MAX], int64_t *out_seq);

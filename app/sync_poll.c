@@ -2,6 +2,7 @@
 #include "app/sync_part.h"
 
 #include "app/sync.h"
+#include "app/feed_apply.h"
 #include "app/sync_cache.h"
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
@@ -80,6 +81,19 @@ static void keep_on_disk(struct sync *s)
         log_debug("checkpoint_failed", "n=%lld", (long long)s->polls);
 }
 
+/* After huimin was told of the rows. */
+static void make_index(struct sync *s)
+{
+    bool made = false;
+    if (!s->store || !s->changed)
+        return;
+    enum err e = feed_apply_index(s->store, &made);
+    if (e != OK)
+        log_warn("index_not_made", "why=%s", err_name(e));
+    if (made)
+        sync_tell_changed(s, "notice");
+}
+
 static void ask_index(struct sync *s);
 
 static void close_poll(struct sync *s, enum err e, const char *what, int retry_after_s)
@@ -89,7 +103,6 @@ static void close_poll(struct sync *s, enum err e, const char *what, int retry_a
         e = feed_note_ok(&s->feed, clock_wall_ms());
     if (e == OK)
         cache_spool_empty(s->config);
-    keep_on_disk(s);
     bool came_back = e == OK && s->line != LINE_IS_ON;
     note_result(s, e, what);
     if (s->post && e != ERR_OFFLINE) {
@@ -99,6 +112,8 @@ static void close_poll(struct sync *s, enum err e, const char *what, int retry_a
     s->polls++;
     schedule(s, e, retry_after_s);
     sync_tell_state(s);
+    make_index(s);
+    keep_on_disk(s);
     if (s->once)
         s->stop = true;
 }
