@@ -59,7 +59,29 @@ with_index "an index that has expired" expired
 publish
 fault "a segment with a wrong hash" bad_hash o-flip
 publish
+fault "an index without end" too_big endless
+publish
+fault "a segment without end" too_big o-endless
+publish
+fault "a segment of one byte a second" too_slow o-drip
+publish
 recovered && play <<END && good "after all of it the newest price is there" || bad "the newest price"
 go price 1
 wait text "$(yuan)" 3000
 END
+
+# The same index for ever: signed, of the right number, and older every day.
+frozen() {
+    before=$(lines_of expired)
+    play <<END && until_true said_once expired $((before + 1)) && told expired || { bad "$1"; return; }
+clock set +2764800
+sync
+END
+    play <<END || { bad "$1: its age is not on the screen"; return; }
+go home
+wait text "11月23日" 3000
+END
+    renew "$(date -d "$CLOCK + 2764800 seconds" +%Y-%m-%dT%H:%M:%S%:z)"
+    recovered && good "$1" || bad "$1: not well again"
+}
+frozen "a feed that is frozen is told when its time is over, with its age"
