@@ -274,6 +274,7 @@ bench:
 bench-peers:
 	@$(MAKE) --no-print-directory $(JOBS) SAN= B=build all
 	@tests/bench/peers build
+	@tests/bench/pouch/run build
 
 # For a terminal in the field: no control port in it.
 dist:
@@ -298,7 +299,7 @@ FORCE:
 ## make golden        take new golden pictures, with old|new|diff sheets to look at
 ## make faults        the long fault tests; make fuzz, make soak: for a quiet evening
 ## make bench         figures, one line each: name value unit
-## make bench-peers   the same home page in Chromium, side by side (optional)
+## make bench-peers   the same home page in Chromium, the same sync in PouchDB, side by side (optional)
 ## make cover         which lines the tests reach
 ## make dist          programs without the control port, in build/dist
 ## make seed          the feed and the seed the terminal starts from

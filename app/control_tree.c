@@ -145,6 +145,8 @@ static void put_sync(struct json_out *w, const struct line_status *s)
     json_put_str(w, "state", line_state_name(s->state));
     json_put_str(w, "err", err_name(s->err));
     json_put_int(w, "last_ok", s->last_ok_ms);
+    json_put_str(w, "bad", s->bad);
+    json_put_str(w, "stick", s->stick);
     json_put_int(w, "n", s->n);
     json_open(w, "ch", '{');
     for (int i = 0; i < s->channel_count; i++) {

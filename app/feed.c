@@ -3,6 +3,7 @@
 #include "app/feed.h"
 
 #include "app/feed_apply.h"
+#include "app/feed_signed.h"
 #include "app/feed_tables.h"
 #include "app/trust.h"
 #include "hal/base/clock.h"
@@ -52,30 +53,35 @@ static enum err meta_set_int(struct store *s, const char *key, int64_t value)
     return meta_set(s, key, text);
 }
 
-static bool plausible(const struct wire_keyset *k)
+/* The number, the clock's floor and what is behind them came with an index that this key signed.
+ * Once it is trusted no more, they may have been a thief's: a number nobody can go beyond would
+ * keep every later index out. */
+static bool signer_is_gone(const struct feed *f, const char *pub)
 {
-    return k->n > 0 && k->root_count > 0 && k->root_count <= WIRE_KEYS && k->feed_count > 0 &&
-           k->feed_count <= WIRE_KEYS && k->threshold > 0 && k->threshold <= k->root_count;
+    for (int i = 0; i < f->keys.feed_count; i++) {
+        char b64[64];
+        crypto_base64(f->keys.feed[i].pub, CRYPTO_PUB, b64, sizeof b64);
+        if (strcmp(b64, pub) == 0)
+            return false;
+    }
+    return pub[0] != '\0';
 }
 
-/* The key set on record: base64 of its file. It was verified when it came; it is believed again
- * only while feed.root is the same file. */
+static enum err forget_numbers(struct feed *f)
+{
+    f->index_n = f->floor_ms = 0;
+    return store_exec(f->store, "DELETE FROM meta WHERE key IN ('index_n', 'floor', 'index_pub')");
+}
+
+/* The chain is walked anew at each start: what is written in cache.db is not believed. */
 static enum err read_keys(struct feed *f)
 {
-    char text[WIRE_ROOT_MAX * 2] = "", hash[WIRE_HASH_HEX + 1] = "";
-    struct wire_keyset keys;
-    size_t n;
-    enum err e = meta_get(f->store, "keyset_root", hash, sizeof hash);
-    if (e == OK)
-        e = meta_get(f->store, "keyset", text, sizeof text);
-    if (e != OK || strcmp(hash, f->root_hash) != 0 || !text[0])
-        return e;
-    if (crypto_unbase64(text, &keys, sizeof keys, &n) != OK || n != sizeof keys ||
-        !plausible(&keys))
-        return OK; /* another build's memory: fetch it again */
-    f->keys = keys;
-    f->has_keys = true;
-    return OK;
+    enum err e = trust_keys(f->store, f->config, &f->keys);
+    f->has_keys = e == OK;
+    if (e == ERR_NOT_FOUND || e == ERR_SIGNATURE || e == ERR_FORMAT || e == ERR_TYPE ||
+        e == ERR_TOO_BIG)
+        return OK; /* none yet, or of a platform trusted before: fetched again */
+    return e;
 }
 
 static enum err read_memory(struct feed *f)
@@ -95,7 +101,7 @@ enum err feed_start(struct feed *f, struct store *s, const struct config *c)
 {
     *f = (struct feed){ .store = s, .config = c };
     arena_init(&f->scratch, SCRATCH_BLOCK, SCRATCH_CAP);
-    enum err e = trust_roots(c, f->root, &f->root_count, f->root_hash);
+    enum err e = trust_roots(c, f->root, &f->root_count, &f->root_first);
     if (e == OK)
         e = read_keys(f);
     if (e == OK)
@@ -110,33 +116,31 @@ void feed_finish(struct feed *f)
 
 int feed_next_root(const struct feed *f)
 {
-    return f->has_keys ? f->keys.n + 1 : 1;
+    return f->has_keys ? f->keys.n + 1 : f->root_first;
 }
 
-/* The file as it came, too: huimin walks the whole chain itself (trust.c). */
+/* As it came: huimin walks the whole chain itself (trust.c), and so does feed_start. */
 static enum err remember_file(struct feed *f, const void *bytes, size_t n)
 {
-    char text[WIRE_ROOT_MAX * 4 / 3 + 8], key[32];
+    char text[WIRE_ROOT_MAX * 4 / 3 + 8], key[32], pub[64];
     enum err e = OK;
-    if (f->keys.n == 1) /* those of a platform trusted before */
+    if (f->keys.n == f->root_first) /* those of a platform trusted before */
         e = store_exec(f->store, "DELETE FROM meta WHERE key GLOB 'keyset.*'");
     snprintf(key, sizeof key, "keyset.%d", f->keys.n);
     crypto_base64(bytes, n, text, sizeof text);
-    return e == OK ? meta_set(f->store, key, text) : e;
+    if (e == OK)
+        e = meta_set(f->store, key, text);
+    if (e == OK)
+        e = meta_get(f->store, "index_pub", pub, sizeof pub);
+    return e == OK && signer_is_gone(f, pub) ? forget_numbers(f) : e;
 }
 
 static enum err remember_keys(struct feed *f, const void *bytes, size_t n)
 {
-    char text[sizeof f->keys * 4 / 3 + 8];
-    crypto_base64(&f->keys, sizeof f->keys, text, sizeof text);
     enum err e = store_begin(f->store);
     if (e != OK)
         return e;
     e = remember_file(f, bytes, n);
-    if (e == OK)
-        e = meta_set(f->store, "keyset", text);
-    if (e == OK)
-        e = meta_set(f->store, "keyset_root", f->root_hash);
     if (e == OK)
         return store_commit(f->store);
     store_rollback(f->store);
@@ -151,7 +155,6 @@ enum err feed_take_root(struct feed *f, const void *bytes, size_t n)
     int threshold = f->has_keys ? f->keys.threshold : trust_majority(count);
     if (n > WIRE_ROOT_MAX)
         return ERR_TOO_BIG;
-    memset(&next, 0, sizeof next); /* padding is stored too */
     enum err e = wire_keyset_read(bytes, n, roots, count, threshold, &next);
     if (e != OK)
         return e;
@@ -227,11 +230,16 @@ static enum err plan_channel(struct feed *f, const struct wire_channel *ch, stru
     enum err e = feed_watermark(f->store, ch->name, epoch, &seq);
     if (e != OK || !feed_channel_known(ch->name, ch->schema))
         return e;
-    bool fresh = strcmp(epoch, ch->epoch) != 0;
+    bool fresh = strcmp(epoch, ch->epoch) != 0, unknown = false;
     if (fresh)
         seq = 0;
     if (seq == ch->head)
         return OK;
+    e = signed_unknown(f->store, &f->keys, ch->name, &unknown);
+    if (e != OK)
+        return e;
+    if (unknown && seq > 0 && ch->has_base)
+        seq = 0, fresh = true; /* rows from before there was a publisher, or a program that knew */
     if (seq > ch->head)
         return ERR_ROLLBACK;
     int own = segment_after(ch, seq);
@@ -249,15 +257,22 @@ static enum err plan_channel(struct feed *f, const struct wire_channel *ch, stru
     return OK;
 }
 
+bool feed_fault_of_channel(enum err e)
+{
+    return e == ERR_FORMAT || e == ERR_TYPE || e == ERR_SIGNATURE || e == ERR_ROLLBACK ||
+           e == ERR_TOO_BIG || e == ERR_HASH || e == ERR_BOMB || e == ERR_GAP;
+}
+
 enum err feed_plan(struct feed *f, const struct wire_index *index, struct feed_step *out,
-                   int *out_count)
+                   int *out_count, struct feed_faults *out_faults)
 {
     int count = 0;
     for (int i = 0; i < index->channel_count; i++) {
         int more;
         enum err e = plan_channel(f, &index->channel[i], out + count, &more);
-        if (e != OK)
+        if (e != OK && !feed_fault_of_channel(e))
             return e;
+        out_faults->of[i] = e;
         count += more;
     }
     *out_count = count;
@@ -296,8 +311,19 @@ enum err feed_apply_step(struct feed *f, const struct wire_index *index,
                                 .path = path,
                                 .fresh = step->fresh,
                                 .as_of_ms = index->issued_ms,
-                                .index_n = index->n };
+                                .index_n = index->n,
+                                .area = index->area,
+                                .keys = &f->keys };
     return feed_apply(f->store, &f->scratch, &order);
+}
+
+static enum err remember_signer(struct feed *f, const char *kid)
+{
+    char pub[64] = "";
+    for (int i = 0; i < f->keys.feed_count; i++)
+        if (strcmp(f->keys.feed[i].kid, kid) == 0)
+            crypto_base64(f->keys.feed[i].pub, CRYPTO_PUB, pub, sizeof pub);
+    return meta_set(f->store, "index_pub", pub);
 }
 
 static enum err write_index_memory(struct feed *f, const struct wire_index *index)
@@ -316,6 +342,8 @@ static enum err write_index_memory(struct feed *f, const struct wire_index *inde
     }
     if (e == OK)
         e = meta_set_int(f->store, "index_n", index->n);
+    if (e == OK)
+        e = remember_signer(f, index->kid);
     if (e == OK)
         e = meta_set_int(f->store, "index_issued", index->issued_ms);
     if (e == OK)

@@ -14,14 +14,14 @@
 
 /* huimin-sync's memory of the feed, one thread. It does no network: sync.c fetches the bytes.
  * Invariant: keys were signed by feed.root or by a key set that was; index_n never goes back while
- * feed.root stays the same. */
+ * the key that signed it is trusted. */
 struct feed {
     struct store *store; /* borrowed; changes when cache.db is replaced (feed_start again) */
     const struct config *config;
     struct arena scratch; /* for one object */
     struct wire_key root[WIRE_KEYS];
     int root_count;
-    char root_hash[WIRE_HASH_HEX + 1]; /* of the feed.root file the keys below rest on */
+    int root_first; /* the key set that feed.root signs */
     bool has_keys;
     struct wire_keyset keys;
     int64_t index_n, expires_ms;
@@ -36,6 +36,11 @@ struct feed_step {
     bool fresh; /* replaces what the channel holds */
 };
 enum { FEED_STEPS = WIRE_CHANNELS * (WIRE_SEGMENTS + 1) };
+
+/* What is wrong with a channel of an index, by its place there; OK for most. */
+struct feed_faults {
+    enum err of[WIRE_CHANNELS];
+};
 
 /* Reads feed.root and what cache.db remembers. ERR_CONFIG: no usable root file (what names it). */
 MUST_CHECK enum err feed_start(struct feed *f, struct store *s, const struct config *c);
@@ -55,9 +60,12 @@ MUST_CHECK enum err feed_take_index(struct feed *f, struct arena *a, const void 
 MUST_CHECK enum err feed_still_valid(const struct feed *f);
 
 /* What to fetch, in order: for each channel the cheaper way of segments or base. out has room for
- * FEED_STEPS. ERR_GAP: no way leads from here to there; ERR_ROLLBACK: the head went back. */
+ * FEED_STEPS. A channel that cannot be had has its fault and no steps, and hinders no other:
+ * ERR_GAP: no way leads from here to there; ERR_ROLLBACK: the head went back. */
 MUST_CHECK enum err feed_plan(struct feed *f, const struct wire_index *index, struct feed_step *out,
-                              int *out_count);
+                              int *out_count, struct feed_faults *out_faults);
+/* Whether this is the fault of one channel's content, not of the line or of this machine. */
+bool feed_fault_of_channel(enum err e);
 /* The packed object at path: size, then hash (ERR_CUT, ERR_TOO_BIG, ERR_HASH). */
 MUST_CHECK enum err feed_check_object(const struct wire_object *o, const char *path);
 MUST_CHECK enum err feed_apply_step(struct feed *f, const struct wire_index *index,

@@ -2,6 +2,8 @@
 #include "app/feed_apply.h"
 
 #include "app/feed_latest.h"
+#include "app/feed_row.h"
+#include "app/feed_signed.h"
 #include "app/feed_tables.h"
 #include "hal/base/utf8.h"
 #include "hal/zstd.h"
@@ -31,7 +33,10 @@ struct applier {
     bool (*many_null)[NUMBERS];
     int64_t rows;
     bool rebuild[32]; /* by table */
+    bool index_due;   /* the search index is made after the rows: they are seen that much earlier */
+    char *text;       /* BATCH bytes: texts of one row, without their escapes */
     struct latest latest;
+    struct signed_rows signs;
 };
 
 static enum err run_on_batch(struct applier *a, const char *sql)
@@ -73,10 +78,11 @@ static enum err flush_batch(struct applier *a)
     const struct feed_table *t = a->table;
     const struct feed_sql *sql = feed_table_sql(t);
     a->batch[a->len - 1] = ']';
-    enum err e = a->big ? OK : run_on_batch(a, t->before);
+    bool hooks = !a->big && !a->index_due;
+    enum err e = hooks ? run_on_batch(a, t->before) : OK;
     if (e == OK)
         e = run_on_batch(a, a->run.put ? sql->put : sql->drop);
-    if (e == OK && a->run.put && !a->big)
+    if (e == OK && a->run.put && hooks)
         e = run_on_batch(a, t->after);
     if (a->big)
         a->rebuild[t - feed_tables] = true;
@@ -113,53 +119,70 @@ static enum err to_batch(struct applier *a, const char *line, size_t n)
     return OK;
 }
 
-/* Whole numbers and nulls up to the closing bracket, in JSON's own spelling. Anything else, more
- * values or fewer: false, and the JSON parser judges. */
-static bool scan_numbers(const char *p, const char *end, int count, int64_t *out, bool *out_null)
+/* Values as the table wants them, in plain spelling; false: the JSON parser judges. */
+static bool scan_row(struct applier *a, const char *line, size_t n, int count,
+                     struct feed_value v[FEED_COLUMNS])
 {
-    for (int i = 0; i < count; i++) {
-        out_null[i] = end - p > 4 && memcmp(p, "null", 4) == 0;
-        if (out_null[i]) {
-            p += 4;
-        } else {
-            bool minus = p < end && *p == '-';
-            const char *first = p += minus;
-            int64_t n = 0;
-            for (; p < end && *p >= '0' && *p <= '9' && p - first < 18; p++)
-                n = n * 10 + (*p - '0');
-            if (p == first || (*first == '0' && p - first > 1))
-                return false;
-            out[i] = minus ? -n : n;
-        }
-        if (p >= end || *p++ != (i + 1 < count ? ',' : ']'))
+    const struct feed_column *c = a->table->column;
+    if (n > BATCH || n <= a->prefix_len || memcmp(line, a->prefix, a->prefix_len) != 0 ||
+        !feed_row_scan(line + a->prefix_len, line + n, count, v, a->text))
+        return false;
+    for (int i = 0; i < count; i++)
+        if (v[i].kind == FEED_NULL ? !c[i].null : c[i].type != (v[i].kind == FEED_TEXT ? 't' : 'i'))
             return false;
-    }
-    return p == end;
+    return true;
 }
 
 /* Rows of numbers: price. They are nearly all of a feed, so they go past the JSON parser. */
 static enum err number_line(struct applier *a, const char *line, size_t n)
 {
-    int64_t *v = a->many[a->many_count];
-    bool *null = a->many_null[a->many_count];
+    struct feed_value v[FEED_COLUMNS];
     int count = a->run.put ? feed_table_columns(a->table) : a->table->keys;
-    bool plain = n > a->prefix_len && memcmp(line, a->prefix, a->prefix_len) == 0 &&
-                 scan_numbers(line + a->prefix_len, line + n, count, v, null);
-    for (int i = 0; i < count && plain; i++)
-        plain = !null[i] || a->table->column[i].null;
+    bool plain = scan_row(a, line, n, count, v);
     if (!plain || (!a->run.put && count != 3)) {
         latest_give_up(&a->latest);
         return to_batch(a, line, n);
     }
     if (!a->run.put) {
-        latest_drop(&a->latest, v[0], v[1], v[2]);
+        latest_drop(&a->latest, v[0].n, v[1].n, v[2].n);
         return to_batch(a, line, n);
     }
-    latest_put(&a->latest, v[0], v[1], v[2], null[3] ? NULL : &v[3]);
+    latest_put(&a->latest, v[0].n, v[1].n, v[2].n, v[3].kind == FEED_NULL ? NULL : &v[3].n);
+    for (int i = 0; i < count; i++) {
+        a->many[a->many_count][i] = v[i].n;
+        a->many_null[a->many_count][i] = v[i].kind == FEED_NULL;
+    }
     enum err e = a->len ? flush_batch(a) : OK; /* what came before stays before */
     if (e != OK)
         return e;
     return ++a->many_count == FEED_MANY ? flush_many(a) : OK;
+}
+
+static enum err put_plain(struct applier *a, const struct feed_value *v, int count)
+{
+    struct query *q = store_query(a->store, feed_table_sql(a->table)->put_one);
+    for (int i = 0; i < count; i++) {
+        if (v[i].kind == FEED_TEXT)
+            query_bytes(q, i + 1, v[i].s, v[i].len);
+        else if (v[i].kind == FEED_NUMBER)
+            query_int(q, i + 1, v[i].n);
+        else
+            query_null(q, i + 1);
+    }
+    query_step(q);
+    return query_done(q);
+}
+
+/* Rows with texts, in bulk: one by one without a parser is three times as fast as the parser. */
+static enum err text_line(struct applier *a, const char *line, size_t n)
+{
+    struct feed_value v[FEED_COLUMNS];
+    int count = feed_table_columns(a->table);
+    if (!a->run.put || !a->big || !utf8_valid(line, n) || !scan_row(a, line, n, count, v))
+        return to_batch(a, line, n);
+    a->rebuild[a->table - feed_tables] = true;
+    enum err e = flush(a);
+    return e == OK ? put_plain(a, v, count) : e;
 }
 
 static enum err start_run(struct applier *a, const char *line, size_t n)
@@ -181,6 +204,9 @@ static enum err start_run(struct applier *a, const char *line, size_t n)
 static enum err one_line(struct applier *a, const char *line, size_t n)
 {
     a->rows++;
+    enum err signed_by = signed_line(&a->signs, line, n);
+    if (signed_by != OK)
+        return signed_by;
     if (a->prefix_len == 0 || n < a->prefix_len || memcmp(line, a->prefix, a->prefix_len) != 0) {
         enum err e = start_run(a, line, n);
         if (e != OK)
@@ -188,7 +214,7 @@ static enum err one_line(struct applier *a, const char *line, size_t n)
     }
     if (!a->table)
         return OK;
-    return a->table->numbers ? number_line(a, line, n) : to_batch(a, line, n);
+    return a->table->numbers ? number_line(a, line, n) : text_line(a, line, n);
 }
 
 static enum err check_head(const struct feed_order *o, const struct wire_segment_head *h)
@@ -227,17 +253,57 @@ static enum err all_lines(struct applier *a, struct zstd_lines *z, int64_t rows)
         e = flush(a);
     if (e == OK && a->rows != rows)
         e = ERR_FORMAT;
-    return e;
+    return e == OK ? signed_finish(&a->signs) : e;
+}
+
+/* A base: its rows are seen first, a second before they can be searched for. */
+static enum err index_later(struct applier *a, const struct feed_table *t)
+{
+    enum err e = a->index_due ? OK : store_exec(a->store, t->forget);
+    a->index_due = true;
+    return e == OK ? store_exec(a->store, "INSERT OR REPLACE INTO meta VALUES('index_due', '1')")
+                   : e;
 }
 
 static enum err finish_indexes(struct applier *a)
 {
     enum err e = OK;
-    for (int i = 0; i < feed_table_count && e == OK; i++)
-        if (a->rebuild[i] && feed_tables[i].rebuild)
-            e = store_exec(a->store, feed_tables[i].rebuild);
+    for (int i = 0; i < feed_table_count && e == OK; i++) {
+        const struct feed_table *t = &feed_tables[i];
+        if (!a->rebuild[i] || !t->rebuild)
+            continue;
+        e = a->order->fresh || a->index_due ? index_later(a, t) : store_exec(a->store, t->rebuild);
+    }
     if (e == OK && strcmp(a->order->channel->name, "price") == 0)
         e = latest_finish(&a->latest, a->store, a->order->fresh);
+    return e;
+}
+
+static enum err index_is_due(struct store *s, bool *out)
+{
+    struct query *q = store_query(s, "SELECT 1 FROM meta WHERE key = 'index_due'");
+    bool due = query_step(q);
+    *out = due;
+    return query_done(q);
+}
+
+enum err feed_apply_index(struct store *s, bool *out_made)
+{
+    *out_made = false;
+    bool due = false;
+    enum err e = index_is_due(s, &due);
+    if (e != OK || !due)
+        return e;
+    e = store_begin(s);
+    for (int i = 0; i < feed_table_count && e == OK; i++)
+        if (feed_tables[i].rebuild)
+            e = store_exec(s, feed_tables[i].rebuild);
+    if (e == OK)
+        e = store_exec(s, "DELETE FROM meta WHERE key = 'index_due'");
+    *out_made = e == OK;
+    if (e == OK)
+        return store_commit(s);
+    store_rollback(s);
     return e;
 }
 
@@ -246,6 +312,8 @@ static enum err check_watermark(struct applier *a)
     char epoch[WIRE_NAME_MAX];
     int64_t seq;
     enum err e = feed_watermark(a->store, a->order->channel->name, epoch, &seq);
+    if (e == OK)
+        e = index_is_due(a->store, &a->index_due);
     if (e != OK || a->order->fresh)
         return e;
     bool joins =
@@ -314,10 +382,12 @@ enum err feed_apply(struct store *s, struct arena *scratch, const struct feed_or
     struct zstd_lines *z;
     arena_reset(scratch);
     latest_start(&a.latest, scratch);
+    signed_start(&a.signs, s, order);
     a.batch = arena_alloc(scratch, a.cap);
     a.many = arena_alloc(scratch, FEED_MANY * sizeof *a.many);
     a.many_null = arena_alloc(scratch, FEED_MANY * sizeof *a.many_null);
-    if (!a.batch || !a.many || !a.many_null)
+    a.text = arena_alloc(scratch, BATCH);
+    if (!a.batch || !a.text || !a.many || !a.many_null)
         return ERR_NOMEM;
     enum err e = zstd_lines_open(order->path, (size_t)order->object->raw, &z);
     if (e != OK)

@@ -44,7 +44,8 @@ const struct feed_table feed_tables[] = {
                 " FROM notice WHERE id IN (" IDS ")",
       .after = "INSERT INTO notice_fts(rowid, " DOC ") SELECT ord, " DOC
                " FROM notice WHERE id IN (" IDS ")",
-      .rebuild = "INSERT INTO notice_fts(notice_fts) VALUES('rebuild')" },
+      .rebuild = "INSERT INTO notice_fts(notice_fts) VALUES('rebuild')",
+      .forget = "INSERT INTO notice_fts(notice_fts) VALUES('delete-all')" },
     { .channel = "service", .name = "service", .keys = 1,
       .column = { { "id", 't', 0 }, { "json", 'j', 0 } } },
     { .channel = "service", .name = "department", .keys = 1,

@@ -28,14 +28,15 @@ struct feed_column {
 /* One table. The SQL is made from the columns by feed_tables_sql; ?1 is a JSON array of row lines.
  * Wrong types and missing values become a blob, which a STRICT table refuses (ERR_TYPE): nothing is
  * ever converted silently. The hooks keep an index beside the table: before and after run with the
- * same ?1 around a small change, rebuild replaces both after a big one. */
+ * same ?1 around a small change, rebuild replaces both after a big one; forget empties the
+ * index until then. */
 struct feed_table {
     const char *channel;
     const char *name;
     int keys; /* the first columns are the primary key */
     struct feed_column column[FEED_COLUMNS];
     const char *extra; /* more of CREATE TABLE: generated columns, checks */
-    const char *before, *after, *rebuild;
+    const char *before, *after, *rebuild, *forget;
     bool numbers; /* only integers: rows may be bound one by one without a JSON parser */
 };
 

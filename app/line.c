@@ -101,6 +101,18 @@ static void read_channels(const struct json *channels, struct line_status *out)
     }
 }
 
+/* "price bad_signature, village rollback" */
+static void read_bad(const struct json *bad, struct line_status *out)
+{
+    const void *it = NULL;
+    const char *name;
+    const struct json *why;
+    size_t n = 0;
+    while ((it = json_next(bad, it, &name, &why)) != NULL && n < sizeof out->bad)
+        n += (size_t)snprintf(out->bad + n, sizeof out->bad - n, "%s%s %s", n ? ", " : "", name,
+                              json_str(why) ? json_str(why) : "");
+}
+
 static void on_state(struct line *l, const struct json *m)
 {
     struct line_status s = { .state = state_named(str_or(m, "state", "")),
@@ -112,6 +124,9 @@ static void on_state(struct line *l, const struct json *m)
     const struct json *channels;
     if (json_get(m, "ch", &channels) == OK && json_is_object(channels))
         read_channels(channels, &s);
+    if (json_get(m, "bad", &channels) == OK && json_is_object(channels))
+        read_bad(channels, &s);
+    snprintf(s.stick, sizeof s.stick, "%s", str_or(m, "stick", ""));
     pthread_mutex_lock(&l->lock);
     l->status = s;
     pthread_mutex_unlock(&l->lock);

@@ -23,6 +23,8 @@ struct line_status {
     int64_t last_ok_ms; /* wall; 0 = never */
     int64_t since_ms;   /* wall: in this state since */
     int64_t n;          /* polls finished */
+    char bad[96];       /* channels that cannot be had and why, in the log's words; "" when none */
+    char stick[32];     /* none, read, older, or why it was refused; "" when none is configured */
     int channel_count;
     struct line_channel channel[LINE_CHANNELS];
 };

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { WAIT_MAX_MS = 60000 };
+enum { WAIT_MAX_MS = 60000, STICK_MS = 2000 /* until one that is put in is seen */ };
 
 /* --- what huimin is told ---------------------------------------------------------------------- */
 
@@ -54,6 +54,8 @@ static void send_state(struct sync *s, void (*send)(struct sync_sock *, const ch
     json_put_int(&w, "idx", s->has_feed ? s->feed.index_n : 0);
     json_put_str(&w, "outbox", err_name(s->post ? sync_post_err(s->post) : OK));
     put_channels(s, &w);
+    sync_bad_put(s, &w);
+    json_put_str(&w, "stick", s->stick.word);
     json_close(&w, '}');
     const char *text = json_out_text(&w);
     char *line = NULL;
@@ -179,6 +181,8 @@ static int wait_ms(const struct sync *s)
 {
     int64_t left = s->due_ms - clock_timer_ms();
     int most = s->phase != RESTING || left > WAIT_MAX_MS ? WAIT_MAX_MS : left > 0 ? (int)left : 0;
+    if (s->phase == RESTING && s->config->feed_dir[0] && most > STICK_MS)
+        most = STICK_MS;
     if (s->query && sync_query_waiting(s->query))
         return 0;
     if (s->enrol)
@@ -220,7 +224,7 @@ void sync_turn(struct sync *s)
     } else if (ended) {
         s->sign.cert_refused |= answer.status == 400; /* nothing else of a feed is answered so */
         sync_poll_answer(s, &answer);
-    } else if (s->phase == RESTING && clock_timer_ms() >= s->due_ms) {
+    } else if (s->phase == RESTING && (clock_timer_ms() >= s->due_ms || sync_stick_news(s))) {
         sync_poll_begin(s);
     }
     turn_others(s);
@@ -233,8 +237,12 @@ static void set_sources(struct sync *s)
         snprintf(s->source[s->source_count++], SYNC_PATH, "%s/feed", s->sign.base);
     if (!c->feed_dir[0])
         return;
+    char here[SYNC_PATH / 2] = "";
     char *full = realpath(c->feed_dir, NULL); /* the folder may come later: a stick */
-    snprintf(s->source[s->source_count++], SYNC_PATH, "%s", full ? full : c->feed_dir);
+    if (!full && c->feed_dir[0] != '/' && !getcwd(here, sizeof here))
+        here[0] = '\0';
+    snprintf(s->source[s->source_count++], SYNC_PATH, "%s%s%.200s", full ? full : here,
+             here[0] ? "/" : "", full ? "" : c->feed_dir);
     free(full);
 }
 

@@ -17,10 +17,34 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 enum { SYNC_PATH = 512, SYNC_SOURCES = 2 };
 enum sync_phase { RESTING, ASKING_INDEX, ASKING_ROOT, ASKING_OBJECT };
 enum sync_line { LINE_NEVER_OK, LINE_IS_ON, LINE_IS_OFF };
+
+/* How one source was met. */
+struct sync_end {
+    enum err err;
+    char what[NET_WHAT];
+    int retry_after_s;
+};
+
+/* A stick, or a folder, beside the platform: asked when that does not answer, and when it is new.
+ */
+struct sync_stick {
+    struct stat seen;     /* of its index when it was looked at last */
+    bool look;            /* a new one: asked in the next poll in any case */
+    bool older;           /* its index, than what is here */
+    struct sync_end line; /* while it is asked: how the platform was met */
+    char word[NET_WHAT];  /* of the last time, for huimin: none, read, older, or an error's name */
+};
+
+/* A channel that could not be had in the last poll. */
+struct sync_bad {
+    char channel[WIRE_NAME_MAX];
+    enum err err;
+};
 
 /* One thread's whole world. Invariant: index, step and index_bytes belong to the running poll;
  * store and feed are NULL/closed together (has_feed). */
@@ -52,6 +76,11 @@ struct sync {
     char new_etag[NET_ETAG];
     struct feed_step step[FEED_STEPS];
     int step_count, step_at, roots_asked;
+    struct feed_faults faults;
+    struct sync_bad bad[WIRE_CHANNELS];
+    int bad_count;
+    struct sync_stick stick;
+    bool changed;   /* cache.db holds what is not in its main file yet */
     bool recovered; /* cache.db was replaced in this poll: not twice */
 
     enum sync_line line;
@@ -75,6 +104,23 @@ MUST_CHECK enum err sync_open_files(struct sync *s);
 void sync_close_cache(struct sync *s);
 void sync_tell_state(struct sync *s);
 void sync_tell_changed(struct sync *s, const char *channel);
+
+/* sync_stick.c */
+bool sync_at_stick(const struct sync *s); /* it is being asked */
+/* A stick was put in, or has another index than when it was looked at; cheap, asked every turn. */
+bool sync_stick_news(struct sync *s);
+/* How the platform was met: whether the stick is to be asked now, and then that is kept. */
+bool sync_stick_wanted(struct sync *s, const struct sync_end *line);
+/* It was asked, and ended so; afterwards end is how the poll ended. */
+void sync_stick_done(struct sync *s, struct sync_end *end);
+
+/* sync_bad.c: which channels cannot be had, and why. */
+/* The step's channel is left out of this poll: nothing wrong with one may hold up another. */
+void sync_bad_skip(struct sync *s, enum err e);
+/* At the end of the poll: what is news is logged. The first fault, OK without one. */
+enum err sync_bad_settle(struct sync *s, const char **out_channel);
+struct json_out;
+void sync_bad_put(const struct sync *s, struct json_out *w);
 
 /* sync_poll.c */
 void sync_poll_begin(struct sync *s);

@@ -2,6 +2,7 @@
 #include "app/sync_part.h"
 
 #include "app/sync.h"
+#include "app/feed_apply.h"
 #include "app/sync_cache.h"
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
@@ -12,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ROOTS_A_POLL = 32 };
+enum { ROOTS_A_POLL = 32, CHECKPOINT_POLLS = 64 };
 
 /* --- when, and how it ended ------------------------------------------------------------------- */
 
@@ -69,16 +70,39 @@ static void note_result(struct sync *s, enum err e, const char *what)
     s->line = line;
 }
 
-static void end_poll(struct sync *s, enum err e, const char *what, int retry_after_s)
+/* What a poll changed is brought to the disk; that it found nothing new need not be, at once: the
+ * two fsyncs were all that such a poll cost. */
+static void keep_on_disk(struct sync *s)
 {
-    net_cancel(s->net);
+    if (!s->store || (!s->changed && s->polls % CHECKPOINT_POLLS != 0))
+        return;
+    s->changed = false;
+    if (store_exec(s->store, "PRAGMA wal_checkpoint(PASSIVE)") != OK)
+        log_debug("checkpoint_failed", "n=%lld", (long long)s->polls);
+}
+
+/* After huimin was told of the rows. */
+static void make_index(struct sync *s)
+{
+    bool made = false;
+    if (!s->store || !s->changed)
+        return;
+    enum err e = feed_apply_index(s->store, &made);
+    if (e != OK)
+        log_warn("index_not_made", "why=%s", err_name(e));
+    if (made)
+        sync_tell_changed(s, "notice");
+}
+
+static void ask_index(struct sync *s);
+
+static void close_poll(struct sync *s, enum err e, const char *what, int retry_after_s)
+{
     s->phase = RESTING;
     if (e == OK)
         e = feed_note_ok(&s->feed, clock_wall_ms());
     if (e == OK)
         cache_spool_empty(s->config);
-    if (s->store && store_exec(s->store, "PRAGMA wal_checkpoint(PASSIVE)") != OK)
-        log_debug("checkpoint_failed", "n=%lld", (long long)s->polls);
     bool came_back = e == OK && s->line != LINE_IS_ON;
     note_result(s, e, what);
     if (s->post && e != ERR_OFFLINE) {
@@ -88,8 +112,27 @@ static void end_poll(struct sync *s, enum err e, const char *what, int retry_aft
     s->polls++;
     schedule(s, e, retry_after_s);
     sync_tell_state(s);
+    make_index(s);
+    keep_on_disk(s);
     if (s->once)
         s->stop = true;
+}
+
+/* One source has said what it had to say. */
+static void end_poll(struct sync *s, enum err e, const char *what, int retry_after_s)
+{
+    struct sync_end end = { .err = e, .retry_after_s = retry_after_s };
+    snprintf(end.what, sizeof end.what, "%s", what);
+    net_cancel(s->net);
+    if (sync_stick_wanted(s, &end)) {
+        s->source_now = s->source_count - 1;
+        s->roots_asked = 0;
+        ask_index(s);
+        return;
+    }
+    if (sync_at_stick(s))
+        sync_stick_done(s, &end);
+    close_poll(s, end.err, end.what, end.retry_after_s);
 }
 
 static void ask(struct sync *s, enum sync_phase phase, const char *path,
@@ -142,6 +185,7 @@ void sync_poll_begin(struct sync *s)
     else {
         s->source_now = 0;
         s->roots_asked = 0;
+        (void)sync_stick_news(s);
         ask_index(s);
     }
 }
@@ -176,14 +220,18 @@ static void fail(struct sync *s, enum err e, const char *what)
 
 static void finish_steps(struct sync *s)
 {
+    const char *channel = "";
     enum err e = feed_index_done(&s->feed, &s->index);
     if (e != OK) {
         fail(s, e, "index");
         return;
     }
+    e = sync_bad_settle(s, &channel);
     memcpy(s->etag, s->new_etag, sizeof s->etag);
+    if (e != OK)
+        s->etag[0] = '\0'; /* looked at again, though the index is the same */
     s->etag_of = s->source_now;
-    end_poll(s, OK, "", 0);
+    end_poll(s, e, channel, 0);
 }
 
 /* The object in the spool: checked, applied, removed. A line that was cut keeps it for later. */
@@ -233,7 +281,9 @@ static void next_step(struct sync *s)
             return;
         }
         enum err e = use_object(s, part);
-        if (e != OK) {
+        if (feed_fault_of_channel(e)) {
+            sync_bad_skip(s, e);
+        } else if (e != OK) {
             fail(s, e, o->hash);
             return;
         }
@@ -243,6 +293,7 @@ static void next_step(struct sync *s)
 
 static void judge_index(struct sync *s)
 {
+    s->changed = true;
     arena_reset(&s->arena);
     enum err e = feed_take_index(&s->feed, &s->arena, s->index_bytes, s->index_size, &s->index);
     bool newer_keys = e == OK && s->index.root > s->feed.keys.n;
@@ -251,8 +302,9 @@ static void judge_index(struct sync *s)
         return;
     }
     s->step_at = 0;
+    s->stick.older = e == ERR_ROLLBACK && sync_at_stick(s);
     if (e == OK)
-        e = feed_plan(&s->feed, &s->index, s->step, &s->step_count);
+        e = feed_plan(&s->feed, &s->index, s->step, &s->step_count, &s->faults);
     if (e == OK)
         next_step(s);
     else
@@ -261,13 +313,8 @@ static void judge_index(struct sync *s)
 
 static void on_index(struct sync *s, const struct net_answer *a)
 {
-    if (a->err != OK && s->source_now + 1 < s->source_count) {
-        s->source_now++; /* the stick may know */
-        ask_index(s);
-        return;
-    }
     if (a->err != OK) {
-        bool no_mirror = a->err == ERR_NOT_FOUND;
+        bool no_mirror = a->err == ERR_NOT_FOUND && !sync_at_stick(s);
         end_poll(s, no_mirror ? ERR_OFFLINE : a->err, a->what, a->retry_after_s);
         return;
     }
@@ -297,15 +344,30 @@ static void on_root(struct sync *s, const struct net_answer *a)
         judge_index(s);
 }
 
+/* Not there, too large, or on a stick only in part: that is the channel's fault, and no line will
+ * bring it. What else the net says is the line's. */
+static enum err object_fault(const struct sync *s, const struct net_answer *a, enum err e)
+{
+    if (a->err == ERR_NOT_FOUND || a->status == 404)
+        return ERR_HASH;
+    if (a->err == OK && e == ERR_CUT && sync_at_stick(s))
+        return ERR_HASH;
+    bool of_channel = a->err == OK || a->err == ERR_TOO_BIG;
+    return of_channel && feed_fault_of_channel(e) ? e : OK;
+}
+
 static void on_object(struct sync *s, const struct net_answer *a)
 {
     char part[SYNC_PATH];
     const struct wire_object *o = s->step[s->step_at].object;
     cache_spool_path(s->config, o->hash, part, sizeof part);
-    if (a->err == ERR_TOO_BIG || a->err == ERR_FULL)
-        (void)unlink(part); /* not ours to keep; and room for what is */
     enum err e = a->err == OK ? use_object(s, part) : a->err;
-    if (e == OK)
+    enum err fault = object_fault(s, a, e);
+    if (fault != OK || e == ERR_FULL)
+        (void)unlink(part); /* not ours to keep; and room for what is */
+    if (fault != OK)
+        sync_bad_skip(s, fault);
+    if (fault != OK || e == OK)
         next_step(s);
     else if (e == ERR_CORRUPT)
         recover_cache(s);

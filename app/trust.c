@@ -8,10 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ROOT_FILE_MAX = 16 * 1024, TEXT_MAX = WIRE_ROOT_MAX * 4 / 3 + 8 };
+enum { ROOT_FILE_MAX = 16 * 1024 };
 
 enum err trust_roots(const struct config *c, struct wire_key out_keys[WIRE_KEYS], int *out_count,
-                     char out_hash[WIRE_HASH_HEX + 1])
+                     int *out_first)
 {
     char text[ROOT_FILE_MAX + 1];
     int fd = open(c->feed_root, O_RDONLY | O_CLOEXEC);
@@ -21,7 +21,7 @@ enum err trust_roots(const struct config *c, struct wire_key out_keys[WIRE_KEYS]
     if (n < 0 || n > ROOT_FILE_MAX)
         return ERR_CONFIG;
     text[n] = '\0';
-    crypto_hash_of(text, (size_t)n, out_hash);
+    *out_first = wire_root_first(text);
     return wire_root_read(text, out_keys, out_count) == OK && *out_count > 0 ? OK : ERR_CONFIG;
 }
 
@@ -49,11 +49,12 @@ static enum err kept_file(struct store *cache, int n, unsigned char out[WIRE_ROO
 enum err trust_keys(struct store *cache, const struct config *c, struct wire_keyset *out)
 {
     unsigned char file[WIRE_ROOT_MAX];
-    char hash[WIRE_HASH_HEX + 1];
     struct wire_keyset now = { 0 }, next;
     size_t n = 0;
-    enum err e = trust_roots(c, now.root, &now.root_count, hash);
+    int first = 1;
+    enum err e = trust_roots(c, now.root, &now.root_count, &first);
     now.threshold = trust_majority(now.root_count);
+    now.n = first - 1;
     while (e == OK && (e = kept_file(cache, now.n + 1, file, &n)) == OK) {
         e = wire_keyset_read(file, n, now.root, now.root_count, now.threshold, &next);
         if (e == OK && next.n != now.n + 1)
@@ -61,7 +62,7 @@ enum err trust_keys(struct store *cache, const struct config *c, struct wire_key
         if (e == OK)
             now = next;
     }
-    if (e != ERR_NOT_FOUND || now.n == 0)
+    if (e != ERR_NOT_FOUND || now.n == first - 1)
         return e;
     *out = now;
     return OK;

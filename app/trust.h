@@ -6,8 +6,8 @@
 #include "app/store.h"
 #include "hal/wire.h"
 
-/* [ui] Walks the key sets kept in cache.db (or the seed), each signed by the one before, the first
- * by feed.root; cache.db itself is not trusted. ERR_CONFIG (no root file), ERR_NOT_FOUND,
+/* [owner] Walks the key sets kept in cache.db (or the seed), each signed by the one before, the
+ * first by feed.root; cache.db itself is not trusted. ERR_CONFIG (no root file), ERR_NOT_FOUND,
  * ERR_SIGNATURE. */
 MUST_CHECK enum err trust_keys(struct store *cache, const struct config *c,
                                struct wire_keyset *out);
@@ -15,10 +15,10 @@ MUST_CHECK enum err trust_keys(struct store *cache, const struct config *c,
 MUST_CHECK enum err trust_seal_key(struct store *cache, const struct config *c,
                                    struct wire_key *out);
 
-/* [any] The root keys of feed.root and the hash of that file. ERR_CONFIG. */
+/* [any] The root keys of feed.root, and which key set is the first they sign. ERR_CONFIG. */
 MUST_CHECK enum err trust_roots(const struct config *c, struct wire_key out_keys[WIRE_KEYS],
-                                int *out_count, char out_hash[WIRE_HASH_HEX + 1]);
-/* [any] How many of feed.root's keys must sign key set 1: more than half. */
+                                int *out_count, int *out_first);
+/* [any] How many of feed.root's keys must sign the first key set: more than half. */
 int trust_majority(int count);
 
 #endif

@@ -126,7 +126,7 @@ static enum err read_head(const struct json *o, struct wire_index *out)
     if (e == OK)
         e = wire_name(o, "area", out->area);
     if (e == OK)
-        e = wire_int(o, "n", 1, INT64_MAX, &out->n);
+        e = wire_int(o, "n", 1, WIRE_NUMBER_MAX, &out->n);
     if (e == OK)
         e = wire_int(o, "issued", 0, INT64_MAX, &out->issued_ms);
     if (e == OK)

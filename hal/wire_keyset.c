@@ -36,6 +36,40 @@ static enum err read_seal(const struct json *o, struct wire_keyset *out)
     return read_keys(o, "seal", out->seal, &out->seal_count);
 }
 
+static enum err read_publisher(const struct json *o, struct wire_publisher *out)
+{
+    const char *kid = NULL, *pub = NULL;
+    if (json_get_str(o, "kid", &kid) != OK || json_get_str(o, "pub", &pub) != OK)
+        return ERR_TYPE;
+    enum err e = wire_key_make(kid, pub, &out->key);
+    if (e == OK)
+        e = wire_name(o, "ch", out->channel);
+    const struct json *scope = NULL;
+    if (e == OK && json_get(o, "scope", &scope) == OK)
+        e = wire_name(o, "scope", out->scope);
+    return e;
+}
+
+/* May be absent: then whoever signs the index answers for all of it. */
+static enum err read_publishers(const struct json *o, struct wire_keyset *out)
+{
+    const struct json *list = NULL;
+    if (json_get(o, "publisher", &list) == ERR_NOT_FOUND)
+        return OK;
+    if (!json_is_array(list))
+        return ERR_TYPE;
+    size_t n = json_count(list);
+    if (n > WIRE_PUBLISHERS)
+        return ERR_TOO_BIG;
+    for (size_t i = 0; i < n; i++) {
+        enum err e = read_publisher(json_at(list, i), &out->publisher[i]);
+        if (e != OK)
+            return e;
+    }
+    out->publisher_count = (int)n;
+    return OK;
+}
+
 static enum err read_body(const struct json *o, struct wire_keyset *out)
 {
     int64_t v = 0, n = 0, threshold = 0;
@@ -58,16 +92,32 @@ static enum err read_body(const struct json *o, struct wire_keyset *out)
         e = read_keys(o, "feed", out->feed, &out->feed_count);
     if (e == OK)
         e = read_seal(o, out);
+    if (e == OK)
+        e = read_publishers(o, out);
     out->version = (int)v;
     out->n = (int)n;
     out->threshold = (int)threshold;
     return e == OK && threshold > out->root_count ? ERR_FORMAT : e;
 }
 
+static enum err parse(const struct wire_signed *s, struct wire_keyset *out)
+{
+    struct json *o = NULL;
+    enum err e = json_parse(s->json, s->json_n, &o);
+    if (e != OK)
+        return e;
+    memset(out, 0, sizeof *out);
+    e = json_is_object(o) ? read_body(o, out) : ERR_TYPE;
+    json_free(o);
+    return e;
+}
+
+/* A set that its own keys have not signed would end the chain: nobody could sign the next one. */
 enum err wire_keyset_read(const void *bytes, size_t n, const struct wire_key *roots, int root_count,
                           int threshold, struct wire_keyset *out)
 {
     struct wire_signed s;
+    struct wire_keyset got;
     if (n > WIRE_ROOT_MAX)
         return ERR_TOO_BIG;
     enum err e = wire_split(bytes, n, &s);
@@ -75,16 +125,30 @@ enum err wire_keyset_read(const void *bytes, size_t n, const struct wire_key *ro
         return e;
     if (threshold < 1 || wire_count_signers(&s, roots, root_count) < threshold)
         return ERR_SIGNATURE;
-    struct json *o = NULL;
-    e = json_parse(s.json, s.json_n, &o);
-    if (e != OK)
-        return e;
-    struct wire_keyset got = { 0 };
-    e = json_is_object(o) ? read_body(o, &got) : ERR_TYPE;
-    json_free(o);
+    e = parse(&s, &got);
+    if (e == OK && wire_count_signers(&s, got.root, got.root_count) < got.threshold)
+        e = ERR_SIGNATURE;
     if (e == OK)
         *out = got;
     return e;
+}
+
+enum err wire_keyset_peek(const void *bytes, size_t n, struct wire_keyset *out)
+{
+    struct wire_signed s;
+    struct wire_keyset got;
+    enum err e = n > WIRE_ROOT_MAX ? ERR_TOO_BIG : wire_split(bytes, n, &s);
+    if (e == OK)
+        e = parse(&s, &got);
+    if (e == OK)
+        *out = got;
+    return e;
+}
+
+int wire_keyset_signers(const void *bytes, size_t n, const struct wire_key *keys, int count)
+{
+    struct wire_signed s;
+    return wire_split(bytes, n, &s) == OK ? wire_count_signers(&s, keys, count) : 0;
 }
 
 static void put_keys(struct json_out *w, const char *name, const struct wire_key *keys, int count)
@@ -96,6 +160,24 @@ static void put_keys(struct json_out *w, const char *name, const struct wire_key
         json_open(w, NULL, '{');
         json_put_str(w, "kid", keys[i].kid);
         json_put_str(w, "pub", pub);
+        json_close(w, '}');
+    }
+    json_close(w, ']');
+}
+
+static void put_publishers(struct json_out *w, const struct wire_keyset *in)
+{
+    json_open(w, "publisher", '[');
+    for (int i = 0; i < in->publisher_count; i++) {
+        char pub[64];
+        const struct wire_publisher *p = &in->publisher[i];
+        crypto_base64(p->key.pub, sizeof p->key.pub, pub, sizeof pub);
+        json_open(w, NULL, '{');
+        json_put_str(w, "kid", p->key.kid);
+        json_put_str(w, "pub", pub);
+        json_put_str(w, "ch", p->channel);
+        if (p->scope[0])
+            json_put_str(w, "scope", p->scope);
         json_close(w, '}');
     }
     json_close(w, ']');
@@ -116,6 +198,8 @@ enum err wire_keyset_write(struct arena *a, const struct wire_keyset *in, char *
     put_keys(&w, "feed", in->feed, in->feed_count);
     if (in->seal_count > 0)
         put_keys(&w, "seal", in->seal, in->seal_count);
+    if (in->publisher_count > 0)
+        put_publishers(&w, in);
     json_close(&w, '}');
     const char *text = json_out_text(&w);
     char *copy = text ? arena_strdup(a, text) : NULL;

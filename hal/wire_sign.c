@@ -135,7 +135,16 @@ enum err wire_sign_text(struct arena *a, const char *json, const char *const *ki
     return OK;
 }
 
-/* "root KID BASE64": 1 a key, 0 a blank line or a comment, -1 broken. */
+/* "set N": which key set is the first. 0: another line. */
+static int set_line(const char *text)
+{
+    int n = 0, end = 0;
+    bool whole = sscanf(text, " set %9d%n", &n, &end) == 1 && end > 0;
+    end += whole ? (int)strspn(text + end, " \t\r") : 0;
+    return whole && n > 0 && (text[end] == '\0' || text[end] == '\n') ? n : 0;
+}
+
+/* "root KID BASE64": 1 a key, 0 a blank line, a comment or "set N", -1 broken. */
 static int root_line(const char *line, size_t n, struct wire_key *out)
 {
     char text[256], kid[WIRE_NAME_MAX], b64[64];
@@ -145,7 +154,7 @@ static int root_line(const char *line, size_t n, struct wire_key *out)
     memcpy(text, line, n);
     text[n] = '\0';
     size_t blank = strspn(text, " \t\r");
-    if (text[blank] == '\0' || text[blank] == '#')
+    if (text[blank] == '\0' || text[blank] == '#' || set_line(text))
         return 0;
     if (sscanf(text, " root %31s %63s %n", kid, b64, &end) != 2 || (size_t)end != n)
         return -1;
@@ -171,4 +180,12 @@ enum err wire_root_read(const char *text, struct wire_key *out_keys, int *out_co
     memcpy(out_keys, keys, sizeof keys[0] * (size_t)count);
     *out_count = count;
     return OK;
+}
+
+int wire_root_first(const char *text)
+{
+    for (; *text; text += strcspn(text, "\n"), text += *text == '\n')
+        if (set_line(text))
+            return set_line(text);
+    return 1;
 }

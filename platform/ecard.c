@@ -125,8 +125,7 @@ enum err ecard_read(const struct keys *keys, struct arena *secret, const char *c
     if (!text)
         return ERR_NOMEM;
     text[n - CRYPTO_SEAL_EXTRA] = '\0';
-    if (crypto_open(box, n, keys->seal.pub, keys->seal_secret, (unsigned char *)text) != OK ||
-        read_text(text, &c) != OK)
+    if (keys_open(keys, NULL, box, n, (unsigned char *)text) != OK || read_text(text, &c) != OK)
         return ERR_FORMAT;
     if (now_ms > c.at_ms + ECARD_MS || now_ms < c.at_ms - ECARD_MS)
         return ERR_EXPIRED;

@@ -63,8 +63,7 @@ enum err holder_find(struct db *db, const struct keys *keys, struct arena *secre
         if (!text)
             return ERR_NOMEM;
         text[n - CRYPTO_SEAL_EXTRA] = '\0';
-        if (crypto_open(box, n, keys->seal.pub, keys->seal_secret, (unsigned char *)text) != OK ||
-            !split(text, &h))
+        if (keys_open(keys, NULL, box, n, (unsigned char *)text) != OK || !split(text, &h))
             log_error("holder_closed", "why=not_sealed_to_our_key");
     }
     if (e == OK)

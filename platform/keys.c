@@ -34,34 +34,49 @@ static void make_pair(bool seal, unsigned char pub[CRYPTO_PUB], unsigned char bo
     memcpy(both + CRYPTO_SEAL_SECRET, pub, CRYPTO_SEAL_PUB);
 }
 
-static enum err write_secret(const char *dir, const char *name, const char *kid,
-                             const unsigned char *secret, size_t n)
+static enum err write_secret_to(const char *path, const char *kid, const unsigned char *secret,
+                                size_t n, const char *above)
 {
-    char b64[128], text[KEY_FILE_MAX], path[4096];
+    char b64[128], text[KEY_FILE_MAX];
     crypto_base64(secret, n, b64, sizeof b64);
-    snprintf(text, sizeof text, "%ssecret %s %s\n", warning, kid, b64);
-    snprintf(path, sizeof path, "%s/%s.key", dir, name);
+    snprintf(text, sizeof text, "%ssecret %s %s\n", above, kid, b64);
     enum err e = file_write(path, text, strlen(text), 0600);
     explicit_bzero(text, sizeof text);
     explicit_bzero(b64, sizeof b64);
     return e;
 }
 
+static enum err write_secret(const char *dir, const char *name, const char *kid,
+                             const unsigned char *secret, size_t n)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s.key", dir, name);
+    return write_secret_to(path, kid, secret, n, warning);
+}
+
+/* KIND KID BASE64. */
+static enum err write_pub(const char *path, const char *kind, const char *kid,
+                          const unsigned char pub[CRYPTO_PUB], const char *above)
+{
+    char b64[64], text[KEY_FILE_MAX];
+    crypto_base64(pub, CRYPTO_PUB, b64, sizeof b64);
+    snprintf(text, sizeof text, "%s%s %s %s\n", above, kind, kid, b64);
+    return file_write(path, text, strlen(text), 0644);
+}
+
 /* name.key, and name.pub where others are told the public half by a file. */
 static enum err write_pair(const char *dir, const char *name, bool pub_too)
 {
     unsigned char pub[CRYPTO_PUB], secret[CRYPTO_SECRET];
-    char b64[64], text[KEY_FILE_MAX], path[4096], kid[WIRE_NAME_MAX];
+    char path[4096], kid[WIRE_NAME_MAX];
     make_pair(strcmp(name, "seal") == 0, pub, secret);
     snprintf(kid, sizeof kid, "test-%s-%02x%02x%02x", name, pub[0], pub[1], pub[2]);
     enum err e = write_secret(dir, name, kid, secret, sizeof secret);
     explicit_bzero(secret, sizeof secret);
     if (e != OK || !pub_too)
         return e;
-    crypto_base64(pub, sizeof pub, b64, sizeof b64);
-    snprintf(text, sizeof text, "%s%s %s %s\n", warning, name, kid, b64);
     snprintf(path, sizeof path, "%s/%s.pub", dir, name);
-    return file_write(path, text, strlen(text), 0644);
+    return write_pub(path, name, kid, pub, warning);
 }
 
 /* The key of a keyed hash. */
@@ -77,12 +92,11 @@ static enum err write_mac(const char *dir, const char *name)
 }
 
 /* The n bytes of a "secret KID BASE64" line. */
-static enum err read_line(struct arena *a, const char *dir, const char *name, char *kid,
-                          unsigned char *secret, size_t n)
+static enum err read_file(struct arena *a, const char *path, char *kid, unsigned char *secret,
+                          size_t n)
 {
-    char path[4096], b64[128], *text = NULL;
+    char b64[128], *text = NULL;
     size_t text_n = 0, secret_n = 0;
-    path_of(path, sizeof path, dir, name);
     enum err e = file_read(a, path, KEY_FILE_MAX, &text, &text_n);
     if (e != OK)
         return e;
@@ -97,6 +111,14 @@ static enum err read_line(struct arena *a, const char *dir, const char *name, ch
     return e;
 }
 
+static enum err read_line(struct arena *a, const char *dir, const char *name, char *kid,
+                          unsigned char *secret, size_t n)
+{
+    char path[4096];
+    path_of(path, sizeof path, dir, name);
+    return read_file(a, path, kid, secret, n);
+}
+
 static enum err read_secret(struct arena *a, const char *dir, const char *name,
                             unsigned char secret[CRYPTO_SECRET], struct wire_key *out)
 {
@@ -109,17 +131,37 @@ static enum err read_secret(struct arena *a, const char *dir, const char *name,
 }
 
 /* What is sealed to a public half that does not belong to the secret nobody can open again. */
-static enum err read_seal(struct arena *a, const char *dir, struct keys *out)
+static enum err read_seal(struct arena *a, const char *dir, const char *name, struct wire_key *out,
+                          unsigned char secret[CRYPTO_SEAL_SECRET])
 {
     unsigned char both[CRYPTO_SECRET], box[CRYPTO_SEAL_EXTRA + 1], back[1];
-    enum err e = read_secret(a, dir, "seal.key", both, &out->seal);
-    memcpy(out->seal_secret, both, sizeof out->seal_secret);
+    enum err e = read_secret(a, dir, name, both, out);
+    memcpy(secret, both, CRYPTO_SEAL_SECRET);
     explicit_bzero(both, sizeof both);
     if (e == OK)
-        e = crypto_seal("x", 1, out->seal.pub, box);
+        e = crypto_seal("x", 1, out->pub, box);
     if (e == OK)
-        e = crypto_open(box, sizeof box, out->seal.pub, out->seal_secret, back);
+        e = crypto_open(box, sizeof box, out->pub, secret, back);
     return e == OK ? OK : e == ERR_SIGNATURE || e == ERR_NO_KEY ? ERR_FORMAT : e;
+}
+
+/* old-seal-KID.key, as many as there is room for. */
+static enum err read_old(struct arena *a, const char *dir, struct keys *out)
+{
+    char **name = NULL;
+    int n = 0;
+    enum err e = dir_list(a, dir, ".key", &name, &n);
+    for (int i = 0; i < n && e == OK; i++) {
+        if (strncmp(name[i], KEYS_OLD_SEAL, strlen(KEYS_OLD_SEAL)) != 0)
+            continue;
+        if (out->old_count == KEYS_OLD) {
+            log_warn("old_key_left_out", "file=%s", name[i]);
+            continue;
+        }
+        struct keys_old *old = &out->old[out->old_count++];
+        e = read_seal(a, dir, name[i], &old->seal, old->secret);
+    }
+    return e;
 }
 
 static bool there(const char *dir, const char *name)
@@ -187,11 +229,15 @@ enum err keys_load(const char *dir, struct keys *out)
     arena_init(&a, KEY_FILE_MAX * 2, 1 << 20);
     enum err e = make_missing(dir);
     if (e == OK)
+        *out = (struct keys){ .has_root = there(dir, "root.key") };
+    if (e == OK && out->has_root)
         e = read_secret(&a, dir, "root.key", out->root_secret, &out->root);
     if (e == OK)
         e = read_secret(&a, dir, "feed.key", out->feed_secret, &out->feed);
     if (e == OK)
-        e = read_seal(&a, dir, out);
+        e = read_seal(&a, dir, "seal.key", &out->seal, out->seal_secret);
+    if (e == OK)
+        e = read_old(&a, dir, out);
     if (e == OK)
         e = read_line(&a, dir, "person.key", kid, out->person, sizeof out->person);
     if (e == OK)
@@ -205,4 +251,76 @@ enum err keys_load(const char *dir, struct keys *out)
 void keys_finish(struct keys *k)
 {
     explicit_bzero(k, sizeof *k);
+}
+
+static enum err open_one(const struct wire_key *key, const unsigned char *secret, const char *kid,
+                         const void *box, size_t n, unsigned char *out)
+{
+    if (kid && strcmp(kid, key->kid) != 0)
+        return ERR_NO_KEY;
+    return crypto_open(box, n, key->pub, secret, out);
+}
+
+enum err keys_open(const struct keys *k, const char *kid, const void *box, size_t n,
+                   unsigned char *out)
+{
+    enum err e = open_one(&k->seal, k->seal_secret, kid, box, n, out);
+    for (int i = 0; i < k->old_count && e != OK; i++) {
+        enum err with = open_one(&k->old[i].seal, k->old[i].secret, kid, box, n, out);
+        e = with == ERR_NO_KEY ? e : with;
+    }
+    return e;
+}
+
+bool keys_opens(const struct keys *k, const char *kid)
+{
+    bool known = strcmp(kid, k->seal.kid) == 0;
+    for (int i = 0; i < k->old_count; i++)
+        known = known || strcmp(kid, k->old[i].seal.kid) == 0;
+    return known;
+}
+
+enum err keys_make_pair(const char *kind, const char *kid, const char *file)
+{
+    char key[4096], pub_file[4096];
+    unsigned char pub[CRYPTO_PUB], secret[CRYPTO_SECRET];
+    snprintf(key, sizeof key, "%s.key", file);
+    snprintf(pub_file, sizeof pub_file, "%s.pub", file);
+    if (access(key, F_OK) == 0 || access(pub_file, F_OK) == 0)
+        return ERR_BUSY;
+    make_pair(strcmp(kind, "seal") == 0, pub, secret);
+    enum err e = write_secret_to(key, kid, secret, sizeof secret, "");
+    explicit_bzero(secret, sizeof secret);
+    return e == OK ? write_pub(pub_file, kind, kid, pub, "") : e;
+}
+
+enum err keys_read_secret(const char *file, unsigned char secret[CRYPTO_SECRET],
+                          struct wire_key *out)
+{
+    struct arena a;
+    char kid[WIRE_NAME_MAX], pub[64];
+    arena_init(&a, KEY_FILE_MAX * 2, 1 << 20);
+    enum err e = read_file(&a, file, kid, secret, CRYPTO_SECRET);
+    arena_finish(&a);
+    if (e != OK)
+        return e;
+    crypto_base64(secret + CRYPTO_SECRET - CRYPTO_PUB, CRYPTO_PUB, pub, sizeof pub);
+    return wire_key_make(kid, pub, out);
+}
+
+enum err keys_read_pub(const char *file, const char *kind, struct wire_key *out)
+{
+    struct arena a;
+    char *text = NULL, word[32], kid[WIRE_NAME_MAX], b64[64];
+    size_t n = 0;
+    arena_init(&a, KEY_FILE_MAX * 2, 1 << 20);
+    enum err e = file_read(&a, file, KEY_FILE_MAX, &text, &n);
+    while (e == OK && *text == '#')
+        text = strchrnul(text, '\n'), text += *text == '\n';
+    if (e == OK && (sscanf(text, "%31s %31s %63s", word, kid, b64) != 3 || strcmp(word, kind) != 0))
+        e = ERR_FORMAT;
+    if (e == OK)
+        e = wire_key_make(kid, b64, out);
+    arena_finish(&a);
+    return e;
 }

@@ -3,6 +3,7 @@
 #include "hal/base/log.h"
 #include "platform/conf.h"
 #include "platform/files.h"
+#include "platform/keys.h"
 #include "platform/publish.h"
 #include "platform/server.h"
 #include "platform/verbs.h"
@@ -23,6 +24,13 @@ static const char usage[] =
     "                                                      cards that prove themselves are "
     "answered\n"
     "  huimin-platform publish INPUT_DIR [--renew]         publishes what changed in INPUT_DIR\n"
+    "  huimin-platform publish INPUT_DIR --as KID --publisher-key FILE   … signed by its "
+    "publisher\n"
+    "  huimin-platform keys list | rotate feed|seal        who may sign; a new key in one step\n"
+    "  huimin-platform keys make root|publisher KID FILE | draft CHANGE… | sign DRAFT ROOT.key |\n"
+    "                  publish [DRAFT]                     the same where the root keys are apart\n"
+    "  huimin-platform mirror DIR                          the whole feed to a stick\n"
+    "  huimin-platform night                               packs tighter, removes what is old\n"
     "  huimin-platform terminal add NAME KEYFILE | import FILE | list | revoke NAME\n"
     "  huimin-platform terminal code NAME [--village CODE] [--for DAYS] [--url URL]\n"
     "                                                      the sheet a new terminal is enrolled "
@@ -93,14 +101,24 @@ static enum err read_days(const char *text, int *out)
 static enum err read_options(int argc, char **argv, struct order *o)
 {
     static const struct option options[] = {
-        { "config", required_argument, NULL, 'c' }, { "db", required_argument, NULL, 's' },
-        { "keys", required_argument, NULL, 's' },   { "feed", required_argument, NULL, 's' },
-        { "listen", required_argument, NULL, 's' }, { "cards", required_argument, NULL, 's' },
-        { "renew", no_argument, NULL, 'r' },        { "json", no_argument, NULL, 'j' },
-        { "reason", required_argument, NULL, 'w' }, { "village", required_argument, NULL, 'V' },
-        { "url", required_argument, NULL, 'u' },    { "for", required_argument, NULL, 'd' },
-        { "clock", required_argument, NULL, 't' },  { "version", no_argument, NULL, 'v' },
-        { "help", no_argument, NULL, 'h' },         { NULL, 0, NULL, 0 },
+        { "config", required_argument, NULL, 'c' },
+        { "db", required_argument, NULL, 's' },
+        { "keys", required_argument, NULL, 's' },
+        { "feed", required_argument, NULL, 's' },
+        { "listen", required_argument, NULL, 's' },
+        { "cards", required_argument, NULL, 's' },
+        { "renew", no_argument, NULL, 'r' },
+        { "json", no_argument, NULL, 'j' },
+        { "reason", required_argument, NULL, 'w' },
+        { "village", required_argument, NULL, 'V' },
+        { "url", required_argument, NULL, 'u' },
+        { "for", required_argument, NULL, 'd' },
+        { "as", required_argument, NULL, 'a' },
+        { "publisher-key", required_argument, NULL, 'p' },
+        { "clock", required_argument, NULL, 't' },
+        { "version", no_argument, NULL, 'v' },
+        { "help", no_argument, NULL, 'h' },
+        { NULL, 0, NULL, 0 },
     };
     enum err e = OK;
     int c, which = 0;
@@ -123,6 +141,10 @@ static enum err read_options(int argc, char **argv, struct order *o)
             o->verb.url = optarg;
         else if (c == 'd')
             e = read_days(optarg, &o->verb.days);
+        else if (c == 'a')
+            o->verb.as = optarg;
+        else if (c == 'p')
+            o->verb.publisher_key = optarg;
         else if (c == 't')
             e = hold_clock(optarg);
         else if (c == 's' && o->set_count < 8)
@@ -136,9 +158,7 @@ static enum err read_options(int argc, char **argv, struct order *o)
 static enum err read_verb(int argc, char **argv, struct order *o)
 {
     if (optind >= argc)
-        return wrong("no verb", "expected serve, publish, terminal, ca, case, account, proof, "
-                                "ecard, rating, audit, backup "
-                                "or restore; see --help");
+        return OK; /* told when the verb is looked for */
     o->verb.verb = argv[optind++];
     while (optind < argc && o->verb.words < VERB_WORDS)
         o->verb.word[o->verb.words++] = argv[optind++];
@@ -157,6 +177,24 @@ static enum err settle(const struct order *o, struct conf *c)
     return e;
 }
 
+/* By the key of KID, whose secret is in the file. */
+static enum err publish_as_order(const struct verb_order *o, const struct conf *c,
+                                 struct publish_result *out)
+{
+    struct publish_as as = { .kid = o->as };
+    struct wire_key key;
+    enum err e = crypto_init();
+    if (e == OK)
+        e = keys_read_secret(o->publisher_key, as.secret, &key);
+    if (e != OK || strcmp(key.kid, o->as) != 0) {
+        fprintf(stderr, "%s: not the secret key of %s\n", o->publisher_key, o->as);
+        return e == OK ? ERR_NO_KEY : e;
+    }
+    e = publish_by(c, o->word[0], &as, out);
+    explicit_bzero(&as, sizeof as);
+    return e;
+}
+
 static int do_publish(const struct verb_order *o, const struct conf *c)
 {
     struct publish_result r;
@@ -165,7 +203,9 @@ static int do_publish(const struct verb_order *o, const struct conf *c)
         fprintf(stderr, "%s: no such input directory\n", input);
         return 1;
     }
-    enum err e = publish(c, input, o->renew, &r);
+    if (!o->as != !o->publisher_key || (o->as && o->renew))
+        return verb_wrong("publish", "--as KID and --publisher-key FILE belong together");
+    enum err e = o->as ? publish_as_order(o, c, &r) : publish(c, input, o->renew, &r);
     if (e != OK) {
         fprintf(stderr, "huimin-platform: nothing published: %s\n", err_name(e));
         return 1;
@@ -235,11 +275,24 @@ static const struct {
     { "ecard", "make NAME IDNO CARDNO", 4, 4, verb_ecard },
     { "audit", "verify", 1, 1, verb_audit },
     { "backup", "the file to be made", 1, 1, verb_backup },
+    { "keys", "list, make, draft, sign, publish or rotate", 1, VERB_WORDS, verb_keys },
+    { "mirror", "the directory", 1, 1, verb_mirror },
+    { "night", "no words", 0, 0, verb_night },
     { "restore", "the file of a backup", 1, 1, verb_restore },
 };
 
+static int no_such_verb(const char *said)
+{
+    char names[512] = "expected one of";
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        snprintf(names + strlen(names), sizeof names - strlen(names), " %s", verbs[i].name);
+    return verb_wrong(said, names);
+}
+
 static int run_verb(const struct verb_order *o, const struct conf *c)
 {
+    if (!o->verb)
+        return no_such_verb("no verb");
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
         if (strcmp(verbs[i].name, o->verb) != 0)
             continue;
@@ -249,10 +302,7 @@ static int run_verb(const struct verb_order *o, const struct conf *c)
             return verb_wrong("--renew", "belongs to publish");
         return verbs[i].run(o, c);
     }
-    return verb_wrong(
-        o->verb,
-        "unknown verb; expected serve, publish, terminal, ca, case, account, proof, ecard, rating, "
-        "audit, backup or restore");
+    return no_such_verb(o->verb);
 }
 
 int main(int argc, char **argv)

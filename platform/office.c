@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { SECRET_BYTES = 512 * 1024, SCRATCH_BYTES = 16 << 20, STATUS_ROWS = 200 };
@@ -51,16 +52,34 @@ enum err office_another(const struct office *o, struct office **out)
     return office_create(&o->conf, out);
 }
 
+/* A key that was rotated beside a running server: items sealed to the new one are on their way. */
+static enum err follow_keys(struct office *o)
+{
+    struct stat st;
+    if (stat(o->conf.keys, &st) != 0 ||
+        (st.st_mtim.tv_sec == o->keys_at.tv_sec && st.st_mtim.tv_nsec == o->keys_at.tv_nsec))
+        return OK;
+    struct keys now;
+    enum err e = keys_load(o->conf.keys, &now);
+    if (e != OK)
+        return e;
+    keys_finish(&o->keys);
+    o->keys = now;
+    o->keys_at = st.st_mtim;
+    explicit_bzero(&now, sizeof now);
+    return OK;
+}
+
 /* Keys are made by the first publication, never by a server. */
 static enum err open_once(struct office *o)
 {
     char path[CONF_TEXT + 16];
     if (o->open)
-        return OK;
+        return follow_keys(o);
     snprintf(path, sizeof path, "%s/seal.key", o->conf.keys);
     if (access(path, R_OK) != 0)
         return ERR_NO_KEY;
-    enum err e = keys_load(o->conf.keys, &o->keys);
+    enum err e = follow_keys(o);
     if (e == OK)
         e = hsm_load(o->conf.keys, &o->hsm);
     if (e == OK)

@@ -11,6 +11,8 @@
 #include "platform/keys.h"
 #include "platform/office.h"
 
+#include <time.h>
+
 /* What was promised of a service, as long as nothing is published and the day is the same. */
 struct due {
     char service[64];
@@ -23,6 +25,7 @@ enum { DUES = 4096 };
 struct office {
     struct conf conf;
     struct keys keys;
+    struct timespec keys_at; /* when the directory of them was last changed */
     struct hsm hsm;
     struct db *db;
     bool open;

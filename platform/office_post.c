@@ -36,7 +36,7 @@ static enum err read_plain(struct office *o, const struct wire_item *item, const
 /* Opens the box in locked memory and reads it; what was opened is wiped before this returns. */
 static void open_and_read(struct office *o, const struct wire_item *item, struct verdict *v)
 {
-    if (strcmp(item->suite, "x25519") != 0 || strcmp(item->kid, o->keys.seal.kid) != 0 ||
+    if (strcmp(item->suite, "x25519") != 0 || !keys_opens(&o->keys, item->kid) ||
         item->box_n <= CRYPTO_SEAL_EXTRA) {
         verdict_reject(&v->judged, "cannot_open");
         return;
@@ -45,8 +45,7 @@ static void open_and_read(struct office *o, const struct wire_item *item, struct
     unsigned char *plain = arena_alloc(&o->secret, n);
     if (!plain)
         v->judged.outcome = WIRE_RETRY;
-    else if (crypto_open(item->box, item->box_n, o->keys.seal.pub, o->keys.seal_secret, plain) !=
-             OK)
+    else if (keys_open(&o->keys, item->kid, item->box, item->box_n, plain) != OK)
         verdict_reject(&v->judged, "cannot_open");
     else if (item->at_ms > year_3000 || read_plain(o, item, (const char *)plain, n, v) != OK)
         verdict_reject(&v->judged, "bad_item");

@@ -260,7 +260,7 @@ static enum err open_question(struct asking *k, const struct sealed_question *s,
     struct json *root = NULL;
     struct question q = { .kind = NULL };
     size_t n = s->box_n - CRYPTO_SEAL_EXTRA;
-    if (crypto_open(s->box, s->box_n, o->keys.seal.pub, o->keys.seal_secret, plain) != OK) {
+    if (keys_open(&o->keys, s->kid, s->box, s->box_n, plain) != OK) {
         office_error(k, 400, "cannot_open");
         return OK;
     }
@@ -290,7 +290,7 @@ enum err office_query(struct asking *k)
         return OK;
     }
     unsigned char *plain = arena_alloc(&o->secret, QUESTION_MAX);
-    if (strcmp(s->kid, o->keys.seal.kid) != 0 || s->box_n <= CRYPTO_SEAL_EXTRA)
+    if (!keys_opens(&o->keys, s->kid) || s->box_n <= CRYPTO_SEAL_EXTRA)
         office_error(k, 400, "cannot_open");
     else
         e = plain ? open_question(k, s, plain) : ERR_NOMEM;

@@ -61,7 +61,7 @@ static enum err compare(void *ctx, const char *line)
 }
 
 /* Stores the row when it says something new; then its line goes into the segment. */
-static enum err apply_row(struct publication *p, const struct row *r, struct object_text *text,
+static enum err apply_row(struct publication *p, const struct row *r, struct scopes *changed,
                           int64_t *changes)
 {
     struct same same = { .line = r->line };
@@ -72,22 +72,20 @@ static enum err apply_row(struct publication *p, const struct row *r, struct obj
     bool there = e == OK;
     if (put ? there && (r->weak || same.is) : !there)
         return OK;
-    e = put ? db_row_put(p->db, r->table->id, r->key, r->line)
-            : db_row_delete(p->db, r->table->id, r->key);
+    e = scope_may_change(p, r);
     if (e == OK)
-        e = object_add_line(text, r->line);
+        e = put ? db_row_put(p->db, r->table->id, r->key, r->line)
+                : db_row_delete(p->db, r->table->id, r->key);
+    if (e == OK)
+        e = scopes_add(changed, &p->set, r->table->channel, r->line);
     *changes += e == OK;
     return e;
 }
 
-/* The first publication of a channel is written as its base: both would hold the same rows. */
-static enum err write_changes(struct publication *p, struct wire_channel *ch,
-                              const struct object_text *text, int64_t changes)
+static struct wire_segment_head next_head(const struct wire_channel *ch, int64_t lines)
 {
-    int first, last;
-    bool begin = ch->head == 0;
     struct wire_segment_head head = {
-        .schema = ch->schema, .from = ch->head, .to = ch->head + changes, .rows = changes
+        .schema = ch->schema, .from = ch->head, .to = ch->head + lines, .rows = lines
     };
     snprintf(head.channel, sizeof head.channel, "%s", ch->name);
     snprintf(head.epoch, sizeof head.epoch, "%s", ch->epoch);
@@ -95,35 +93,59 @@ static enum err write_changes(struct publication *p, struct wire_channel *ch,
         snprintf(head.prev, sizeof head.prev, "%s", ch->seg[ch->seg_count - 1].hash);
     else if (ch->has_base)
         snprintf(head.prev, sizeof head.prev, "%s", ch->base.hash);
-    ch->head += changes;
+    return head;
+}
+
+/* The first publication of a channel, and of a publisher, is written as a base: a segment would
+ * hold the same rows, or rows that were there before anybody signed them. */
+static enum err write_changes(struct publication *p, struct wire_channel *ch, struct scopes *c)
+{
+    int first, last;
+    struct object_text text = { 0 };
+    int64_t lines = 0;
+    bool base = false;
+    enum err e = scopes_sign(p, ch->name, c, &text, &lines, &base);
+    struct wire_segment_head head = next_head(ch, lines);
+    bool begin = ch->head == 0;
+    ch->head += lines;
     channel_tables(ch->name, &first, &last);
-    enum err e = db_row_count(p->db, first, last, &ch->rows);
-    if (e != OK || begin)
-        return e == OK ? channel_rebase(p, ch) : e;
-    struct wire_object *seg = &ch->seg[ch->seg_count++];
-    e = object_write(p, &head, text, seg);
     if (e == OK)
-        e = db_object_add(p->db, ch->name, false, seg);
-    return e == OK && channel_wants_base(ch) ? channel_rebase(p, ch) : e;
+        e = db_row_count(p->db, first, last, &ch->rows);
+    if (e == OK && base)
+        e = channel_drop_segments(p, ch);
+    if (e == OK && (begin || base)) {
+        e = channel_rebase(p, ch);
+    } else if (e == OK) {
+        struct wire_object *seg = &ch->seg[ch->seg_count++];
+        e = object_write(p, &head, &text, seg);
+        if (e == OK)
+            e = db_object_add(p->db, ch->name, false, seg);
+        if (e == OK && channel_wants_base(ch))
+            e = channel_rebase(p, ch);
+    }
+    free(text.buf);
+    return e;
 }
 
 /* Rows of one channel stand together: the input is sorted by table id. */
 static enum err publish_channel(struct publication *p, int *at)
 {
     const char *name = p->input.row[*at]->table->channel;
-    struct object_text text = { 0 };
+    struct scopes changed = { 0 };
     int64_t changes = 0;
     enum err e = OK;
     while (e == OK && *at < p->input.count && strcmp(p->input.row[*at]->table->channel, name) == 0)
-        e = apply_row(p, p->input.row[(*at)++], &text, &changes);
+        e = apply_row(p, p->input.row[(*at)++], &changed, &changes);
+    if (e == OK && p->as)
+        e = scopes_first(p, name, &changed, &changes);
     struct wire_channel *ch = find_channel(p, name);
     if (e == OK && changes > 0 && !ch)
         e = new_channel(p, name, &ch);
     if (e == OK && changes > 0)
-        e = write_changes(p, ch, &text, changes);
+        e = write_changes(p, ch, &changed);
     if (e == OK && changes > 0)
         e = db_channel_put(p->db, ch);
-    free(text.buf);
+    scopes_free(&changed);
     p->changed += changes;
     return e;
 }
@@ -156,13 +178,18 @@ static enum err fit_index(struct publication *p)
     }
 }
 
-/* A database that was restored has rows and no objects of them. */
+/* A database that was restored has rows and no objects of them; and after a change of publishers
+ * nothing must be left that only one who is gone has signed. */
 static enum err give_bases(struct publication *p)
 {
     enum err e = OK;
     for (int i = 0; i < p->channel_count && e == OK; i++) {
         struct wire_channel *ch = &p->channel[i];
-        if (ch->head == 0 || ch->has_base || ch->seg_count > 0)
+        bool due = false;
+        e = scopes_base_due(p, ch->name, &due);
+        if (e == OK && due && ch->has_base)
+            e = channel_drop_segments(p, ch);
+        if (e != OK || ch->head == 0 || ((ch->has_base || ch->seg_count > 0) && !due))
             continue;
         e = channel_rebase(p, ch);
         p->new_bases = true;
@@ -176,6 +203,7 @@ struct source {
     publish_change *change;
     void *ctx;
     bool renew;
+    const struct publish_as *as;
 };
 
 static enum err read_source(struct publication *p, const struct source *from)
@@ -243,6 +271,7 @@ static enum err publish_from(const struct conf *c, const struct source *from,
     enum err e = p ? crypto_init() : ERR_NOMEM;
     if (e == OK) {
         p->conf = c;
+        p->as = from->as;
         arena_init(&p->arena, 65536, 64 << 20);
         e = run(p, from, &r);
         db_close(p->db);
@@ -260,6 +289,23 @@ enum err publish(const struct conf *c, const char *input_dir, bool renew,
                  struct publish_result *out)
 {
     return publish_from(c, &(struct source){ .dir = input_dir, .renew = renew }, out);
+}
+
+enum err publish_by(const struct conf *c, const char *input_dir, const struct publish_as *as,
+                    struct publish_result *out)
+{
+    return publish_from(c, &(struct source){ .dir = input_dir, .as = as }, out);
+}
+
+static enum err no_change(void *ctx, struct db *db, struct input *in)
+{
+    (void)ctx, (void)db, (void)in;
+    return OK;
+}
+
+enum err publish_again(const struct conf *c, struct publish_result *out)
+{
+    return publish_from(c, &(struct source){ .change = no_change, .renew = true }, out);
 }
 
 enum err publish_changed(const struct conf *c, publish_change *change, void *ctx,

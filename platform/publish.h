@@ -22,6 +22,19 @@ struct publish_result {
 MUST_CHECK enum err publish(const struct conf *c, const char *input_dir, bool renew,
                             struct publish_result *out);
 
+/* Nothing new: brings the feed in line with the database, and issues a new index. */
+MUST_CHECK enum err publish_again(const struct conf *c, struct publish_result *out);
+
+/* Who publishes by a key of their own (PROTOCOL.md "Publishers"). */
+struct publish_as {
+    const char *kid;
+    unsigned char secret[64];
+};
+/* The same: every row that really changes must be one that this publisher may sign, and is signed
+ * by it. ERR_REFUSED: it may not, told on stderr. */
+MUST_CHECK enum err publish_by(const struct conf *c, const char *input_dir,
+                               const struct publish_as *as, struct publish_result *out);
+
 /* The same for what change does to the database, in the publication's own transaction; the rows it
  * adds to the input are published with it. */
 struct db;

@@ -22,10 +22,9 @@ static bool has_key(const struct wire_key *list, int count, const struct wire_ke
 }
 
 /* A database stays with the keys its first index was signed with; changing them is a rotation. */
-static enum err read_own(struct publication *p, const char *text, struct wire_keyset *out)
+static enum err own_key(struct publication *p)
 {
-    enum err e = wire_keyset_read(text, strlen(text), &p->keys.root, 1, 1, out);
-    if (e == OK && has_key(out->feed, out->feed_count, &p->keys.feed))
+    if (has_key(p->set.feed, p->set.feed_count, &p->keys.feed))
         return OK;
     fprintf(stderr,
             "%s: these are not the keys of %s; give --keys the old directory or --db a"
@@ -52,6 +51,7 @@ static enum err write_keyset(struct publication *p, struct wire_keyset *k)
     snprintf(meta, sizeof meta, "root.%d", k->n);
     p->root = k->n;
     p->new_root = true;
+    p->set = *k;
     return e == OK ? db_meta_set(p->db, meta, text) : e;
 }
 
@@ -60,34 +60,57 @@ static enum err first_keyset(struct publication *p)
     struct wire_keyset k = {
         .version = 1, .n = 1, .threshold = 1, .suite = "ed25519", .root_count = 1, .feed_count = 1
     };
+    if (!p->keys.has_root) {
+        fprintf(stderr, "%s: no root.key here: make the first key set with `keys draft`\n",
+                p->conf->keys);
+        return ERR_NO_KEY;
+    }
     k.root[0] = p->keys.root;
     k.feed[0] = p->keys.feed;
     return write_keyset(p, &k);
 }
 
 /* The newest key set goes on as it is, unless the key to seal to is not in it: one from before
- * there was any, or the key was changed. Then it has a successor with the key at its end. */
-enum err signed_keyset(struct publication *p)
+ * there was any, or the key was changed. Then it has a successor with the key at its end, if the
+ * root key that may sign it alone lies here; else that is a ceremony (`keys rotate seal`). */
+static enum err follow_seal(struct publication *p)
 {
-    struct wire_keyset k = { 0 };
-    for (int n = 1;; n++) {
-        char *text = NULL, meta[32];
-        snprintf(meta, sizeof meta, "root.%d", n);
-        enum err e = db_meta_get(p->db, &p->arena, meta, &text);
-        if (e == ERR_NOT_FOUND)
-            break;
-        if (e == OK)
-            e = read_own(p, text, &k);
-        if (e != OK)
-            return e;
-        p->root = n;
-    }
-    if (p->root == 0)
-        return first_keyset(p);
+    struct wire_keyset k = p->set;
     if (has_key(k.seal, k.seal_count, &p->keys.seal))
         return OK;
+    if (k.threshold > 1 || !p->keys.has_root || !has_key(k.root, k.root_count, &p->keys.root)) {
+        fprintf(stderr, "%s: seal.key is not in the key set: `keys draft seal`, or bring it back\n",
+                p->conf->keys);
+        return ERR_NO_KEY;
+    }
     k.n = p->root + 1;
     return write_keyset(p, &k);
+}
+
+enum err keyset_newest(struct db *db, struct arena *a, struct wire_keyset *out)
+{
+    enum err e = OK;
+    char *text = NULL, *newest = NULL;
+    for (int n = 1; e == OK; n++) {
+        char meta[32];
+        snprintf(meta, sizeof meta, "root.%d", n);
+        newest = text ? text : newest;
+        e = db_meta_get(db, a, meta, &text);
+    }
+    if (e != ERR_NOT_FOUND)
+        return e;
+    return newest ? wire_keyset_peek(newest, strlen(newest), out) : ERR_NOT_FOUND;
+}
+
+enum err signed_keyset(struct publication *p)
+{
+    enum err e = keyset_newest(p->db, &p->arena, &p->set);
+    if (e == ERR_NOT_FOUND)
+        return first_keyset(p);
+    p->root = p->set.n;
+    if (e == OK)
+        e = own_key(p);
+    return e == OK ? follow_seal(p) : e;
 }
 
 static enum err next_number(struct publication *p, int64_t *out)
@@ -149,7 +172,7 @@ static enum err file_follows(struct publication *p, const char *meta, const char
     enum err e = path ? db_meta_get(p->db, &p->arena, meta, &want) : ERR_NOMEM;
     if (e != OK)
         return e == ERR_NOT_FOUND ? OK : e;
-    if (file_read(&p->arena, path, WIRE_INDEX_MAX, &have, &n) == OK && n == strlen(want) &&
+    if (file_read(&p->arena, path, WIRE_ROOT_MAX, &have, &n) == OK && n == strlen(want) &&
         memcmp(have, want, n) == 0)
         return OK;
     *strrchr(path, '/') = '\0';

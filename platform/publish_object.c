@@ -72,7 +72,7 @@ enum err object_write(struct publication *p, const struct wire_segment_head *hea
         if (rows->len)
             memcpy(all.buf + all.len, rows->buf, rows->len);
         o.raw = (int64_t)(all.len + rows->len);
-        e = zstd_pack(all.buf, (size_t)o.raw, SEGMENT_LEVEL, &packed, &n);
+        e = zstd_pack(all.buf, (size_t)o.raw, p->level ? p->level : SEGMENT_LEVEL, &packed, &n);
     }
     free(all.buf);
     o.size = (int64_t)n;
@@ -98,19 +98,7 @@ bool channel_wants_base(const struct wire_channel *ch)
     return !ch->has_base || ch->seg_count >= SEGMENTS_IN_INDEX || segment_bytes(ch, 0) > allowed;
 }
 
-struct base_text {
-    struct object_text text;
-    int64_t rows;
-};
-
-static enum err add_base_row(void *ctx, const char *line)
-{
-    struct base_text *b = ctx;
-    b->rows++;
-    return object_add_line(&b->text, line);
-}
-
-static enum err drop_old(struct publication *p, struct wire_channel *ch)
+enum err channel_drop_old(struct publication *p, struct wire_channel *ch)
 {
     int from = ch->seg_count > KEPT_SEGMENTS ? ch->seg_count - KEPT_SEGMENTS : 0;
     while (from < ch->seg_count && segment_bytes(ch, from) > ch->base.size / 4 + SMALL_BASE / 4)
@@ -123,25 +111,28 @@ static enum err drop_old(struct publication *p, struct wire_channel *ch)
     return e;
 }
 
+enum err channel_drop_segments(struct publication *p, struct wire_channel *ch)
+{
+    ch->seg_count = 0;
+    return db_segments_drop(p->db, ch->name, INT64_MAX);
+}
+
 enum err channel_rebase(struct publication *p, struct wire_channel *ch)
 {
-    int first, last;
-    struct base_text b = { .rows = 0 };
+    struct object_text text = { 0 };
     struct wire_segment_head head = { .schema = ch->schema, .from = 0, .to = ch->head };
     snprintf(head.channel, sizeof head.channel, "%s", ch->name);
     snprintf(head.epoch, sizeof head.epoch, "%s", ch->epoch);
-    channel_tables(ch->name, &first, &last);
-    enum err e = db_row_walk(p->db, first, last, add_base_row, &b);
-    head.rows = b.rows;
+    enum err e = scopes_base(p, ch->name, &text, &head.rows);
     if (e == OK)
-        e = object_write(p, &head, &b.text, &ch->base);
-    free(b.text.buf);
+        e = object_write(p, &head, &text, &ch->base);
+    free(text.buf);
     if (e == OK)
         e = db_object_add(p->db, ch->name, true, &ch->base);
     if (e != OK)
         return e;
     ch->has_base = true;
     log_info("base_written", "ch=%s seq=%lld rows=%lld size=%lld", ch->name, (long long)ch->head,
-             (long long)b.rows, (long long)ch->base.size);
-    return drop_old(p, ch);
+             (long long)head.rows, (long long)ch->base.size);
+    return channel_drop_old(p, ch);
 }

@@ -29,7 +29,7 @@ static enum err open_box(struct opened *x, struct db *db, const struct case_row 
     plain = n > CRYPTO_SEAL_EXTRA ? arena_alloc(&x->arena, n) : NULL;
     if (!plain)
         return ERR_FORMAT;
-    e = crypto_open(box, n, x->keys.seal.pub, x->keys.seal_secret, plain);
+    e = keys_open(&x->keys, NULL, box, n, plain);
     return e == OK ? application_read((const char *)plain, n - CRYPTO_SEAL_EXTRA, row->id,
                                       x->keys.person, &x->app, &x->root)
                    : e;

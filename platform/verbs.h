@@ -6,7 +6,7 @@
 #include "platform/conf.h"
 #include "platform/db_case.h"
 
-enum { VERB_WORDS = 4 };
+enum { VERB_WORDS = 16 };
 
 /* One order; words follow the verb: "list", "accept 2026-000001" … Texts are argv's. */
 struct verb_order {
@@ -14,7 +14,8 @@ struct verb_order {
     const char *word[VERB_WORDS];
     int words;
     const char *reason, *village, *url;
-    int days; /* a code is good for so long */
+    int days;                       /* a code is good for so long */
+    const char *as, *publisher_key; /* publish: by whose key */
     bool json, renew;
 };
 
@@ -29,6 +30,9 @@ int verb_proof(const struct verb_order *o, const struct conf *c);
 int verb_ecard(const struct verb_order *o, const struct conf *c);
 int verb_account(const struct verb_order *o, const struct conf *c);
 int verb_backup(const struct verb_order *o, const struct conf *c);
+int verb_keys(const struct verb_order *o, const struct conf *c);
+int verb_mirror(const struct verb_order *o, const struct conf *c);
+int verb_night(const struct verb_order *o, const struct conf *c);
 int verb_restore(const struct verb_order *o, const struct conf *c);
 
 /* For the files of the verbs. Opens the database that must be there; 0 or the exit code, told. */

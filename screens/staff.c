@@ -3,6 +3,7 @@
 
 #include "app/check.h"
 #include "app/handin.h"
+#include "app/help.h"
 #include "app/i18n.h"
 #include "app/options.h"
 #include "app/say.h"
@@ -221,6 +222,21 @@ static void proved(struct ui *ui)
     }
 }
 
+/* The feed, in the log's words: which channel is refused and why, what the stick was good for, and
+ * since when nothing new was had. */
+static void feed_row(struct ui *ui, const struct app *app)
+{
+    const struct line_status *l = &app->line;
+    struct arena *a = ui_arena(ui);
+    int64_t at = l->last_ok_ms > app->help->last_ok_ms ? l->last_ok_ms : app->help->last_ok_ms;
+    const char *state =
+        arena_printf(a, "%s%s%s, %s", line_state_name(l->state), *l->stick ? ", stick " : "",
+                     l->stick, at ? say_time(a, at, app->today) : "-");
+    const char *why = *l->bad ? l->bad : err_name(l->err);
+    device_row(ui, &(struct check_line){ "feed", state, arena_printf(a, "%s: %s", state, why),
+                                         l->err == OK && !*l->bad });
+}
+
 static void devices(struct ui *ui, const struct app *app)
 {
     UI_CARD(ui, .w = UI_FILL, .divider = true, .id = "staff.devices", .role = ROLE_LIST)
@@ -238,6 +254,7 @@ static void devices(struct ui *ui, const struct app *app)
         scanner_row(ui, app);
         check_pinpad(app->dev.pinpad, device_row, ui);
         check_running(app->config, device_row, ui);
+        feed_row(ui, app);
         device_row(ui, &(struct check_line){ "huimin", HUIMIN_VERSION, "", true });
     }
 }

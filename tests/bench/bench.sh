@@ -23,6 +23,16 @@ three sync_pss MB 15 sync_memory
 three delta_456_prices_shown ms 50 delta
 three bulk_832200_prices s 1.2 bulk
 figure bulk_extra_memory "$(measure bulk_memory)" MB 16
+# 20,000 notices over HTTP, and the same rows as one gzip'ed file into the same tables.
+feed() { python3 tests/bench/feed.py "$B" "$1"; }
+first=$(best_of 3 feed initial)
+floor=$(best_of 3 feed floor)
+figure feed_initial_20000_notices "$first" s
+figure feed_search_ready "$(best_of 3 feed search)" s
+figure floor_gzip_and_sqlite "$floor" s
+figure floor_without_search_index "$(best_of 3 feed bare)" s
+figure feed_initial_over_floor "$(awk "BEGIN { printf \"%.2f\", $first / $floor }")" times 2
+figure feed_no_change "$(best_of 3 feed no_change)" ms 1
 figure outbox_put_p99 "$(best_of 3 tests/bench/outbox_put "$B")" ms 50
 figure idle_cpu "$(measure idle)" percent 0.1
 # The same on every machine, unlike milliseconds.

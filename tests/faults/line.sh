@@ -32,6 +32,12 @@ END
 }
 older "an index with a lower number"
 
+# What was seen counts, good or bad: only a higher number mends it.
+renew() {
+    "$B/huimin-platform" publish "$W/office" --renew --db "$W/platform.db" --keys "$B/keys" \
+        --feed "$W/www/feed" --clock "$1" >"$W/publish.log" 2>&1
+}
+
 # with_index NAME ERR: the index lies there already; afterwards a good one of a higher number.
 with_index() {
     before=$(lines_of "$2")
@@ -39,7 +45,7 @@ with_index() {
 sync
 END
     if [ "$(lines_of "$2")" = $((before + 1)) ]; then good "$1"; else bad "$1: lines in the log"; fi
-    cp "$W/index.new" "$feed/index"
+    renew "$CLOCK"
     recovered || bad "$1: not well again"
 }
 for kind in type:wrong_type bomb:bomb; do
@@ -47,15 +53,35 @@ for kind in type:wrong_type bomb:bomb; do
     with_index "a segment: ${kind%%:*}" "${kind##*:}"
 done
 
-cp "$feed/index" "$W/index.new"
-"$B/huimin-platform" publish "$W/office" --renew --db "$W/platform.db" --keys "$B/keys" \
-    --feed "$W/www/feed" --clock 2026-01-02T03:04:05+08:00 >"$W/publish.log" 2>&1
+renew 2026-01-02T03:04:05+08:00
 with_index "an index that has expired" expired
 
 publish
 fault "a segment with a wrong hash" bad_hash o-flip
 publish
+fault "an index without end" too_big endless
+publish
+fault "a segment without end" too_big o-endless
+publish
+fault "a segment of one byte a second" too_slow o-drip
+publish
 recovered && play <<END && good "after all of it the newest price is there" || bad "the newest price"
 go price 1
 wait text "$(yuan)" 3000
 END
+
+# The same index for ever: signed, of the right number, and older every day.
+frozen() {
+    before=$(lines_of expired)
+    play <<END && until_true said_once expired $((before + 1)) && told expired || { bad "$1"; return; }
+clock set +2764800
+sync
+END
+    play <<END || { bad "$1: its age is not on the screen"; return; }
+go home
+wait text "11月23日" 3000
+END
+    renew "$(date -d "$CLOCK + 2764800 seconds" +%Y-%m-%dT%H:%M:%S%:z)"
+    recovered && good "$1" || bad "$1: not well again"
+}
+frozen "a feed that is frozen is told when its time is over, with its age"

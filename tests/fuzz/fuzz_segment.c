@@ -5,12 +5,33 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 enum { RAW = 1 << 16 };
+
+/* A line is believed to be one row with one first key, or a publisher's line that can be written.
+ */
+static void look_signed(const char *line, size_t n)
+{
+    char key[WIRE_NAME_MAX];
+    struct wire_rows rows, again;
+    struct arena a;
+    char *text = NULL;
+    if (wire_row_key(line, n, key) == OK && (line[0] != '[' || line[n - 1] != ']'))
+        abort();
+    if (wire_rows_read(line, n, &rows) != OK)
+        return;
+    arena_init(&a, 4096, 65536);
+    if (rows.to <= rows.from || wire_rows_write(&a, &rows, &text) != OK ||
+        wire_rows_read(text, strlen(text), &again) != OK || again.to != rows.to ||
+        strcmp(again.scope, rows.scope) != 0)
+        abort();
+    arena_finish(&a);
+}
 
 static void look(const char *line, size_t n, bool first)
 {
@@ -19,6 +40,8 @@ static void look(const char *line, size_t n, bool first)
     if (first && wire_segment_head_read(line, n, &h) == OK &&
         (h.from < 0 || h.to <= h.from || h.rows < 0))
         abort();
+    if (!first)
+        look_signed(line, n);
     if (!first && wire_row_peek(line, n, &r) == OK && !r.table[0])
         abort();
 }

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* usage: badserver PORT DIR MODE_FILE. The mode file holds one word, read anew for each request:
- * good 500 html half nothing drip big flip nowhere; with "o-" before it only objects (…/o/…) fail.
+ * good 500 html half nothing drip big flip endless nowhere; with "o-" before it only objects (…/o/…) fail.
  */
 enum { FILE_MAX = 16 << 20, BIG = 9000, SILENCE_S = 60 };
 
@@ -46,6 +46,16 @@ static void reply(int fd, const struct answer *a)
                      a->status, a->type, a->n);
     if (send_all(fd, head, (size_t)n, 0))
         (void)send_all(fd, a->body, a->sent, a->pause_us);
+}
+
+/* Says no length and never ends. */
+static void reply_for_ever(int fd, const struct answer *a)
+{
+    static const char head[] = "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n"
+                               "Connection: close\r\n\r\n";
+    bool more = send_all(fd, head, sizeof head - 1, 0);
+    while (more)
+        more = send_all(fd, a->body, a->n, 0);
 }
 
 static size_t read_whole(const char *path, char *buf, size_t cap)
@@ -108,7 +118,9 @@ static void serve(int fd, const char *dir, const char *mode_file)
     const char *how = objects_only ? mode + 2 : mode;
     if (objects_only && !strstr(url, "/o/"))
         how = "good";
-    if (spoil(&a, how))
+    if (strcmp(how, "endless") == 0)
+        reply_for_ever(fd, &a);
+    else if (spoil(&a, how))
         reply(fd, &a);
     else
         sleep(SILENCE_S);

@@ -1,5 +1,6 @@
 /* feed_test.c - the terminal believes only what is signed, new, whole and of the right kind. */
 #include "app/feed_apply.h"
+#include "app/feed_row.h"
 #include "app/feed_tables.h"
 #include "app/store.h"
 #include "hal/base/clock.h"
@@ -119,12 +120,21 @@ TEST(an_index_signed_by_a_stranger_is_refused)
     kit_finish(&k);
 }
 
-TEST(an_older_index_is_refused)
+/* Over HTTP it is a rollback (tests/faults/line.sh); a stick has just been on its way for long. */
+TEST(an_older_index_on_a_stick_is_no_fault_and_changes_nothing)
 {
     base_feed();
     kit_publish(&k);
     CHECK_ERR(kit_sync(&k), OK);
     k.index.n = 0;
+    kit_segment(&k, "price", "[\"p\",\"price\",20009,1,1,1]\n");
+    kit_publish(&k);
+    CHECK_ERR(kit_sync(&k), OK);
+    CHECK_STR(value("SELECT value FROM meta WHERE key = 'index_n'"), "2");
+    CHECK_STR(value("SELECT max(day) FROM price"), "20001");
+    k.index.n = 9;
+    kit_channel(&k, "price")->head = 0; /* an honest number over a channel that went back */
+    kit_channel(&k, "price")->seg_count = 0;
     kit_publish(&k);
     CHECK_ERR(kit_sync(&k), ERR_ROLLBACK);
     kit_finish(&k);
@@ -281,7 +291,9 @@ TEST(a_segment_that_does_not_join_on_is_a_gap)
     snprintf(part, sizeof part, "%s/o/%s", k.feed, o.hash);
     CHECK_ERR(store_open(path, STORE_WRITE, &s), OK);
     arena_init(&scratch, 65536, 8 << 20);
-    struct feed_order order = { .channel = kit_channel(&k, "price"), .object = &o, .path = part };
+    struct feed_order order = {
+        .channel = kit_channel(&k, "price"), .object = &o, .path = part, .keys = &k.keys
+    };
     enum err e = feed_apply(s, &scratch, &order);
     arena_finish(&scratch);
     store_close(s);
@@ -365,4 +377,51 @@ TEST(a_table_that_came_with_a_newer_program_is_added_and_its_channel_fetched_aga
     CHECK_STR(query_col_text(q, 0), "price");
     CHECK_ERR(query_done(q), OK);
     store_close(s);
+}
+
+TEST(a_plain_row_is_read_as_the_parser_reads_it_and_others_are_left_to_it)
+{
+    struct feed_value v[4];
+    char buf[256];
+    const char *good = "12,\"a\\n\\\"\xe9\xb8\xa1\",null,-7]";
+    CHECK(feed_row_scan(good, good + strlen(good), 4, v, buf));
+    CHECK(v[0].kind == FEED_NUMBER && v[0].n == 12 && v[3].n == -7 && v[2].kind == FEED_NULL);
+    CHECK(v[1].len == 6 && memcmp(v[1].s, "a\n\"\xe9\xb8\xa1", 6) == 0);
+    static const char *const other[] = { "1.5]",    "01]",   "-0]",  "1e3]", "\"\\u0041\"]",
+                                         "\"\t\"]", "true]", "1,2]", "1",    "\"a]",
+                                         "[1]]",    "nul]",  "" };
+    for (size_t i = 0; i < sizeof other / sizeof *other; i++)
+        CHECK(!feed_row_scan(other[i], other[i] + strlen(other[i]), 1, v, buf));
+}
+
+/* Killed after the rows and before the index, and a change on top of it. */
+TEST(a_search_index_that_was_not_made_is_made_by_the_next_poll)
+{
+    struct store *s = NULL;
+    bool made = false;
+    kit_init(&k, test_dir());
+    kit_segment(&k, "notice", NOTICE);
+    kit_publish(&k);
+    CHECK_ERR(kit_sync(&k), OK);
+    CHECK_STR(value("SELECT count(*) FROM meta WHERE key = 'index_due'"), "0");
+    CHECK_ERR(store_open(arena_printf(&k.arena, "%s/cache.db", k.config.data_dir), STORE_WRITE, &s),
+              OK);
+    CHECK_ERR(store_exec(s, "INSERT INTO notice_fts(notice_fts) VALUES('delete-all');"
+                            "INSERT INTO meta VALUES('index_due', '1')"),
+              OK);
+    store_close(s);
+    kit_segment(&k, "notice",
+                "[\"p\",\"notice\",5,20000,480,\"村委会\",null,\"来水通知\",null,\"今日来水\",null,"
+                "\"village\",0]\n");
+    kit_publish(&k);
+    CHECK_ERR(kit_sync(&k), OK);
+    CHECK_STR(value("SELECT rowid & 4294967295 FROM notice_fts('来水')"), "5");
+    CHECK_STR(value("SELECT count(*) FROM notice_fts('停水')"), "0");
+    CHECK_ERR(store_open(arena_printf(&k.arena, "%s/cache.db", k.config.data_dir), STORE_WRITE, &s),
+              OK);
+    CHECK_ERR(store_exec(s, "INSERT INTO notice_fts(notice_fts) VALUES('integrity-check')"), OK);
+    CHECK_ERR(feed_apply_index(s, &made), OK);
+    CHECK(!made);
+    store_close(s);
+    kit_finish(&k);
 }

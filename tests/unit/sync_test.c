@@ -143,6 +143,40 @@ TEST(without_a_platform_the_line_was_never_there)
     kit_finish(&k);
 }
 
+/* Beside a platform that cannot be reached; what is plugged in is met within two seconds. */
+TEST(a_stick_that_comes_later_is_read_and_an_older_one_is_no_fault)
+{
+    char stick[300];
+    feed();
+    snprintf(stick, sizeof stick, "%.200s/stick", test_dir());
+    snprintf(k.config.feed_dir, sizeof k.config.feed_dir, "%.200s/stick", test_dir());
+    snprintf(k.config.platform_url, sizeof k.config.platform_url, "http://127.0.0.1:1");
+    struct child c = begin();
+    int fd = dial();
+    CHECK(fd >= 0 && say(fd, "{\"m\":\"sync\"}\n"));
+    CHECK(hears(fd, "\"stick\":\"none\""));
+    CHECK_EQ(rename(k.feed, stick), 0); /* it is mounted */
+    CHECK(hears(fd, "{\"m\":\"changed\",\"ch\":[\"price\"]}"));
+    CHECK(hears(fd, "\"stick\":\"read\""));
+    CHECK(say(fd, "{\"m\":\"hello\"}\n"));
+    CHECK(hears(fd, "\"state\":\"never\",\"err\":\"offline\"")); /* a stick is not the line */
+    snprintf(k.feed, sizeof k.feed, "%s", stick);
+    kit_segment(&k, "price", "[\"p\",\"price\",20009,1,1,1]\n");
+    k.index.n = 6;
+    kit_publish(&k);
+    CHECK(say(fd, "{\"m\":\"sync\"}\n"));
+    CHECK(hears(fd, "{\"m\":\"changed\",\"ch\":[\"price\"]}"));
+    k.index.n = 3;
+    kit_publish(&k);
+    CHECK(say(fd, "{\"m\":\"sync\"}\n"));
+    CHECK(hears(fd, "\"stick\":\"older\""));
+    CHECK(say(fd, "{\"m\":\"hello\"}\n"));
+    CHECK(hears(fd, "\"err\":\"offline\""));
+    close(fd);
+    CHECK_EQ(end(c), 0);
+    kit_finish(&k);
+}
+
 TEST(nonsense_on_the_socket_is_refused_by_name)
 {
     feed();
