@@ -86,6 +86,7 @@ bool office_post_judge(struct asking *k)
 static void sign_acks(struct asking *k, struct wire_ack *acks)
 {
     const struct posted *p = k->post;
+    int good = 0;
     for (int i = 0; i < p->count; i++) {
         const struct said *said = &p->v[i].said;
         struct wire_ack *ack = &acks[i];
@@ -96,9 +97,13 @@ static void sign_acks(struct asking *k, struct wire_ack *acks)
         memcpy(ack->kid, k->office->keys.feed.kid, sizeof ack->kid);
         wire_ack_sign(ack, p->v[i].box_hash, k->office->keys.feed_secret);
         metrics_item(ack->outcome);
-        log_info("item", "terminal=%s id=%s outcome=%s why=%s ref=%s", k->terminal.name, ack->id,
-                 wire_outcome_name(ack->outcome), ack->why, ack->ref);
+        good += ack->outcome == WIRE_ACCEPTED;
+        if (ack->outcome != WIRE_ACCEPTED)
+            log_info("item", "terminal=%s id=%s outcome=%s why=%s ref=%s", k->terminal.name,
+                     ack->id, wire_outcome_name(ack->outcome), ack->why, ack->ref);
     }
+    /* the audit has each of them */
+    log_info("items", "terminal=%s accepted=%d of=%d", k->terminal.name, good, p->count);
 }
 
 void office_post_finish(struct asking *k)

@@ -107,6 +107,22 @@ TEST_BOTH(a_request_that_cannot_be_kept_fails_alone)
     CHECK_EQ(g.reply[1].status, 200);
 }
 
+/* Who was met before is not believed for ever. */
+TEST_BOTH(a_terminal_that_was_revoked_or_got_other_keys_is_refused_at_once)
+{
+    struct office_kit *k = kit_start();
+    struct wire_item item = kit_item(k, KIT_IDNO, NULL);
+    struct wire_ack *ack = NULL;
+    CHECK_EQ(kit_post(k, &item, 1, &ack), 200);
+    CHECK(dbkit_sql(k->conf.db, "UPDATE terminal SET revoked = 1"));
+    CHECK_EQ(kit_post(k, &item, 1, &ack), 403);
+    CHECK(dbkit_sql(k->conf.db, "UPDATE terminal SET revoked = 0"));
+    CHECK_EQ(kit_post(k, &item, 1, &ack), 200);
+    CHECK(dbkit_sql(k->conf.db, "UPDATE terminal SET item = line"));
+    CHECK_EQ(kit_post(k, &item, 1, &ack), 403);
+    CHECK_EQ(number(k, "SELECT count(*) FROM cases"), 1);
+}
+
 /* --- two platforms, one database -------------------------------------------------------------- */
 
 enum { EACH = 60 };
