@@ -18,7 +18,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -200,21 +199,11 @@ static struct MHD_Daemon *start_daemon(struct server *s, int sock)
     return MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME, 0, door_lets_in,
         s->door, answer, s, MHD_OPTION_LISTEN_SOCKET, sock, MHD_OPTION_THREAD_POOL_SIZE,
-        (unsigned)THREADS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)DOOR_CONNECTIONS,
+        (unsigned)THREADS, MHD_OPTION_CONNECTION_LIMIT, door_connections(s->door),
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)(DOOR_KEEP_MS / 1000 + 4), MHD_OPTION_URI_LOG_CALLBACK, request_begins, s,
         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED, request_done, s,
         MHD_OPTION_NOTIFY_CONNECTION, door_connection, s->door, MHD_OPTION_END);
-}
-
-/* One descriptor a connection, and one for the file it reads. */
-static void raise_limit(void)
-{
-    struct rlimit l;
-    if (getrlimit(RLIMIT_NOFILE, &l) == 0) {
-        l.rlim_cur = l.rlim_max;
-        (void)setrlimit(RLIMIT_NOFILE, &l);
-    }
 }
 
 enum err server_start(const char *listen_at, const char *feed, struct office *office,
@@ -225,7 +214,6 @@ enum err server_start(const char *listen_at, const char *feed, struct office *of
     if (e != OK)
         return e;
     struct server *s = calloc(1, sizeof *s);
-    raise_limit();
     if (s) {
         metrics_begin();
         s->office = office;
