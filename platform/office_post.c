@@ -57,7 +57,7 @@ static void judge(struct asking *k, const struct wire_item *item, struct verdict
 {
     crypto_hash_of(item->box, item->box_n, v->box_hash);
     v->judged = (struct said){ .outcome = WIRE_ACCEPTED };
-    v->forged = wire_item_verify(item, k->terminal.item) != OK;
+    v->forged = wire_item_verify_of(item, v->box_hash, k->terminal.item) != OK;
     if (v->forged)
         verdict_reject(&v->judged, "bad_signature");
     else
