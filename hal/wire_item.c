@@ -20,10 +20,8 @@ static enum err verify(const char *text, int n, const unsigned char *pub, const 
     return n > 0 && n < TEXT_MAX ? crypto_verify(text, (size_t)n, pub, sig) : ERR_TOO_BIG;
 }
 
-static int item_text(const struct wire_item *item, char text[TEXT_MAX])
+static int item_text(const struct wire_item *item, const char *hash, char text[TEXT_MAX])
 {
-    char hash[WIRE_HASH_HEX + 1];
-    crypto_hash_of(item->box, item->box_n, hash);
     return snprintf(text, TEXT_MAX, "huimin-item-1\n%s\n%lld\n%s\n%lld\n%s\n%s\n%s\n", item->id,
                     (long long)item->n, item->kind, (long long)item->at_ms, item->suite, item->kid,
                     hash);
@@ -31,14 +29,23 @@ static int item_text(const struct wire_item *item, char text[TEXT_MAX])
 
 void wire_item_sign(struct wire_item *item, const unsigned char secret[CRYPTO_SECRET])
 {
+    char text[TEXT_MAX], hash[WIRE_HASH_HEX + 1];
+    crypto_hash_of(item->box, item->box_n, hash);
+    sign(text, item_text(item, hash, text), secret, item->sig);
+}
+
+enum err wire_item_verify_of(const struct wire_item *item, const char *box_hash,
+                             const unsigned char pub[CRYPTO_PUB])
+{
     char text[TEXT_MAX];
-    sign(text, item_text(item, text), secret, item->sig);
+    return verify(text, item_text(item, box_hash, text), pub, item->sig);
 }
 
 enum err wire_item_verify(const struct wire_item *item, const unsigned char pub[CRYPTO_PUB])
 {
-    char text[TEXT_MAX];
-    return verify(text, item_text(item, text), pub, item->sig);
+    char hash[WIRE_HASH_HEX + 1];
+    crypto_hash_of(item->box, item->box_n, hash);
+    return wire_item_verify_of(item, hash, pub);
 }
 
 const char *wire_outcome_name(enum wire_outcome o)

@@ -39,6 +39,9 @@ struct wire_item {
 void wire_item_sign(struct wire_item *item, const unsigned char secret[CRYPTO_SECRET]);
 MUST_CHECK enum err wire_item_verify(const struct wire_item *item,
                                      const unsigned char pub[CRYPTO_PUB]);
+/* The same with the hash of the box, which was made already. */
+MUST_CHECK enum err wire_item_verify_of(const struct wire_item *item, const char *box_hash,
+                                        const unsigned char pub[CRYPTO_PUB]);
 /* {"v":1,"items":[{"id","n","kind","at","suite","kid","box","sig"},…]}; text in the arena.
  * Reading: ERR_FORMAT, ERR_TYPE, ERR_TOO_BIG (items, box); what it returns lives in the arena. */
 MUST_CHECK enum err wire_post_write(struct arena *a, const struct wire_item *items, int count,

@@ -14,6 +14,12 @@ MUST_CHECK enum err wire_int(const struct json *o, const char *key, int64_t min,
                              int64_t *out);
 /* An item's id: 32 lower-case hex digits. */
 bool wire_id_ok(const char *id);
+/* A POST that is written to the letter as we write it; out: room for `most`. False: it is not,
+ * which says nothing about whether it is right. */
+struct wire_item;
+struct arena;
+bool wire_post_quick(struct arena *a, const void *text, size_t n, struct wire_item *out, int most,
+                     int *out_count);
 /* 64 lower-case hex digits. */
 bool wire_hash_ok(const char *hex);
 

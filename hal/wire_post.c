@@ -173,8 +173,8 @@ static bool seen_before(const struct wire_item *items, size_t i)
     return false;
 }
 
-enum err wire_post_read(struct arena *a, const void *bytes, size_t n, struct wire_item **out_items,
-                        int *out_count)
+static enum err read_tree(struct arena *a, const void *bytes, size_t n,
+                          struct wire_item **out_items, int *out_count)
 {
     struct json *root = NULL;
     const struct json *list = NULL;
@@ -183,16 +183,32 @@ enum err wire_post_read(struct arena *a, const void *bytes, size_t n, struct wir
     size_t count = e == OK ? json_count(list) : 0;
     if (e == OK && !(items = arena_array(a, struct wire_item, count + 1)))
         e = ERR_NOMEM;
-    for (size_t i = 0; e == OK && i < count; i++) {
+    for (size_t i = 0; e == OK && i < count; i++)
         e = read_item(a, json_at(list, i), &items[i]);
-        if (e == OK && seen_before(items, i))
-            e = ERR_FORMAT;
-    }
     json_free(root);
     if (e != OK)
         return e;
     *out_items = items;
     *out_count = (int)count;
+    return OK;
+}
+
+enum err wire_post_read(struct arena *a, const void *bytes, size_t n, struct wire_item **out_items,
+                        int *out_count)
+{
+    struct wire_item *items = arena_array(a, struct wire_item, WIRE_POST_ITEMS);
+    int count = 0;
+    if (!items)
+        return ERR_NOMEM;
+    bool quick = n <= WIRE_POST_MAX && wire_post_quick(a, bytes, n, items, WIRE_POST_ITEMS, &count);
+    enum err e = quick ? OK : read_tree(a, bytes, n, &items, &count);
+    for (int i = 0; i < count && e == OK; i++)
+        if (seen_before(items, (size_t)i))
+            e = ERR_FORMAT;
+    if (e != OK)
+        return e;
+    *out_items = items;
+    *out_count = count;
     return OK;
 }
 

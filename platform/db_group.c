@@ -126,8 +126,12 @@ static void found_terminal(struct db_rows *r, struct db_seen *const *t, int n)
     char name[WIRE_NAME_MAX];
     db_text(r, 0, name, sizeof name);
     for (int i = 0; i < n; i++)
-        if (strcmp(t[i]->name, name) == 0) {
-            t[i]->revoked = db_int(r, 1) != 0;
+        if (strcmp(t[i]->is->name, name) == 0) {
+            unsigned char item[CRYPTO_PUB], line[CRYPTO_PUB];
+            bool same = db_blob(r, 3, item, sizeof item) && db_blob(r, 4, line, sizeof line) &&
+                        memcmp(item, t[i]->is->item, sizeof item) == 0 &&
+                        memcmp(line, t[i]->is->line, sizeof line) == 0;
+            t[i]->revoked = db_int(r, 1) != 0 || !same;
             t[i]->last_n = db_int(r, 2);
         }
 }
@@ -141,10 +145,10 @@ enum err db_terminals_seen(struct db *db, struct db_seen *const *t, int count)
         int n = least(count - at, AT_ONCE);
         struct db_value v[AT_ONCE];
         for (int i = 0; i < AT_ONCE; i++)
-            v[i] = text_of(i < n ? t[at + i]->name : NULL);
+            v[i] = text_of(i < n ? t[at + i]->is->name : NULL);
         struct db_rows *r = db_ask_values(
-            db, "SELECT name, revoked, last_n FROM terminal WHERE name IN (" NAMES ")", DB_FEW, v,
-            AT_ONCE);
+            db, "SELECT name, revoked, last_n, item, line FROM terminal WHERE name IN (" NAMES ")",
+            DB_FEW, v, AT_ONCE);
         while ((e = db_next(db, r)) == OK)
             found_terminal(r, t + at, n);
         e = e == ERR_NOT_FOUND ? OK : e;
@@ -159,7 +163,7 @@ enum err db_terminals_saw(struct db *db, struct db_seen *const *t, int count)
         int n = least(count - at, AT_ONCE);
         struct db_value v[2 * AT_ONCE];
         for (int i = 0; i < AT_ONCE; i++) {
-            v[2 * i] = text_of(i < n ? t[at + i]->name : NULL);
+            v[2 * i] = text_of(i < n ? t[at + i]->is->name : NULL);
             v[2 * i + 1] = (struct db_value){ .kind = 'i', .i = i < n ? t[at + i]->last_n : 0 };
         }
         struct db_rows *r = db_ask_values(

@@ -27,9 +27,9 @@ struct db_wish {
 MUST_CHECK enum err db_cases_open(struct db *db, const struct db_wish *w, int count,
                                   char (*out_ref)[WIRE_NAME_MAX]);
 
-/* A terminal as it is now. */
+/* A terminal as it is now; revoked also when it has other keys than `is` by now, or is gone. */
 struct db_seen {
-    const char *name;
+    const struct terminal *is;
     bool revoked;
     int64_t last_n;
 };

@@ -53,7 +53,7 @@ static const char usage[] =
     "  huimin-platform restore FILE --db NEW               a backup becomes a database again\n"
     "REF: a receipt or case number. MATERIAL: its number or name in `case show`.\n"
     "      --config FILE   key = value lines: db keys feed listen area expires_days cards\n"
-    "      --db FILE       what is remembered               (platform.db)\n"
+    "      --db FILE       what is remembered; or postgres://… (platform.db)\n"
     "      --keys DIR      the key files; those that are absent are made, marked TEST (keys)\n"
     "      --feed DIR      the directory that is the feed   (feed)\n"
     "      --json          case and terminal: for programs\n"

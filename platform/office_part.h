@@ -19,7 +19,7 @@ struct due {
     int day;
     struct deadline deadline;
 };
-enum { DUES = 4096 };
+enum { DUES = 4096, MET = 64 };
 
 /* Owner: office_create's caller; one thread. */
 struct office {
@@ -34,6 +34,7 @@ struct office {
     int64_t forgot_ms;    /* when old nonces were last dropped */
     char published[24];   /* the number of the index that `due` was made by */
     struct due *due;
+    struct terminal met[MET]; /* by their line keys: who is not revoked, as last read */
 };
 
 /* What is noted of a question that was answered: nothing personal. */

@@ -56,7 +56,7 @@ static void judge(struct asking *k, const struct wire_item *item, struct verdict
 {
     crypto_hash_of(item->box, item->box_n, v->box_hash);
     v->judged = (struct said){ .outcome = WIRE_ACCEPTED };
-    v->forged = wire_item_verify(item, k->terminal.item) != OK;
+    v->forged = wire_item_verify_of(item, v->box_hash, k->terminal.item) != OK;
     if (v->forged)
         verdict_reject(&v->judged, "bad_signature");
     else
@@ -84,6 +84,7 @@ void office_post_judge(struct asking *k)
 static void sign_acks(struct asking *k, struct wire_ack *acks)
 {
     const struct posted *p = k->post;
+    int good = 0;
     for (int i = 0; i < p->count; i++) {
         const struct said *said = &p->v[i].said;
         struct wire_ack *ack = &acks[i];
@@ -94,9 +95,13 @@ static void sign_acks(struct asking *k, struct wire_ack *acks)
         memcpy(ack->kid, k->office->keys.feed.kid, sizeof ack->kid);
         wire_ack_sign(ack, p->v[i].box_hash, k->office->keys.feed_secret);
         metrics_item(ack->outcome);
-        log_info("item", "terminal=%s id=%s outcome=%s why=%s ref=%s", k->terminal.name, ack->id,
-                 wire_outcome_name(ack->outcome), ack->why, ack->ref);
+        good += ack->outcome == WIRE_ACCEPTED;
+        if (ack->outcome != WIRE_ACCEPTED)
+            log_info("item", "terminal=%s id=%s outcome=%s why=%s ref=%s", k->terminal.name,
+                     ack->id, wire_outcome_name(ack->outcome), ack->why, ack->ref);
     }
+    /* the audit has each of them */
+    log_info("items", "terminal=%s accepted=%d of=%d", k->terminal.name, good, p->count);
 }
 
 void office_post_finish(struct asking *k)

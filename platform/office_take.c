@@ -33,14 +33,15 @@ struct taking {
 
 /* --- asked about all at once ------------------------------------------------------------------ */
 
-static struct db_seen *seen_of(struct taking *t, const char *name)
+static struct db_seen *seen_of(struct taking *t, const struct terminal *is)
 {
     for (int i = 0; i < t->terminals; i++)
-        if (strcmp(t->terminal[i]->name, name) == 0)
+        if (strcmp(t->terminal[i]->is->name, is->name) == 0 &&
+            memcmp(t->terminal[i]->is->line, is->line, sizeof is->line) == 0)
             return t->terminal[i];
     struct db_seen *s = arena_new(&t->office->scratch, struct db_seen);
     if (s) {
-        *s = (struct db_seen){ .name = name };
+        *s = (struct db_seen){ .is = is };
         t->terminal[t->terminals++] = s;
     }
     return s;
@@ -50,7 +51,7 @@ static enum err see_terminals(struct taking *t, struct asking *const *tasks, int
 {
     t->terminal = arena_array(&t->office->scratch, struct db_seen *, n + 1);
     for (int i = 0; t->terminal && i < n; i++)
-        if (tasks[i]->post && !seen_of(t, tasks[i]->terminal.name))
+        if (tasks[i]->post && !seen_of(t, &tasks[i]->terminal))
             return ERR_NOMEM;
     return t->terminal ? db_terminals_seen(t->office->db, t->terminal, t->terminals) : ERR_NOMEM;
 }
@@ -87,7 +88,7 @@ static enum err keep_nonces(struct taking *t, struct asking *const *tasks, int n
 
 static enum err add_entries(struct taking *t, struct asking *k)
 {
-    struct db_seen *seen = seen_of(t, k->terminal.name);
+    struct db_seen *seen = seen_of(t, &k->terminal);
     if (seen->revoked)
         office_error(k, 403, "revoked"); /* since it was judged */
     for (int i = 0; i < k->post->count && !seen->revoked; i++) {
@@ -124,7 +125,7 @@ static enum err see_items(struct taking *t)
     for (int i = 0; i < t->count && e == OK; i++) {
         struct entry *x = &t->entry[i];
         bool new_case = !x->v->rates && x->v->judged.outcome == WIRE_ACCEPTED;
-        p[i] = (struct db_pair){ x->seen->name, x->item->id };
+        p[i] = (struct db_pair){ x->seen->is->name, x->item->id };
         w[i] = (struct db_wish){ new_case && x->v->app.has_person ? x->v->app.person : NULL,
                                  x->v->app.service };
         t->open[i][0] = '\0';
@@ -145,10 +146,10 @@ static enum err note_number(struct entry *x)
     int64_t n = x->item->n, first = t->last_n + 1;
     enum err e = OK;
     if (n > first) {
-        log_warn("item_gap", "terminal=%s from=%lld to=%lld", t->name, (long long)first,
+        log_warn("item_gap", "terminal=%s from=%lld to=%lld", t->is->name, (long long)first,
                  (long long)n - 1);
-        e = db_audit_add(x->k->office->db, x->k->now_ms, t->name, "gap %lld %lld", (long long)first,
-                         (long long)n - 1);
+        e = db_audit_add(x->k->office->db, x->k->now_ms, t->is->name, "gap %lld %lld",
+                         (long long)first, (long long)n - 1);
     }
     if (n > t->last_n)
         t->last_n = n;
@@ -193,7 +194,7 @@ static void fill_case(const struct taking *t, int at, struct case_row *c)
                             .received_ms = x->k->now_ms };
     memcpy(c->person, app->person, sizeof c->person);
     memcpy(c->card, app->card, sizeof c->card);
-    snprintf(c->terminal, sizeof c->terminal, "%s", x->seen->name);
+    snprintf(c->terminal, sizeof c->terminal, "%s", x->seen->is->name);
     snprintf(c->id, sizeof c->id, "%s", x->item->id);
     snprintf(c->receipt, sizeof c->receipt, "%s", app->receipt);
     snprintf(c->service, sizeof c->service, "%s", app->service);
@@ -217,7 +218,7 @@ static enum err make_case(const struct taking *t, int at)
     if (e == OK)
         e = book(x->k, &c, x->v);
     if (e == OK)
-        e = db_audit_add(o->db, x->k->now_ms, x->seen->name, "received %s %s%s%s", x->item->id,
+        e = db_audit_add(o->db, x->k->now_ms, x->seen->is->name, "received %s %s%s%s", x->item->id,
                          c.ref, c.duplicate_of[0] ? " again " : "", c.duplicate_of);
     snprintf(x->v->said.ref, sizeof x->v->said.ref, "%s", c.ref);
     return e;
@@ -269,7 +270,7 @@ static enum err keep_item(const struct entry *x)
     memcpy(row.box_hash, x->v->box_hash, sizeof row.box_hash);
     memcpy(row.ref, x->v->said.ref, sizeof row.ref);
     memcpy(row.why, x->v->said.why, sizeof row.why);
-    return db_inbox_add(x->k->office->db, x->seen->name, &item, &row, x->k->now_ms);
+    return db_inbox_add(x->k->office->db, x->seen->is->name, &item, &row, x->k->now_ms);
 }
 
 /* How it was taken before: in the database, or before it in this transaction. */
@@ -315,7 +316,7 @@ static enum err take(struct taking *t, int at)
     if (said->outcome != WIRE_REJECTED)
         e = x->v->rates ? rate(t->office, x->k->now_ms, x->v) : make_case(t, at);
     if (e == OK && said->outcome == WIRE_REJECTED)
-        return db_audit_add(t->office->db, x->k->now_ms, x->seen->name, "rejected %s %s",
+        return db_audit_add(t->office->db, x->k->now_ms, x->seen->is->name, "rejected %s %s",
                             x->item->id, said->why);
     x->fresh = e == OK;
     return e == OK ? keep_item(x) : e;

@@ -15,6 +15,10 @@ struct test_case {
 
 void test_register(struct test_case *t);
 
+/* Called for each test that will run, before any does and before processes part: for what all of
+ * them share. There may be none (db_kit.c has it). */
+__attribute__((weak)) void test_coming(const char *name);
+
 /* Marks the running test as failed and says where; the first fault of a test is the one printed. */
 void test_fail(const char *file, int line, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

@@ -183,8 +183,9 @@ static int job_count(void)
 /* A child that dies takes one test with it; the others go on. */
 static void run_beside(int jobs, int argc, char **argv)
 {
+    pid_t child[JOBS_MAX];
     for (int i = 0; i < jobs; i++) {
-        pid_t pid = fork();
+        pid_t pid = child[i] = fork();
         if (pid == 0) {
             run_some(argc, argv);
             exit(0);
@@ -193,8 +194,9 @@ static void run_beside(int jobs, int argc, char **argv)
             atomic_fetch_add(&count->failed, 1);
     }
     int status;
-    while (wait(&status) > 0)
-        if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+    for (int i = 0; i < jobs; i++)
+        if (child[i] > 0 && waitpid(child[i], &status, 0) == child[i] &&
+            (!WIFEXITED(status) || WEXITSTATUS(status) != 0)) {
             printf("FAIL a process of tests ended with status %d\n", status);
             atomic_fetch_add(&count->failed, 1);
         }
@@ -209,6 +211,9 @@ int main(int argc, char **argv)
     count = mmap(NULL, sizeof *count, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (count == MAP_FAILED)
         return 2;
+    for (struct test_case *t = first; t; t = t->next)
+        if (test_coming && wanted(t->name, argc, argv))
+            test_coming(t->name);
     if (jobs == 1)
         run_some(argc, argv);
     else

@@ -1,6 +1,7 @@
-/* db_kit.c - starts the PostgreSQL of the unit tests when the first of them wants it. */
+/* db_kit.c - one PostgreSQL for all processes of the unit tests, when one of them wants it. */
 #include "tests/unit/db_kit.h"
 
+#include <fcntl.h>
 #include <libpq-fe.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -9,21 +10,24 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "platform/db.h"
+#include "platform/db_part.h"
 
-/* The script ends the server when `to` is closed, however this program ends. */
+/* The script ends the server when `to` is closed, however this program ends. own: of each process.
+ */
 static struct {
     bool tried, wanted;
-    pid_t script;
+    pid_t script, owner;
     int to;
     char address[300];
     PGconn *own;
-    int schemas;
+    int schemas, first; /* the one that serves test after test */
 } pg;
 
 static void stop(void)
 {
     PQfinish(pg.own);
+    if (getpid() != pg.owner)
+        return;
     close(pg.to);
     waitpid(pg.script, NULL, 0);
 }
@@ -39,12 +43,13 @@ static void run_script(int in, int out)
     _exit(1);
 }
 
-static bool start(void)
+static void start(void)
 {
     int to[2], from[2];
-    if (pipe2(to, 02000000) != 0 || pipe2(from, 02000000) != 0) /* O_CLOEXEC */
-        return false;
+    if (pipe2(to, O_CLOEXEC) != 0 || pipe2(from, O_CLOEXEC) != 0)
+        return;
     fflush(stdout);
+    pg.owner = getpid();
     pg.script = fork();
     if (pg.script == 0)
         run_script(to[0], from[1]);
@@ -58,21 +63,31 @@ static bool start(void)
         n += (size_t)got;
     close(from[0]);
     pg.address[strcspn(pg.address, "\n")] = '\0';
-    pg.own = PQconnectdb(pg.address);
     atexit(stop);
-    return pg.address[0] && PQstatus(pg.own) == CONNECTION_OK;
+}
+
+static bool installed(void)
+{
+    return access("/usr/lib/postgresql", X_OK) == 0;
+}
+
+void test_coming(const char *name)
+{
+    size_t n = strlen(name), end = strlen("_on_postgres");
+    if (pg.tried || !installed() || n < end || strcmp(name + n - end, "_on_postgres") != 0)
+        return;
+    pg.tried = true;
+    start();
 }
 
 bool dbkit_postgres(void)
 {
-    if (access("/usr/lib/postgresql", X_OK) != 0) {
+    if (!installed()) {
         puts("no PostgreSQL server here: not tried");
         return false;
     }
-    if (!pg.tried) {
-        pg.tried = true;
-        pg.wanted = start();
-    }
+    if (!pg.own && pg.address[0])
+        pg.own = PQconnectdb(pg.address);
     pg.wanted = pg.own && PQstatus(pg.own) == CONNECTION_OK;
     return test_check("db_kit.c", 0, pg.wanted, "a PostgreSQL server that starts");
 }
@@ -87,16 +102,41 @@ bool dbkit_is_file(void)
     return !pg.wanted;
 }
 
+/* The tables of the test before, empty: to make them takes longer than most tests. */
+static bool empty_first(void)
+{
+    char sql[700];
+    if (!pg.first)
+        return false;
+    snprintf(sql, sizeof sql,
+             "DO $$ DECLARE t text; BEGIN FOR t IN SELECT tablename FROM pg_tables WHERE"
+             " schemaname = 't%d_%d' AND tablename <> 'platform' LOOP"
+             " EXECUTE 'DELETE FROM t%d_%d.' || t; END LOOP; END $$;"
+             "UPDATE t%d_%d.platform SET version = %d WHERE version > 0",
+             (int)getpid(), pg.first, (int)getpid(), pg.first, (int)getpid(), pg.first,
+             db_newest());
+    PGresult *r = PQexec(pg.own, sql);
+    bool done = PQresultStatus(r) == PGRES_COMMAND_OK;
+    PQclear(r);
+    return done;
+}
+
 void dbkit_path(const char *name, char *out, size_t cap)
 {
     char sql[64];
+    bool usual = strcmp(name, "p.db") == 0;
     if (!pg.wanted) {
         snprintf(out, cap, "%s/%s", test_dir(), name);
         return;
     }
-    snprintf(sql, sizeof sql, "CREATE SCHEMA t%d", ++pg.schemas);
+    int who = (int)getpid();
+    int n = usual && empty_first() ? pg.first : ++pg.schemas;
+    if (usual && !pg.first)
+        pg.first = n;
+    snprintf(sql, sizeof sql, "CREATE SCHEMA IF NOT EXISTS t%d_%d", who, n);
     PQclear(PQexec(pg.own, sql));
-    snprintf(out, cap, "%s&options=-csearch_path%%3Dt%d", pg.address, pg.schemas);
+    snprintf(out, cap, "%s&application_name=t%d&options=-csearch_path%%3Dt%d_%d", pg.address, who,
+             who, n);
 }
 
 static int64_t ask_postgres(const char *path, const char *sql)
@@ -139,6 +179,10 @@ bool dbkit_sql(const char *path, const char *sql)
 
 void dbkit_cut(void)
 {
-    PQclear(PQexec(pg.own, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                           " WHERE pid <> pg_backend_pid() AND datname = current_database()"));
+    char sql[200];
+    snprintf(
+        sql, sizeof sql,
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 't%d'",
+        (int)getpid());
+    PQclear(PQexec(pg.own, sql));
 }

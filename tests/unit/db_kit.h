@@ -8,8 +8,9 @@
 
 #include "tests/test.h"
 
-/* From here on databases are PostgreSQL's, of one private server for the whole run, until
- * dbkit_file(). False: no server is installed here (said), or it does not start (a failure). */
+/* From here on databases are PostgreSQL's, of one private server for the whole run (it is started
+ * when a test ..._on_postgres is to run), until dbkit_file(). False: no server is installed here
+ * (said), or it does not start (a failure). */
 bool dbkit_postgres(void);
 void dbkit_file(void);
 bool dbkit_is_file(void);
@@ -20,7 +21,7 @@ void dbkit_path(const char *name, char *out, size_t cap);
  */
 bool dbkit_sql(const char *path, const char *sql);
 int64_t dbkit_number(const char *path, const char *sql);
-/* Cuts every connection that is open but this kit's own. */
+/* Cuts every connection of this process's databases. */
 void dbkit_cut(void);
 
 #define TEST_BOTH(name)            \

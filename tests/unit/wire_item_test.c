@@ -168,6 +168,54 @@ TEST(a_post_is_read_as_it_was_written)
     CHECK_ERR(wire_item_verify(&out[1], pub), OK);
 }
 
+/* A POST to the letter is read without a tree; a space in front of everything sends it to the tree.
+ * Both say the same of whatever a stranger makes of it. */
+TEST(a_post_is_read_alike_with_and_without_a_tree)
+{
+    static const char other[] = "0123456789abcdef\"\\{}[]:,/+=.-_ nA\x01\xe4";
+    char *written = NULL, text[2000], both[2][2048];
+    struct wire_item in[2] = { sample(), sample() };
+    uint32_t seed = 7;
+    int read = 0;
+    start();
+    in[1].id[0] = 'f';
+    wire_item_sign(&in[0], secret);
+    wire_item_sign(&in[1], secret);
+    CHECK_ERR(wire_post_write(&arena, in, 2, &written), OK);
+    size_t n = strlen(written);
+    CHECK(n < sizeof text);
+    memcpy(text, written, n + 1);
+    for (int i = 0; i < 4000; i++) {
+        struct wire_item *out[2] = { NULL, NULL };
+        int count[2] = { 0, 0 };
+        enum err e[2];
+        arena_reset(&arena);
+        seed = seed * 1664525u + 1013904223u;
+        memcpy(both[0], text, n + 1);
+        if (i > 0)
+            both[0][(seed >> 8) % n] = other[(seed >> 24) % (sizeof other - 1)];
+        snprintf(both[1], sizeof both[1], "{ %.*s", (int)n - 1, both[0] + 1);
+        if (both[0][0] != '{')
+            continue;
+        for (int k = 0; k < 2; k++)
+            e[k] = wire_post_read(&arena, both[k], strlen(both[k]), &out[k], &count[k]);
+        CHECK_ERR(e[0], e[1]);
+        CHECK_EQ(count[0], count[1]);
+        read += e[0] == OK;
+        for (int k = 0; k < count[0]; k++) {
+            CHECK_EQ(out[0][k].box_n, out[1][k].box_n);
+            CHECK(memcmp(out[0][k].box, out[1][k].box, out[0][k].box_n) == 0);
+            CHECK(memcmp(out[0][k].sig, out[1][k].sig, CRYPTO_SIG) == 0);
+            CHECK(out[0][k].n == out[1][k].n && out[0][k].at_ms == out[1][k].at_ms);
+            CHECK_STR(out[0][k].id, out[1][k].id);
+            CHECK_STR(out[0][k].kind, out[1][k].kind);
+            CHECK_STR(out[0][k].suite, out[1][k].suite);
+            CHECK_STR(out[0][k].kid, out[1][k].kid);
+        }
+    }
+    CHECK(read > 500 && read < 3500); /* both kinds were among them */
+}
+
 static enum err read_post(const char *text)
 {
     struct wire_item *items = NULL;
