@@ -5,6 +5,7 @@
 #include "app/config.h"
 #include "app/feed.h"
 #include "app/store.h"
+#include "app/sync_enrol.h"
 #include "app/sync_post.h"
 #include "app/sync_query.h"
 #include "app/sync_signed.h"
@@ -32,9 +33,11 @@ struct sync {
     struct sync_signed sign;
     struct sync_post *post;   /* NULL with once: nothing is delivered then */
     struct sync_query *query; /* the same */
+    struct sync_enrol *enrol; /* the same */
     struct sync_sock *sock;
     int lock_fd, stop_fd;
     bool once, stop;
+    bool enrolled; /* just now: all begins anew with what was told */
 
     char source[SYNC_SOURCES][SYNC_PATH]; /* prefix of …/<area>/index, …/o/<hash>, …/root/<n> */
     int source_count, source_now;
@@ -60,6 +63,12 @@ struct sync {
     bool mended;  /* somebody asked, or the line came back: what waits may go at once */
     bool suspect; /* huimin met damage in cache.db: opened anew, it is looked through */
 };
+
+/* sync.c: a life of huimin-sync is begin, turns while it returned OK and nobody asked to stop, end;
+ * tests/model takes the turns itself. */
+MUST_CHECK enum err sync_begin(struct sync *s, const struct config *c, bool once, int stop_fd);
+void sync_turn(struct sync *s);
+void sync_end(struct sync *s);
 
 /* sync.c: the files, and what huimin is told. */
 MUST_CHECK enum err sync_open_files(struct sync *s);

@@ -8,10 +8,11 @@
 
 #include "platform/files.h"
 #include "tests/test.h"
+#include "tests/unit/db_kit.h"
 
 enum { SLOW = 200 };
 
-TEST(an_item_goes_over_the_line_and_its_state_comes_back)
+TEST_BOTH(an_item_goes_over_the_line_and_its_state_comes_back)
 {
     static char buf[16384];
     struct office_kit *k = kit_start();
@@ -32,7 +33,7 @@ TEST(an_item_goes_over_the_line_and_its_state_comes_back)
     CHECK(seen);
 }
 
-TEST(a_body_that_is_too_large_is_answered_and_not_kept)
+TEST_BOTH(a_body_that_is_too_large_is_answered_and_not_kept)
 {
     static char buf[16384];
     struct office_kit *k = kit_start();
@@ -48,7 +49,7 @@ TEST(a_body_that_is_too_large_is_answered_and_not_kept)
     CHECK(said);
 }
 
-TEST(two_hundred_bodies_that_never_end_hold_nobody_up)
+TEST_BOTH(two_hundred_bodies_that_never_end_hold_nobody_up)
 {
     static char buf[16384];
     static int fd[SLOW];
@@ -73,7 +74,7 @@ TEST(two_hundred_bodies_that_never_end_hold_nobody_up)
     CHECK_EQ(status, 200);
 }
 
-TEST(without_an_office_the_server_says_to_come_later)
+TEST_BOTH(without_an_office_the_server_says_to_come_later)
 {
     static char buf[16384];
     struct office_kit *k = kit_start();
