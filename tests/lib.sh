@@ -75,7 +75,7 @@ wait_until() {
 
 listening() { grep -qi ": 0100007F:$(printf %04X "$1") 00000000:0000 0A" /proc/net/tcp; }
 free_port() {
-    port=$((20000 + ${PORT_SEED:-$$} % 20000)) # PORT_SEED: of what runs beside the others
+    port=$((20000 + ${PORT_SEED:-$$} % 12000)) # below those that outgoing connections take; PORT_SEED: of what runs beside
     while listening "$port"; do port=$((port + 1)); done
 }
 

@@ -34,12 +34,11 @@ print(open_still, "still open")
 sys.exit(not 80 <= open_still <= 100)
 END
 new_work "$B/faults-kept"
-ulimit_keeps() { (ulimit -n 200 && exec "$@"); }
 start_few() {
     cp "$B"/platform.db* "$W/"
     cp -r "$B/feed" "$W/feed"
     free_port
-    start platform ulimit_keeps "$B/huimin-platform" serve --listen "127.0.0.1:$port" --db "$W/platform.db" \
+    start platform sh -c 'ulimit -n 200 && exec "$@"' sh "$B/huimin-platform" serve --listen "127.0.0.1:$port" --db "$W/platform.db" \
         --keys "$B/keys" --feed "$W/feed"
     wait_until platform listening "$port"
 }
