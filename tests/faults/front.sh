@@ -48,6 +48,12 @@ sheet village-a >"$W/sheet.a"
 sheet village-b >"$W/sheet.b"
 serve && start_nginx || bad "front: nginx starts: $(cat "$W/setup.out" "$W/run/error.log" 2>&1 | tail -n 2)"
 fronts doors
+if curl -s --cacert "$W/ca.crt" "https://127.0.0.1:$console/metrics" | grep -q '^huimin_terminals' &&
+    [ "$(curl -s -o "$W/no.out" -w '%{http_code}' --cacert "$W/ca.crt" "https://127.0.0.1:$console/v1/anchors")" = 404 ]; then
+    good "front: metrics on the other door only, and no terminals there"
+else
+    bad "front: metrics on the other door"
+fi
 
 # A real terminal.
 printf 'net.deadline_s = 4\nfeed.root = %s/data/root.pub\n' "$W" >"$W/sync.conf"
