@@ -1,7 +1,9 @@
 /* check.c - looks at every file and device the terminal leans on, for whoever looks after it. */
 #include "app/check.h"
 
+#include "app/enrol.h"
 #include "app/store.h"
+#include "hal/base/clock.h"
 #include "hal/base/err.h"
 #include "hal/display.h"
 #include "hal/pinpad.h"
@@ -114,6 +116,21 @@ static void check_pin(const struct config *c)
     say("staff pin", there, there ? "set" : "not set", "huimin --staff-pin");
 }
 
+/* Over https the platform knows a terminal by a certificate, or not at all. */
+static void check_certificate(const struct config *c)
+{
+    struct enrol_cert cert;
+    char until[32], state[64];
+    if (strncmp(c->platform_url, "https:", 6) != 0)
+        return;
+    enum err e = enrol_cert_read(c->data_dir, &cert);
+    bool over = e == OK && cert.until_ms < clock_wall_ms();
+    clock_format_rfc3339(until, sizeof until, e == OK ? cert.until_ms : 0);
+    snprintf(state, sizeof state, "until %.10s", until);
+    say("certificate", e == OK && !over, e == OK ? state : err_name(e),
+        e == OK ? "it renews itself while there is a line" : "huimin --enrol SHEET");
+}
+
 void check_running(const struct config *c, void (*tell)(void *ctx, const struct check_line *l),
                    void *ctx)
 {
@@ -126,6 +143,7 @@ void check_running(const struct config *c, void (*tell)(void *ctx, const struct 
     check_in_data(c, "outbox", "outbox.db", "start huimin once; look at the data directory");
     check_pin(c);
     check_sync(c);
+    check_certificate(c);
 }
 
 void check_readers(struct readers *rs, void (*tell)(void *ctx, const struct check_line *l),

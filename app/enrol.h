@@ -42,6 +42,9 @@ struct enrol_ask {
     struct wire_sheet sheet;
     char item[64], sig[96];
 };
+enum { ENROL_ORDER = 512 };
+/* As it is said at sync.sock. Wipe it. */
+void enrol_ask_text(const struct enrol_ask *ask, char out[ENROL_ORDER]);
 MUST_CHECK enum err enrol_ask_make(const char *data_dir, const char *typed, struct enrol_ask *out);
 /* [ui] The page where the staff types it. asked: an answer is awaited (EV_ENROLLED). */
 struct event;

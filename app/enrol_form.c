@@ -7,6 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
+void enrol_ask_text(const struct enrol_ask *ask, char out[ENROL_ORDER])
+{
+    snprintf(out, ENROL_ORDER,
+             "{\"m\":\"enrol\",\"code\":\"%s\",\"print\":\"%s\",\"item\":\"%s\",\"sig\":\"%s\"}",
+             ask->sheet.code, ask->sheet.print, ask->item, ask->sig);
+}
+
 void enrol_form_clear(struct enrol_form *f)
 {
     explicit_bzero(f, sizeof *f);

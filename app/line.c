@@ -41,6 +41,7 @@ struct line {
     char out[ORDERS];
     size_t out_len;
     int64_t asked, taken; /* of this connection */
+    bool enrolling;       /* its outcome has not been told yet */
     bool moved, held;     /* the clock here: huimin-sync is told again whenever it comes */
     struct line_status status;
     struct line_query query;
@@ -159,11 +160,22 @@ static void on_answer(struct line *l, const struct json *m)
     end_query(l, int_or(m, "q", 0), err_named(str_or(m, "err", "io")), str_or(m, "box", NULL));
 }
 
+/* Said once for each one that was asked, also when nobody is there any more to answer. */
+static void end_enrol(struct line *l, enum err e, const char *name)
+{
+    struct event ev = { .type = EV_ENROLLED, .n = e };
+    pthread_mutex_lock(&l->lock);
+    bool awaited = l->enrolling;
+    l->enrolling = false;
+    pthread_mutex_unlock(&l->lock);
+    snprintf(ev.s, sizeof ev.s, "%s", name);
+    if (awaited)
+        l->post(&ev);
+}
+
 static void on_enrolled(struct line *l, const struct json *m)
 {
-    struct event ev = { .type = EV_ENROLLED, .n = err_named(str_or(m, "err", "io")) };
-    snprintf(ev.s, sizeof ev.s, "%s", str_or(m, "name", ""));
-    l->post(&ev);
+    end_enrol(l, err_named(str_or(m, "err", "io")), str_or(m, "name", ""));
 }
 
 /* Refused is an answer too: ours and huimin-sync's are of one build, so it does not happen. */
@@ -226,6 +238,7 @@ static void hang_up(struct line *l)
     l->in_len = 0;
     post(l, EV_LINE, "");
     end_query(l, query, ERR_OFFLINE, NULL);
+    end_enrol(l, ERR_OFFLINE, "");
 }
 
 /* In a directory both share, only its group (or ourselves) may play huimin-sync. */
@@ -473,12 +486,15 @@ void line_outbox(struct line *l)
 
 enum err line_enrol(struct line *l, const struct enrol_ask *ask)
 {
-    char text[512];
-    snprintf(text, sizeof text,
-             "{\"m\":\"enrol\",\"code\":\"%s\",\"print\":\"%s\",\"item\":\"%s\",\"sig\":\"%s\"}",
-             ask->sheet.code, ask->sheet.print, ask->item, ask->sig);
-    enum err e = order(l, text);
+    char text[ENROL_ORDER];
+    enrol_ask_text(ask, text);
+    pthread_mutex_lock(&l->lock);
+    enum err e = l->fd < 0 ? ERR_OFFLINE : queue_order(l, text) ? OK : ERR_BUSY;
+    l->enrolling |= e == OK;
+    pthread_mutex_unlock(&l->lock);
     explicit_bzero(text, sizeof text);
+    if (e == OK)
+        poke(l);
     return e;
 }
 
@@ -488,15 +504,7 @@ static enum err queue_query(struct line *l, const char *kid, const char *box, co
     struct json_out w;
     if (l->fd < 0)
         return ERR_OFFLINE;
-    json_out_start(&w);
-    json_open(&w, NULL, '{');
-    json_put_str(&w, "m", "query");
-    json_put_int(&w, "q", l->query.n);
-    json_put_str(&w, "kid", kid);
-    json_put_str(&w, "box", box);
-    json_put_str(&w, "sig", sig);
-    json_close(&w, '}');
-    const char *text = json_out_text(&w);
+    const char *text = line_query_text(&l->query, kid, box, sig, &w);
     enum err e = text ? OK : ERR_NOMEM;
     if (e == OK && !queue_order(l, text))
         e = ERR_BUSY;

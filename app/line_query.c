@@ -68,3 +68,17 @@ void line_query_finish(struct line_query *q)
     wipe(q);
     q->open = q->answered = false;
 }
+
+const char *line_query_text(const struct line_query *q, const char *kid, const char *box,
+                            const char *sig, struct json_out *w)
+{
+    json_out_start(w);
+    json_open(w, NULL, '{');
+    json_put_str(w, "m", "query");
+    json_put_int(w, "q", q->n);
+    json_put_str(w, "kid", kid);
+    json_put_str(w, "box", box);
+    json_put_str(w, "sig", sig);
+    json_close(w, '}');
+    return json_out_text(w);
+}

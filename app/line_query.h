@@ -3,6 +3,7 @@
 #define APP_LINE_QUERY_H
 
 #include "hal/base/err.h"
+#include "hal/json.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,5 +33,9 @@ int line_query_wait_ms(const struct line_query *q);
 MUST_CHECK enum err line_query_take(struct line_query *q, int64_t n, enum err *out_err, char *out,
                                     size_t cap);
 void line_query_finish(struct line_query *q);
+
+/* The order as it is said at sync.sock, in a writer that is to be finished. NULL: no memory. */
+const char *line_query_text(const struct line_query *q, const char *kid, const char *box,
+                            const char *sig, struct json_out *w);
 
 #endif

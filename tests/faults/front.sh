@@ -26,7 +26,8 @@ expect() {
     shift
     if until_true "$@" >"$W/expect.out" 2>&1; then good "front: $name"; else bad "front: $name: $(tail -n 1 "$W/expect.out")"; fi
 }
-nginx_says() { nginx -c "$W/run/nginx.conf" -e "$W/run/error.log" "$@"; }
+nginx=$(command -v nginx || echo /usr/sbin/nginx) # not on every user's path
+nginx_says() { "$nginx" -c "$W/run/nginx.conf" -e "$W/run/error.log" "$@"; }
 start_nginx() {
     user=
     [ "$(id -u)" != 0 ] || user="--user root"
@@ -36,7 +37,7 @@ start_nginx() {
     # shellcheck disable=SC2086
     platform/nginx/setup "$W/run" --keys "$W/keys" --feed "$W/feed" --socket "$W/p.sock" --timeout 2 \
         --listen "127.0.0.1:$port" --console "127.0.0.1:$console" --enrol-rate 600r/m $user >"$W/setup.out" &&
-        start nginx nginx_says -g 'daemon off;' && wait_until nginx listening "$port"
+        start nginx "$nginx" -c "$W/run/nginx.conf" -e "$W/run/error.log" -g 'daemon off;' && wait_until nginx listening "$port"
 }
 boxes() { sqlite3 -readonly "$W/data/outbox.db" ".timeout 3000" "SELECT count(*) FROM item WHERE $1" 2>/dev/null; }
 delivered() { [ "$(boxes 'state = 2')" = "$1" ]; }
@@ -48,6 +49,12 @@ sheet village-a >"$W/sheet.a"
 sheet village-b >"$W/sheet.b"
 serve && start_nginx || bad "front: nginx starts: $(cat "$W/setup.out" "$W/run/error.log" 2>&1 | tail -n 2)"
 fronts doors
+if curl -s --cacert "$W/ca.crt" "https://127.0.0.1:$console/metrics" | grep -q '^huimin_terminals' &&
+    [ "$(curl -s -o "$W/no.out" -w '%{http_code}' --cacert "$W/ca.crt" "https://127.0.0.1:$console/v1/anchors")" = 404 ]; then
+    good "front: metrics on the other door only, and no terminals there"
+else
+    bad "front: metrics on the other door"
+fi
 
 # A real terminal.
 printf 'net.deadline_s = 4\nfeed.root = %s/data/root.pub\n' "$W" >"$W/sync.conf"
@@ -117,3 +124,4 @@ fi
 stop sync
 stop nginx
 stop platform
+if listening "$port" || pgrep -f "$W/p.sock" >"$W/left"; then bad "front: something is left running"; else good "front: nothing is left running"; fi

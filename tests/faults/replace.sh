@@ -63,7 +63,7 @@ while listening $console; do console=$((console + 1)); done
 # shellcheck disable=SC2086
 platform/nginx/setup "$W/run" --keys "$W/keys" --feed "$W/feed" --socket "$W/p.sock" \
     --listen "127.0.0.1:$port" --console "127.0.0.1:$console" $user >"$W/setup.out"
-start platform office serve
+start platform "$A/huimin-platform" --config "$W/platform/etc/platform.conf" serve
 wait_until platform test -S "$W/p.sock"
 start nginx "$W/bin/nginx" -g 'daemon off;'
 wait_until nginx listening "$port" || bad "replace: nginx: $(tail -n 1 "$W/run/error.log")"
@@ -167,3 +167,4 @@ else
     bad "replace: the staff's page"
 fi
 for p in huimin sync old nginx platform; do stop $p; done
+if listening "$port" || pgrep -f "$W/" >"$W/left"; then bad "replace: something is left running"; else good "replace: nothing is left running"; fi

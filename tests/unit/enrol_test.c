@@ -49,6 +49,31 @@ TEST(a_print_is_of_the_root_keys_and_of_the_authority)
     CHECK(strcmp(a, b) != 0 && strcmp(a, c) != 0);
 }
 
+static void pub_of(unsigned char out[CRYPTO_PUB], const char *text)
+{
+    size_t n = 0;
+    test_check_err(__FILE__, __LINE__, crypto_unbase64(text, out, CRYPTO_PUB, &n), OK, "base64");
+}
+
+TEST(an_enrolment_is_signed_as_the_document_shows)
+{
+    struct wire_enrol w = { .code = "008J-4CT4-ANK0" };
+    struct terminal_key key = { .pub = { 0 } };
+    char sig[96];
+    CHECK_ERR(crypto_init(), OK);
+    pub_of(w.item, "iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w=");
+    pub_of(w.line, "gTl3Dqh9F19Wo1Rmw0x+zMuNipG07jeiXfYPW4/Js5Q=");
+    memset(key.secret, 1, 32); /* the seed, and the public half after it */
+    memcpy(key.secret + 32, w.item, CRYPTO_PUB);
+    wire_enrol_sign(&w, key.secret);
+    crypto_base64(w.sig, sizeof w.sig, sig, sizeof sig);
+    CHECK_STR(sig, "g2osaIfYLybFw1z+Uea5meYMbxcW9K68Gope4/DXeCDU"
+                   "76lOgk2DrmGXB+P+BD0mP6zmsIgGlPdZEU6HH3SGDw==");
+    CHECK_ERR(wire_enrol_verify(&w), OK);
+    w.line[0] ^= 1;
+    CHECK_ERR(wire_enrol_verify(&w), ERR_SIGNATURE);
+}
+
 /* --- a platform with an authority ----------------------------------------------------------- */
 
 static struct office_kit *with_ca(void)
