@@ -92,6 +92,7 @@ static void take_news(struct sync *s, const struct sync_order *o)
         s->pretend_cut = !o->online;
         sync_post_cut(s->post, s->pretend_cut);
     }
+    sync_enrol_nudge(s->enrol);
     s->restart = true; /* what runs may have asked before the news was there: ask again */
     s->mended = true;
 }
@@ -114,6 +115,9 @@ static void take_order(void *ctx, const struct sync_order *o)
         break;
     case ORDER_QUERY:
         sync_query_ask(s->query, o);
+        break;
+    case ORDER_ENROL:
+        sync_enrol_ask(s->enrol, o);
         break;
     case ORDER_SYNC:
     case ORDER_DAMAGED:
@@ -177,6 +181,8 @@ static int wait_ms(const struct sync *s)
     int most = s->phase != RESTING || left > WAIT_MAX_MS ? WAIT_MAX_MS : left > 0 ? (int)left : 0;
     if (s->query && sync_query_waiting(s->query))
         return 0;
+    if (s->enrol)
+        most = sync_enrol_wait_ms(s->enrol, most);
     return s->post ? sync_post_wait_ms(s->post, most) : most;
 }
 
@@ -189,6 +195,8 @@ static void turn_others(struct sync *s)
         tell_outbox(s);
     if (s->query && sync_query_turn(s->query, s->sock, s->pretend_cut, offline) && offline)
         s->restart = s->mended = true; /* the line is back before the next poll was due */
+    if (s->enrol && sync_enrol_turn(s->enrol, s->sock, s->pretend_cut))
+        s->enrolled = s->stop = true;
 }
 
 void sync_turn(struct sync *s)
@@ -210,6 +218,7 @@ void sync_turn(struct sync *s)
         net_cancel(s->net);
         sync_poll_begin(s);
     } else if (ended) {
+        s->sign.cert_refused |= answer.status == 400; /* nothing else of a feed is answered so */
         sync_poll_answer(s, &answer);
     } else if (s->phase == RESTING && clock_timer_ms() >= s->due_ms) {
         sync_poll_begin(s);
@@ -244,6 +253,8 @@ static enum err start(struct sync *s)
         e = sync_post_create(s->config, &s->sign, s->net, &s->post);
     if (e == OK && !s->once)
         e = sync_query_create(&s->sign, s->net, &s->query);
+    if (e == OK)
+        e = sync_enrol_create(&s->sign, s->net, &s->enrol);
     return e;
 }
 
@@ -251,6 +262,7 @@ void sync_end(struct sync *s)
 {
     sync_post_destroy(s->post);
     sync_query_destroy(s->query);
+    sync_enrol_destroy(s->enrol);
     sync_signed_finish(&s->sign);
     sync_sock_destroy(s->sock);
     net_destroy(s->net);
@@ -281,6 +293,8 @@ enum err sync_run(const struct config *c, bool once, int stop_fd)
         sync_turn(&s);
     if (e == OK && once)
         e = s.err;
+    else if (e == OK && s.enrolled)
+        e = ERR_STOPPED;
     sync_end(&s);
     return e;
 }

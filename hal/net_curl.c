@@ -1,7 +1,6 @@
 /* net_curl.c - one request at a time over HTTP(S) by libcurl; the only door to it. */
-#include "hal/net.h"
+#include "hal/net_curl_tls.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 enum { URL_MAX = 1024, OWN_MAX = 16, REFUSED_BODY_MAX = 65536 };
+enum { KEPT_S = 360 /* an idle connection: from one poll to the next */ };
 
 /* Invariant: busy means the easy handle is in the multi handle, or an answer is waiting. Those that
  * joined share the first one's multi handle; it counts what runs and what has ended. */
@@ -25,6 +25,7 @@ struct net {
     size_t body_n;
     bool keep_errors;
     struct net_limits limits;
+    struct curl_tls tls;
     bool busy, added, ready; /* added: in the multi handle; ready: answer is complete */
     struct net_answer answer;
     char url[URL_MAX], file_name[URL_MAX], error[CURL_ERROR_SIZE];
@@ -100,6 +101,7 @@ static void set_options(struct net *n)
     curl_easy_setopt(c, CURLOPT_PROXY, ""); /* the environment must not send us elsewhere */
     curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(c, CURLOPT_MAXAGE_CONN, (long)KEPT_S);
     curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)n->limits.connect_s);
     curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 100L);
     curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)n->limits.low_speed_s);
@@ -171,6 +173,11 @@ static void put_away(struct net *n)
     n->file = -1;
 }
 
+enum err net_tls(struct net *n, const struct net_tls *t)
+{
+    return curl_tls_set(&n->tls, t);
+}
+
 void net_destroy(struct net *n)
 {
     if (!n)
@@ -178,6 +185,7 @@ void net_destroy(struct net *n)
     net_cancel(n);
     net_forget(n);
     curl_easy_cleanup(n->easy);
+    curl_tls_finish(&n->tls);
     if (n->first == n)
         curl_multi_cleanup(n->multi);
     curl_global_cleanup();
@@ -232,6 +240,7 @@ static enum err go(struct net *n, bool afresh)
     curl_easy_setopt(n->easy, CURLOPT_RESUME_FROM_LARGE, (curl_off_t)n->have);
     curl_easy_setopt(n->easy, CURLOPT_HTTPHEADER, n->headers);
     curl_easy_setopt(n->easy, CURLOPT_PRIVATE, n);
+    curl_tls_apply(n->tls.set ? &n->tls : &n->first->tls, n->easy);
     if (n->body) {
         curl_easy_setopt(n->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)n->body_n);
         curl_easy_setopt(n->easy, CURLOPT_POSTFIELDS, n->body);
@@ -341,6 +350,7 @@ static enum err of_curl(struct net *n, CURLcode code)
     case CURLE_WEIRD_SERVER_REPLY:
         return ERR_NOT_FEED;
     case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CERTPROBLEM:
         return ERR_SIGNATURE;
     case CURLE_OUT_OF_MEMORY:
         return ERR_NOMEM;

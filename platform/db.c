@@ -53,7 +53,27 @@ void db_close(struct db *db)
 /* What was numbered is known for as long as nobody else can number: within one transaction. */
 static void forget_numbers(struct db *db)
 {
-    db->numbers = (struct db_numbers){ .cases = false };
+    db->numbers = (struct db_numbers){ .known = false };
+}
+
+enum err db_numbers_read(struct db *db)
+{
+    struct db_numbers *n = &db->numbers;
+    if (n->known && db->inside)
+        return OK;
+    struct db_rows *r = db_ask(db,
+                               "SELECT (SELECT coalesce(max(no), 0) FROM cases),"
+                               " " DB_SEQ_NEWEST ","
+                               " (SELECT coalesce(max(n), 0) FROM audit),"
+                               " (SELECT hash FROM audit ORDER BY n DESC LIMIT 1)",
+                               "");
+    enum err e = db_next(db, r);
+    if (e != OK)
+        return e;
+    *n = (struct db_numbers){ true, db_int(r, 0), db_int(r, 1), db_int(r, 2), "" };
+    db_text(r, 3, n->hash, sizeof n->hash);
+    db_end(r);
+    return OK;
 }
 
 struct db_numbers *db_numbers(struct db *db)
@@ -64,17 +84,21 @@ struct db_numbers *db_numbers(struct db *db)
 enum err db_begin(struct db *db)
 {
     forget_numbers(db);
-    return db->driver->begin(db);
+    enum err e = db->driver->begin(db);
+    db->inside = e == OK;
+    return e;
 }
 
 enum err db_commit(struct db *db)
 {
+    db->inside = false;
     return db->driver->commit(db);
 }
 
 void db_rollback(struct db *db)
 {
     forget_numbers(db);
+    db->inside = false;
     db->driver->rollback(db);
 }
 

@@ -21,21 +21,6 @@ static void hash_line(const struct audit_line *l, char out[65])
     crypto_hash_of(text, (size_t)n, out);
 }
 
-static enum err know_last(struct db *db, struct db_numbers *n)
-{
-    struct db_rows *st = db_ask(db, "SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1", "");
-    enum err e = db_next(db, st);
-    n->line = 0;
-    n->hash[0] = '\0';
-    n->audit = e == OK || e == ERR_NOT_FOUND;
-    if (e != OK)
-        return e == ERR_NOT_FOUND ? OK : e;
-    n->line = db_int(st, 0);
-    db_text(st, 1, n->hash, sizeof n->hash);
-    db_end(st);
-    return OK;
-}
-
 enum err db_audit_add(struct db *db, int64_t at_ms, const char *who, const char *fmt, ...)
 {
     struct audit_line l = { .at_ms = at_ms };
@@ -45,7 +30,7 @@ enum err db_audit_add(struct db *db, int64_t at_ms, const char *who, const char 
     vsnprintf(l.what, sizeof l.what, fmt, ap);
     va_end(ap);
     snprintf(l.who, sizeof l.who, "%s", who);
-    enum err e = n->audit ? OK : know_last(db, n);
+    enum err e = db_numbers_read(db);
     if (e != OK)
         return e;
     l.n = ++n->line;

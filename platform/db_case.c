@@ -43,33 +43,15 @@ static enum err number(struct db *db, const char *sql, int64_t *out)
     return e;
 }
 
-/* seq_floor: where a restored platform begins, even when the backup had no case. */
 enum err db_seq_newest(struct db *db, int64_t *out)
 {
-    return number(db,
-                  "SELECT coalesce(max(seq), 0) FROM (SELECT max(seq) AS seq FROM cases UNION ALL"
-                  " SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'seq_floor') AS seqs",
-                  out);
-}
-
-/* The last number and state that were given. */
-static enum err know_numbers(struct db *db, struct db_numbers **out)
-{
-    struct db_numbers *n = db_numbers(db);
-    enum err e = OK;
-    if (!n->cases)
-        e = number(db, "SELECT coalesce(max(no), 0) FROM cases", &n->no);
-    if (!n->cases && e == OK)
-        e = db_seq_newest(db, &n->seq);
-    n->cases = e == OK;
-    *out = n;
-    return e;
+    return number(db, "SELECT " DB_SEQ_NEWEST, out);
 }
 
 enum err db_case_add(struct db *db, struct case_row *c)
 {
-    struct db_numbers *n = NULL;
-    enum err e = know_numbers(db, &n);
+    struct db_numbers *n = db_numbers(db);
+    enum err e = db_numbers_read(db);
     if (e != OK)
         return e;
     c->no = ++n->no;
@@ -90,8 +72,8 @@ enum err db_case_add(struct db *db, struct case_row *c)
 /* The state goes on under the next number. */
 static enum err restate(struct db *db, const char *ref)
 {
-    struct db_numbers *n = NULL;
-    enum err e = know_numbers(db, &n);
+    struct db_numbers *n = db_numbers(db);
+    enum err e = db_numbers_read(db);
     return e == OK ? db_do(db, "UPDATE cases SET seq = ?2 WHERE ref = ?1", "ti", ref, ++n->seq) : e;
 }
 

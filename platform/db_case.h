@@ -22,7 +22,6 @@ MUST_CHECK enum err db_terminal_of_line(struct db *db, const unsigned char line[
                                         struct terminal *out);
 MUST_CHECK enum err db_terminal_find(struct db *db, const char *name, struct terminal *out);
 MUST_CHECK enum err db_terminal_revoke(struct db *db, const char *name);
-MUST_CHECK enum err db_terminal_saw(struct db *db, const char *name, int64_t n);
 MUST_CHECK enum err db_terminals(struct db *db, db_terminal_visit *visit, void *ctx);
 
 /* Remembers a nonce and forgets those older than `forget`. ERR_REPLAYED. */

@@ -51,6 +51,7 @@ struct db {
     struct db_rows *kept[DB_KEPT]; /* open addressing by the literal's address */
     int kept_count;
     struct db_numbers numbers;
+    bool inside; /* a transaction of ours: nobody else numbers */
 };
 
 extern const struct db_driver db_sqlite, db_postgres;

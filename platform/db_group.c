@@ -19,6 +19,11 @@ enum { AT_ONCE = 32 };
     "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, " \
     "?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32"
 
+/* The firsts of PAIRS. */
+#define FIRSTS                                                                         \
+    "?1, ?3, ?5, ?7, ?9, ?11, ?13, ?15, ?17, ?19, ?21, ?23, ?25, ?27, ?29, ?31, ?33, " \
+    "?35, ?37, ?39, ?41, ?43, ?45, ?47, ?49, ?51, ?53, ?55, ?57, ?59, ?61, ?63"
+
 static struct db_value text_of(const char *s)
 {
     return (struct db_value){ .kind = 't', .null = !s, .p = s, .n = s ? strlen(s) : 0 };
@@ -142,6 +147,27 @@ enum err db_terminals_seen(struct db *db, struct db_seen *const *t, int count)
             AT_ONCE);
         while ((e = db_next(db, r)) == OK)
             found_terminal(r, t + at, n);
+        e = e == ERR_NOT_FOUND ? OK : e;
+    }
+    return e;
+}
+
+enum err db_terminals_saw(struct db *db, struct db_seen *const *t, int count)
+{
+    enum err e = OK;
+    for (int at = 0; at < count && e == OK; at += AT_ONCE) {
+        int n = least(count - at, AT_ONCE);
+        struct db_value v[2 * AT_ONCE];
+        for (int i = 0; i < AT_ONCE; i++) {
+            v[2 * i] = text_of(i < n ? t[at + i]->name : NULL);
+            v[2 * i + 1] = (struct db_value){ .kind = 'i', .i = i < n ? t[at + i]->last_n : 0 };
+        }
+        struct db_rows *r = db_ask_values(
+            db,
+            "UPDATE terminal SET last_n = (SELECT max(w.column3) FROM (VALUES " PAIRS ") AS w"
+            " WHERE w.column2 = terminal.name) WHERE name IN (" FIRSTS ")",
+            DB_FEW, v, 2 * AT_ONCE);
+        e = db_next(db, r);
         e = e == ERR_NOT_FOUND ? OK : e;
     }
     return e;

@@ -34,5 +34,7 @@ struct db_seen {
     int64_t last_n;
 };
 MUST_CHECK enum err db_terminals_seen(struct db *db, struct db_seen *const *t, int count);
+/* Keeps their last_n. */
+MUST_CHECK enum err db_terminals_saw(struct db *db, struct db_seen *const *t, int count);
 
 #endif

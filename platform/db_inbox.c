@@ -78,12 +78,6 @@ enum err db_terminal_revoke(struct db *db, const char *name)
     return db_do(db, "UPDATE terminal SET revoked = 1 WHERE name = ?1", "t", name);
 }
 
-enum err db_terminal_saw(struct db *db, const char *name, int64_t n)
-{
-    return db_do(db, "UPDATE terminal SET last_n = ?2 WHERE name = ?1 AND last_n < ?2", "ti", name,
-                 n);
-}
-
 enum err db_nonces_forget(struct db *db, int64_t before_ms)
 {
     return db_do(db, "DELETE FROM nonce WHERE at < ?1", "i", before_ms);

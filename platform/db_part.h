@@ -72,14 +72,20 @@ MUST_CHECK enum err db_save(struct db *db);
 MUST_CHECK enum err db_save_keep(struct db *db);
 MUST_CHECK enum err db_save_undo(struct db *db);
 
-/* What was numbered last, by those who number (db_case.c, db_audit.c): read once in a transaction,
- * which is the only one that writes. */
+/* What was numbered last: read once in a transaction, which is the only one that writes. Those who
+ * number (db_case.c, db_audit.c) count on in it. */
 struct db_numbers {
-    bool cases, audit; /* known */
+    bool known;
     int64_t no, seq, line;
-    char hash[65]; /* of that line */
+    char hash[65]; /* The newest state; seq_floor: where a restored platform begins, even when the
+                      backup had no case. */
+#define DB_SEQ_NEWEST                                                                 \
+    "(SELECT coalesce(max(seq), 0) FROM (SELECT max(seq) AS seq FROM cases UNION ALL" \
+    " SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'seq_floor') AS seqs)"
+    /* of that line of the audit */
 };
 struct db_numbers *db_numbers(struct db *db);
+MUST_CHECK enum err db_numbers_read(struct db *db);
 
 /* db_schema.c: brings the tables forward to what this program knows, never back. */
 MUST_CHECK enum err db_migrate(struct db *db);

@@ -17,10 +17,12 @@
 #include <string.h>
 
 /* Everything is asked by keys: a plan made while a table was small must not read all of it when it
- * is large. A platform that hangs must not keep the others from writing. */
+ * is large; made once, and never compiled. A platform that hangs must not keep the others from
+ * writing. */
 static const char settings[] =
     "SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '120s';"
-    "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET "
+    "SET jit = off; SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET "
+    "enable_hashjoin = off; SET enable_mergejoin = off; SET "
     "bytea_output = hex; SET client_min_messages = warning;"
     "SELECT set_config('synchronous_commit', 'on', false)"
     " WHERE current_setting('synchronous_commit') = 'off'";

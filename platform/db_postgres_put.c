@@ -69,30 +69,59 @@ static void forget_rows(struct pg_rows *r)
         r->column[i].len = 0;
 }
 
-static enum err send_rows(struct pg_rows *r)
+static bool send_rows(struct pg *pg, struct pg_rows *r)
 {
-    struct pg *pg = pg_of(r->base.db);
     const char *value[DB_VALUES];
     int length[DB_VALUES], format[DB_VALUES];
-    enum err e = pg_prepare(r);
-    if (e != OK)
-        return e;
     for (int i = 0; i < r->n; i++) {
         begin_column(&r->column[i], r->bound[i].kind, r->waiting);
         value[i] = (const char *)r->column[i].buf;
         length[i] = (int)r->column[i].len;
         format[i] = BINARY;
     }
-    PGresult *result = PQexecPrepared(pg->conn, r->name, r->n, value, length, format, BINARY);
-    forget_rows(r);
-    return pg_check(pg, result);
+    return PQsendQueryPrepared(pg->conn, r->name, r->n, value, length, format, BINARY);
+}
+
+/* One answer a statement, each ended by a null, and one for the end of all. The first fault counts:
+ * the others only say that they were not tried. */
+static enum err read_answers(struct pg *pg)
+{
+    enum err e = OK;
+    for (;;) {
+        PGresult *r = PQgetResult(pg->conn);
+        if (!r && PQstatus(pg->conn) != CONNECTION_OK)
+            return e == OK ? ERR_BUSY : e;
+        if (!r)
+            continue;
+        ExecStatusType s = PQresultStatus(r);
+        if (s == PGRES_PIPELINE_SYNC || s == PGRES_PIPELINE_ABORTED || e != OK)
+            PQclear(r);
+        else
+            e = pg_check(pg, r);
+        if (s == PGRES_PIPELINE_SYNC)
+            return e;
+    }
+}
+
+/* All of them are on their way before the first is answered. */
+static enum err send_all(struct pg *pg)
+{
+    enum err e = OK;
+    for (int i = 0; i < pg->waiting_count && e == OK; i++)
+        e = pg_prepare(pg->waiting[i]);
+    if (e != OK || !PQenterPipelineMode(pg->conn))
+        return e != OK ? e : ERR_BUSY;
+    bool sent = true;
+    for (int i = 0; i < pg->waiting_count && sent; i++)
+        sent = send_rows(pg, pg->waiting[i]);
+    sent = PQpipelineSync(pg->conn) && sent;
+    e = read_answers(pg);
+    return PQexitPipelineMode(pg->conn) && sent ? e : e == OK ? ERR_BUSY : e;
 }
 
 enum err pg_flush(struct pg *pg)
 {
-    enum err e = OK;
-    for (int i = 0; i < pg->waiting_count && e == OK; i++)
-        e = send_rows(pg->waiting[i]);
+    enum err e = pg->waiting_count > 0 ? send_all(pg) : OK;
     pg_forget(pg);
     return e;
 }

@@ -111,6 +111,16 @@ static const char visit_tables[] =
     "CREATE TABLE IF NOT EXISTS holder(card BLOB PRIMARY KEY NOT NULL, person BLOB NOT NULL,"
     " box BLOB) STRICT, WITHOUT ROWID;";
 
+/* How terminals become known: codes on paper (only their keyed hashes), certificates given out. */
+static const char enrol_tables[] =
+    "CREATE TABLE IF NOT EXISTS enrol_code(hash TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL,"
+    " village TEXT NOT NULL, until INTEGER NOT NULL, used INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX IF NOT EXISTS enrol_code_name ON enrol_code(name, used);"
+    "CREATE TABLE IF NOT EXISTS certificate(serial TEXT PRIMARY KEY NOT NULL,"
+    " terminal TEXT NOT NULL, line BLOB NOT NULL, made INTEGER NOT NULL, until INTEGER NOT NULL,"
+    " revoked INTEGER NOT NULL, pem TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX IF NOT EXISTS certificate_terminal ON certificate(terminal, until);";
+
 /* A version adds tables, columns that have a default, indexes: then programs that know only the one
  * before go on writing beside it, and terminals notice nothing while a platform is renewed. One
  * that changes what is there says so (breaks), and older programs are refused from then on. */
@@ -119,7 +129,7 @@ static const struct version {
     bool breaks;
 } version[] = { { feed_tables, true },       { office_tables, false }, { account_tables, false },
                 { catalogue_tables, false }, { proof_tables, false },  { entry_tables, false },
-                { reason_tables, false },    { visit_tables, false } };
+                { reason_tables, false },    { visit_tables, false },  { enrol_tables, false } };
 enum { NEWEST = sizeof version / sizeof *version };
 
 /* In table meta: the version a program must know to write. Absent: what all know. */

@@ -76,11 +76,38 @@ const char *office_db(const struct office *o)
     return o->conf.db;
 }
 
+/* Who answers what. at_once: in the first step, by whoever is asked; the others after the signature
+ * was found good: take within the transaction that is open, finish when it is on the disk. */
+static const struct desk {
+    const char *method, *path;
+    bool begins;                             /* more may follow this path */
+    enum { ANYBODY, A_KEY, A_TERMINAL } who; /* of whom the signature must be */
+    void (*at_once)(struct asking *k);
+    enum err (*take)(struct asking *k);
+    void (*finish)(struct asking *k);
+} desks[] = {
+    { "POST", "/v1/outbox", false, A_TERMINAL, office_post_judge, NULL, office_post_finish },
+    { "POST", "/v1/query", false, A_TERMINAL, NULL, office_query, office_query_finish },
+    { "POST", "/v1/renew", false, A_TERMINAL, NULL, office_renew, NULL },
+    { "POST", "/v1/enrol", false, A_KEY, office_enrol, NULL, NULL },
+    { "GET", "/v1/anchors", false, ANYBODY, office_anchors, NULL, NULL },
+    { "GET", status_path, true, A_TERMINAL, NULL, office_status, NULL },
+};
+
+static const struct desk *desk_of(const char *method, const char *path)
+{
+    for (size_t i = 0; i < sizeof desks / sizeof *desks; i++) {
+        const struct desk *d = &desks[i];
+        if (strcmp(method, d->method) == 0 &&
+            (d->begins ? strncmp(path, d->path, strlen(d->path)) : strcmp(path, d->path)) == 0)
+            return d;
+    }
+    return NULL;
+}
+
 bool office_knows(const char *method, const char *path)
 {
-    if (strcmp(method, "POST") == 0)
-        return strcmp(path, "/v1/outbox") == 0 || strcmp(path, "/v1/query") == 0;
-    return strcmp(method, "GET") == 0 && strncmp(path, status_path, strlen(status_path)) == 0;
+    return desk_of(method, path) != NULL;
 }
 
 void office_error(struct asking *k, int status, const char *code)
@@ -153,6 +180,15 @@ static bool signature_good(const struct asking *k, const unsigned char sig[CRYPT
     return wire_request_verify(&r, k->terminal.line, sig) == OK;
 }
 
+/* Who enrols is nobody yet but the holder of a line key. */
+static enum err find_terminal(struct asking *k, const unsigned char line[CRYPTO_PUB])
+{
+    if (k->desk->who == A_TERMINAL)
+        return db_terminal_of_line(k->office->db, line, &k->terminal);
+    memcpy(k->terminal.line, line, CRYPTO_PUB);
+    return OK;
+}
+
 /* False: answered. */
 static bool identify(struct asking *k)
 {
@@ -161,7 +197,7 @@ static bool identify(struct asking *k)
         office_error(k, 401, "bad_signature");
         return false;
     }
-    enum err e = db_terminal_of_line(k->office->db, line, &k->terminal);
+    enum err e = find_terminal(k, line);
     int64_t off = k->now_ms - k->time_ms;
     if (e == ERR_NOT_FOUND)
         office_error(k, 401, "unknown_terminal");
@@ -174,7 +210,7 @@ static bool identify(struct asking *k)
     else if (off > WIRE_CLOCK_MS || off < -WIRE_CLOCK_MS)
         office_error(k, 401, "clock");
     else
-        return true;
+        return k->desk->who != A_TERMINAL || office_peer(k);
     return false;
 }
 
@@ -206,11 +242,6 @@ enum err office_status(struct asking *k)
     return e;
 }
 
-static bool is(const struct asking *k, const char *path)
-{
-    return strcmp(k->q->path, path) == 0;
-}
-
 struct asking *office_judge(struct office *o, struct arena *a, const struct office_request *q,
                             struct office_reply *out)
 {
@@ -220,15 +251,18 @@ struct asking *office_judge(struct office *o, struct arena *a, const struct offi
         return NULL;
     *k =
         (struct asking){ .office = o, .arena = a, .q = q, .now_ms = clock_wall_ms(), .reply = out };
+    k->desk = desk_of(q->method, q->path);
     enum err e = open_once(o);
-    if (!office_knows(q->method, q->path))
+    if (!k->desk)
         office_error(k, 404, "not_found");
     else if (q->body_n > WIRE_POST_MAX)
         office_error(k, 413, "too_big");
+    else if (q->peer && !q->proxied) /* nobody but nginx says who comes */
+        office_error(k, 403, "forged_peer");
     else if (e != OK)
         office_fault(k, e == ERR_NO_KEY ? e : ERR_IO);
-    else if (identify(k) && is(k, "/v1/outbox"))
-        (void)office_post_judge(k);
+    else if ((k->desk->who == ANYBODY || identify(k)) && k->desk->at_once)
+        k->desk->at_once(k);
     wipe_stack(); /* what was opened and read leaves nothing behind */
     return k->answered ? NULL : k;
 }
@@ -240,7 +274,7 @@ static enum err answer_apart(struct asking *k)
     enum err e = db_save(db);
     if (e != OK)
         return e;
-    e = is(k, "/v1/query") ? office_query(k) : office_status(k);
+    e = k->desk->take(k);
     wipe_stack();
     if (e == OK)
         return db_save_keep(db);
@@ -318,12 +352,11 @@ void office_write(struct office *o, struct asking *const *tasks, int n)
 void office_finish(struct office *o, struct asking *k)
 {
     k->office = o;
-    if (k->answered)
-        return;
-    if (k->post)
-        office_post_finish(k);
-    else
-        office_query_finish(k);
+    enum err e = open_once(o); /* this thread's may have judged nothing yet */
+    if (e != OK && !k->answered)
+        office_fault(k, ERR_IO);
+    if (!k->answered && k->desk->finish)
+        k->desk->finish(k);
 }
 
 void office_answer(struct office *o, struct arena *a, const struct office_request *q,

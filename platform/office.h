@@ -13,6 +13,8 @@
 struct office_request {
     const char *method, *path; /* with its query, as it came */
     const char *line, *time, *nonce, *signature;
+    bool proxied;     /* it came through nginx, which alone says who */
+    const char *peer; /* Huimin-Peer: how the certificate was found, and its serial number */
     const void *body;
     size_t body_n;
 };

@@ -17,7 +17,7 @@ struct due {
     int day;
     struct deadline deadline;
 };
-enum { DUES = 256 };
+enum { DUES = 4096 };
 
 /* Owner: office_create's caller; one thread. */
 struct office {
@@ -42,9 +42,11 @@ struct noted {
 
 /* One request on its way through. Owner: whoever has it at the moment, see office.h. */
 struct posted;
+struct desk;
 struct asking {
     struct office *office; /* whose turn it is */
-    struct arena *arena;   /* of the reply */
+    const struct desk *desk;
+    struct arena *arena; /* of the reply */
     const struct office_request *q;
     struct terminal terminal; /* whose line key signed it */
     int64_t now_ms;
@@ -81,12 +83,20 @@ struct answer {
     char note[96];       /* for the audit and the log: nothing personal */
 };
 
-/* A POST: false: answered. Then all of them, in the transaction that is open; then each alone. */
-bool office_post_judge(struct asking *k);
+/* How the request came: by the certificate of the line key that signed it. False: answered. */
+bool office_peer(struct asking *k);
+/* Of terminals that are not known yet: answered at once, beside what the others write. */
+void office_anchors(struct asking *k);
+void office_enrol(struct asking *k);
+
+/* A POST: judged, or answered. Then all of them, in the transaction that is open; then each alone.
+ */
+void office_post_judge(struct asking *k);
 MUST_CHECK enum err office_take(struct office *o, struct asking *const *tasks, int n);
 void office_post_finish(struct asking *k);
 /* In the transaction that is open, which is given up when this is not OK. */
 MUST_CHECK enum err office_status(struct asking *k);
+MUST_CHECK enum err office_renew(struct asking *k);
 MUST_CHECK enum err office_query(struct asking *k);
 void office_query_finish(struct asking *k);
 /* At the beginning of a transaction: which publication counts. Then deadline_of, remembered. */

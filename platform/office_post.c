@@ -64,7 +64,7 @@ static void judge(struct asking *k, const struct wire_item *item, struct verdict
         open_and_read(k->office, item, v);
 }
 
-bool office_post_judge(struct asking *k)
+void office_post_judge(struct asking *k)
 {
     struct posted *p = arena_new(k->arena, struct posted);
     enum err e =
@@ -75,12 +75,11 @@ bool office_post_judge(struct asking *k)
         e = ERR_NOMEM;
     if (e != OK) {
         office_fault(k, e);
-        return false;
+        return;
     }
     for (int i = 0; i < p->count; i++)
         judge(k, &p->item[i], &p->v[i]);
     k->post = p;
-    return true;
 }
 
 static void sign_acks(struct asking *k, struct wire_ack *acks)

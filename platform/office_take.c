@@ -5,6 +5,7 @@
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
 #include "platform/db_group.h"
+#include "platform/db_part.h"
 #include "platform/deadline.h"
 
 #include <stdio.h>
@@ -16,6 +17,7 @@ struct entry {
     struct db_seen *seen; /* its terminal */
     const struct wire_item *item;
     struct verdict *v;
+    struct deadline due;
     bool fresh; /* became a case, or a rating, in this transaction */
 };
 /* All of them; in the writer's scratch arena, for one try. */
@@ -24,6 +26,7 @@ struct taking {
     struct entry *entry;
     int count, terminals;
     struct db_seen **terminal;
+    struct db_pair *nonce; /* of each request */
     struct inbox_row *before;
     char (*open)[WIRE_NAME_MAX];
 };
@@ -53,10 +56,12 @@ static enum err see_terminals(struct taking *t, struct asking *const *tasks, int
 }
 
 /* Each request once: also of two that are in the same transaction. */
-static enum err see_nonces(struct office *o, struct asking *const *tasks, int n)
+static enum err see_nonces(struct taking *t, struct asking *const *tasks, int n)
 {
+    struct office *o = t->office;
     struct db_pair *p = arena_array(&o->scratch, struct db_pair, n + 1);
     bool *known = arena_array(&o->scratch, bool, n + 1);
+    t->nonce = p;
     if (!p || !known)
         return ERR_NOMEM;
     for (int i = 0; i < n; i++)
@@ -67,9 +72,16 @@ static enum err see_nonces(struct office *o, struct asking *const *tasks, int n)
             known[i] = strcmp(p[i].id, p[j].id) == 0 && strcmp(p[i].terminal, p[j].terminal) == 0;
         if (known[i])
             office_error(tasks[i], 401, "replayed");
-        else
-            e = db_nonce_put(o->db, &p[i], tasks[i]->time_ms);
     }
+    return e;
+}
+
+static enum err keep_nonces(struct taking *t, struct asking *const *tasks, int n)
+{
+    enum err e = OK;
+    for (int i = 0; i < n && e == OK; i++)
+        if (!tasks[i]->answered)
+            e = db_nonce_put(t->office->db, &t->nonce[i], tasks[i]->time_ms);
     return e;
 }
 
@@ -81,7 +93,7 @@ static enum err add_entries(struct taking *t, struct asking *k)
     for (int i = 0; i < k->post->count && !seen->revoked; i++) {
         struct verdict *v = &k->post->v[i];
         v->said = v->judged;
-        t->entry[t->count++] = (struct entry){ k, seen, &k->post->item[i], v, false };
+        t->entry[t->count++] = (struct entry){ k, seen, &k->post->item[i], v, { 0 }, false };
     }
     return OK;
 }
@@ -108,15 +120,19 @@ static enum err see_items(struct taking *t)
     t->open = arena_alloc(a, sizeof *t->open * ((size_t)t->count + 1));
     if (!p || !w || !t->before || !t->open)
         return ERR_NOMEM;
-    for (int i = 0; i < t->count; i++) {
-        const struct entry *x = &t->entry[i];
+    enum err e = OK;
+    for (int i = 0; i < t->count && e == OK; i++) {
+        struct entry *x = &t->entry[i];
         bool new_case = !x->v->rates && x->v->judged.outcome == WIRE_ACCEPTED;
         p[i] = (struct db_pair){ x->seen->name, x->item->id };
         w[i] = (struct db_wish){ new_case && x->v->app.has_person ? x->v->app.person : NULL,
                                  x->v->app.service };
         t->open[i][0] = '\0';
+        if (new_case)
+            e = office_due(t->office, x->v->app.service, clock_day_of(x->k->now_ms), &x->due);
     }
-    enum err e = db_inbox_known(t->office->db, p, t->count, t->before);
+    if (e == OK)
+        e = db_inbox_known(t->office->db, p, t->count, t->before);
     return e == OK ? db_cases_open(t->office->db, w, t->count, t->open) : e;
 }
 
@@ -192,15 +208,12 @@ static enum err make_case(const struct taking *t, int at)
     const struct entry *x = &t->entry[at];
     struct office *o = t->office;
     struct case_row c;
-    struct deadline due = { .promised_day = 0 };
     fill_case(t, at, &c);
     if (c.duplicate_of[0])
         snprintf(x->v->said.why, sizeof x->v->said.why, "again");
     enum err e = db_case_add(o->db, &c);
     if (e == OK)
-        e = office_due(o, c.service, clock_day_of(x->k->now_ms), &due);
-    if (e == OK)
-        e = db_deadline_put(o->db, c.ref, &due);
+        e = db_deadline_put(o->db, c.ref, &x->due);
     if (e == OK)
         e = book(x->k, &c, x->v);
     if (e == OK)
@@ -313,17 +326,18 @@ enum err office_take(struct office *o, struct asking *const *tasks, int n)
     struct taking t = { .office = o };
     if (n == 0)
         return OK;
-    enum err e = see_nonces(o, tasks, n);
+    enum err e = see_nonces(&t, tasks, n);
     if (e == OK)
         e = see_terminals(&t, tasks, n);
     if (e == OK)
         e = list_entries(&t, tasks, n);
     if (e == OK)
         e = see_items(&t);
+    if (e == OK)
+        e = db_numbers_read(o->db);
+    if (e == OK)
+        e = keep_nonces(&t, tasks, n);
     for (int i = 0; i < t.count && e == OK; i++)
         e = take(&t, i);
-    for (int i = 0; i < t.terminals && e == OK; i++)
-        if (t.terminal[i]->last_n > 0)
-            e = db_terminal_saw(o->db, t.terminal[i]->name, t.terminal[i]->last_n);
-    return e;
+    return e == OK ? db_terminals_saw(o->db, t.terminal, t.terminals) : e;
 }

@@ -9,16 +9,13 @@
 #include "platform/metrics.h"
 #include "platform/server_part.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -35,6 +32,7 @@ struct server {
     const struct office *office; /* where its database is; the rest is the worker's */
     struct work *work;
     struct door *door;
+    bool proxied; /* it listens where only nginx comes: Huimin-Peer is nginx's word */
 };
 
 static enum MHD_Result answer_get(struct server *s, struct MHD_Connection *c, const char *url,
@@ -99,6 +97,8 @@ static enum MHD_Result ask_office(struct server *s, struct request *q, struct MH
                                            .time = header(c, "Huimin-Time"),
                                            .nonce = header(c, "Huimin-Nonce"),
                                            .signature = header(c, "Huimin-Signature"),
+                                           .proxied = s->proxied,
+                                           .peer = header(c, "Huimin-Peer"),
                                            .body = q->body ? q->body : "",
                                            .body_n = q->body_n };
     arena_init(&q->arena, 16384, ANSWER_BYTES);
@@ -161,74 +161,30 @@ static void request_done(void *cls, struct MHD_Connection *c, void **per_request
     *per_request = NULL;
 }
 
-static enum err parse_listen(const char *text, struct sockaddr_in *out)
-{
-    char host[64];
-    const char *colon = strrchr(text, ':');
-    if (!colon || (size_t)(colon - text) >= sizeof host || !isdigit((unsigned char)colon[1]))
-        return ERR_ARG;
-    snprintf(host, sizeof host, "%.*s", (int)(colon - text), text);
-    char *end;
-    long port = strtol(colon + 1, &end, 10);
-    *out = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
-    return *end || port > 65535 || inet_pton(AF_INET, host, &out->sin_addr) != 1 ? ERR_ARG : OK;
-}
-
-/* Bound here and not by the library, so that a taken port has its own name. */
-static enum err open_socket(const char *listen_at, int *out)
-{
-    struct sockaddr_in at;
-    int on = 1;
-    enum err e = parse_listen(listen_at, &at);
-    if (e != OK)
-        return e;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0)
-        return ERR_IO;
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (bind(fd, (struct sockaddr *)&at, sizeof at) != 0 || listen(fd, BACKLOG) != 0) {
-        e = errno == EADDRINUSE ? ERR_BUSY : ERR_IO;
-        close(fd);
-        return e;
-    }
-    *out = fd;
-    return OK;
-}
-
 static struct MHD_Daemon *start_daemon(struct server *s, int sock)
 {
     return MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME, 0, door_lets_in,
         s->door, answer, s, MHD_OPTION_LISTEN_SOCKET, sock, MHD_OPTION_THREAD_POOL_SIZE,
-        (unsigned)THREADS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)DOOR_CONNECTIONS,
+        (unsigned)THREADS, MHD_OPTION_CONNECTION_LIMIT, door_connections(s->door),
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)(DOOR_KEEP_MS / 1000 + 4), MHD_OPTION_URI_LOG_CALLBACK, request_begins, s,
         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED, request_done, s,
         MHD_OPTION_NOTIFY_CONNECTION, door_connection, s->door, MHD_OPTION_END);
 }
 
-/* One descriptor a connection, and one for the file it reads. */
-static void raise_limit(void)
-{
-    struct rlimit l;
-    if (getrlimit(RLIMIT_NOFILE, &l) == 0) {
-        l.rlim_cur = l.rlim_max;
-        (void)setrlimit(RLIMIT_NOFILE, &l);
-    }
-}
-
 enum err server_start(const char *listen_at, const char *feed, struct office *office,
                       struct server **out)
 {
     int sock;
-    enum err e = open_socket(listen_at, &sock);
+    enum err e = listen_open(listen_at, &sock);
     if (e != OK)
         return e;
     struct server *s = calloc(1, sizeof *s);
-    raise_limit();
     if (s) {
         metrics_begin();
         s->office = office;
+        s->proxied = listen_is_unix(listen_at);
         s->feed_fd = open(feed, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (s->feed_fd >= 0 && (!office || work_start(office, &s->work) == OK) &&
             door_start(&s->door) == OK)
@@ -248,7 +204,8 @@ int server_port(const struct server *s)
     struct sockaddr_in at;
     socklen_t n = sizeof at;
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_LISTEN_FD);
-    if (!info || getsockname(info->listen_fd, (struct sockaddr *)&at, &n) != 0)
+    if (!info || getsockname(info->listen_fd, (struct sockaddr *)&at, &n) != 0 ||
+        at.sin_family != AF_INET)
         return 0;
     return ntohs(at.sin_port);
 }

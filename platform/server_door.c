@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 enum { LOOK_EVERY_S = 2, BUCKETS = 4096 };
@@ -31,7 +32,7 @@ struct door {
     pthread_t thread;
     bool stop;
     struct list list[LISTS];
-    int inside;
+    unsigned most, inside;
     unsigned of_address[BUCKETS]; /* addresses that share one are counted together */
 };
 
@@ -88,11 +89,31 @@ static void *look(void *arg)
     return NULL;
 }
 
+/* One descriptor a connection: as many as this process may have. */
+static unsigned count_places(void)
+{
+    struct rlimit l;
+    if (getrlimit(RLIMIT_NOFILE, &l) != 0)
+        return DOOR_SPARE_FILES;
+    l.rlim_cur = l.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &l);
+    if (l.rlim_cur >= DOOR_CONNECTIONS + DOOR_SPARE_FILES)
+        return DOOR_CONNECTIONS;
+    return l.rlim_cur > 2 * DOOR_SPARE_FILES ? (unsigned)l.rlim_cur - DOOR_SPARE_FILES
+                                             : (unsigned)l.rlim_cur / 2;
+}
+
+unsigned door_connections(const struct door *d)
+{
+    return d->most;
+}
+
 enum err door_start(struct door **out)
 {
     struct door *d = calloc(1, sizeof *d);
     if (!d)
         return ERR_NOMEM;
+    d->most = count_places();
     pthread_mutex_init(&d->lock, NULL);
     pthread_cond_init(&d->stop_now, NULL);
     if (pthread_create(&d->thread, NULL, look, d) != 0) {
@@ -158,7 +179,7 @@ static void begin(struct door *d, struct MHD_Connection *c, void **context)
     pthread_mutex_lock(&d->lock);
     if (g->bucket < BUCKETS)
         d->of_address[g->bucket]++;
-    if (++d->inside > DOOR_FULL && d->list[KEPT].first)
+    if (++d->inside > d->most / 10 * 9 && d->list[KEPT].first)
         show_out(d, d->list[KEPT].first);
     enter(d, g, ASKING);
     pthread_mutex_unlock(&d->lock);

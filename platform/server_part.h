@@ -46,6 +46,11 @@ void work_gone(struct work *w);
 enum MHD_Result file_reply(int dir, struct MHD_Connection *c, const char *path, int64_t start_ms);
 enum MHD_Result text_reply(struct MHD_Connection *c, unsigned status, const char *text);
 
+/* server_listen.c: "127.0.0.1:PORT" or "unix:PATH". Bound here and not by the library, so that a
+ * taken port has its own name. ERR_ARG, ERR_BUSY, ERR_IO. */
+MUST_CHECK enum err listen_open(const char *at, int *out_fd);
+bool listen_is_unix(const char *at);
+
 /* A body as it comes in. False: no memory. */
 bool request_add(struct request *q, const char *data, size_t n);
 void request_free(struct request *q);

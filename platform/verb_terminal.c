@@ -1,9 +1,10 @@
 /* verb_terminal.c - which terminals may speak to the platform; and the audit's own verb. */
 #include "hal/base/clock.h"
+#include "platform/ca.h"
+#include "platform/db_enrol.h"
 #include "platform/files.h"
-#include "platform/input.h"
 #include "platform/publish.h"
-#include "platform/tables.h"
+#include "platform/terminals.h"
 #include "platform/verbs.h"
 
 #include <stdio.h>
@@ -51,7 +52,7 @@ int verb_print_json(struct json_out *w)
     return code;
 }
 
-static bool name_ok(const char *name)
+bool verb_name_ok(const char *name)
 {
     size_t n = strlen(name);
     return n > 0 && n < WIRE_NAME_MAX &&
@@ -88,22 +89,13 @@ static enum err read_key_file(const char *path, struct terminal *out)
     return e;
 }
 
-static enum err publish_row(const struct terminal *t, struct input *in)
-{
-    char item[64], name[WIRE_NAME_MAX], revoked[2] = { t->revoked ? '1' : '0', '\0' };
-    snprintf(name, sizeof name, "%s", t->name);
-    crypto_base64(t->item, sizeof t->item, item, sizeof item);
-    char *values[] = { name, item, revoked };
-    return input_table_row(in, "terminal", 0, table_find("terminal"), values, true, false);
-}
-
 static enum err add_terminal(void *ctx, struct db *db, struct input *in)
 {
     const struct terminal *t = ctx;
     enum err e = db_terminal_add(db, t);
     if (e == OK)
         e = db_audit_add(db, t->added_ms, verb_who(), "terminal add %s", t->name);
-    return e == OK ? publish_row(t, in) : e;
+    return e == OK ? terminal_publish(t, in) : e;
 }
 
 /* Lines NAME ITEM LINE, the keys in base64: a whole district in one publication, or none of it. */
@@ -119,7 +111,7 @@ static enum err read_listed(const char *at, size_t n, struct terminal *out)
     size_t item_n = 0, key_n = 0;
     snprintf(line, sizeof line, "%.*s", (int)n, at);
     if (n >= sizeof line || sscanf(line, "%31s %63s %63s", name, item, key) != 3 ||
-        !name_ok(name) || crypto_unbase64(item, out->item, CRYPTO_PUB, &item_n) != OK ||
+        !verb_name_ok(name) || crypto_unbase64(item, out->item, CRYPTO_PUB, &item_n) != OK ||
         item_n != CRYPTO_PUB || crypto_unbase64(key, out->line, CRYPTO_PUB, &key_n) != OK ||
         key_n != CRYPTO_PUB)
         return ERR_FORMAT;
@@ -177,16 +169,18 @@ static enum err end_terminal(void *ctx, struct db *db, struct input *in)
     if (e == OK)
         e = db_terminal_revoke(db, t.name);
     if (e == OK)
+        e = db_certs_revoke(db, t.name, clock_wall_ms());
+    if (e == OK)
         e = db_audit_add(db, clock_wall_ms(), verb_who(), "terminal revoke %s", t.name);
     t.revoked = true;
-    return e == OK ? publish_row(&t, in) : e;
+    return e == OK ? terminal_publish(&t, in) : e;
 }
 
 static int do_add(const struct verb_order *o, const struct conf *c)
 {
     struct publish_result r;
     struct terminal t = { .added_ms = clock_wall_ms() };
-    if (!name_ok(o->word[1]))
+    if (!verb_name_ok(o->word[1]))
         return verb_wrong(o->word[1], "a name is 1 to 31 of A-Z a-z 0-9 . _ -");
     snprintf(t.name, sizeof t.name, "%s", o->word[1]);
     enum err e = crypto_init();
@@ -203,6 +197,18 @@ static int do_add(const struct verb_order *o, const struct conf *c)
     return 0;
 }
 
+/* The platform refuses it from now on; nginx does once it has read the list again. */
+static int write_crl(const struct conf *c)
+{
+    struct db *db = NULL;
+    int code = verb_open(c, &db);
+    if (code)
+        return code;
+    enum err e = ca_write_crl(c->keys, db, clock_wall_ms());
+    db_close(db);
+    return e == OK ? 0 : verb_failed("crl.pem", e);
+}
+
 static int do_revoke(const struct verb_order *o, const struct conf *c)
 {
     char name[WIRE_NAME_MAX];
@@ -212,7 +218,7 @@ static int do_revoke(const struct verb_order *o, const struct conf *c)
     if (e != OK)
         return verb_failed(name, e);
     printf("terminal %s revoked\n", name);
-    return 0;
+    return write_crl(c);
 }
 
 static enum err print_terminal(void *ctx, const struct terminal *t)
@@ -268,7 +274,10 @@ int verb_terminal(const struct verb_order *o, const struct conf *c)
         return do_revoke(o, c);
     if (strcmp(o->word[0], "list") == 0 && o->words == 1)
         return do_list(o, c);
-    return verb_wrong("terminal", "expected add NAME KEYFILE, import FILE, list or revoke NAME");
+    if (strcmp(o->word[0], "code") == 0 && o->words == 2)
+        return verb_code(o, c);
+    return verb_wrong("terminal",
+                      "expected add NAME KEYFILE, import FILE, code NAME, list or revoke NAME");
 }
 
 int verb_audit(const struct verb_order *o, const struct conf *c)

@@ -212,6 +212,10 @@ if __name__ == "__main__":
         main()
     finally:
         for one in started[::-1]:
-            one.kill()
-            one.wait()
+            one.terminate()
+            try:
+                one.wait(10)
+            except subprocess.TimeoutExpired:
+                one.kill()
+                one.wait()
 sys.exit(over > 0)

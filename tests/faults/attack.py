@@ -269,6 +269,60 @@ def log_lines():
     part("attack: lines and colours for the log", before)
 
 
+def hoard():
+    """Large bodies that never end: there is room for 64 MB of them, and always for what is small."""
+    global failed
+    before = failed
+    head = b"POST /v1/outbox HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 260000\r\n\r\n"
+    held = []
+    try:
+        for i in range(330):
+            s = dial(f"127.0.8.{i // 100 + 1}")
+            s.sendall(head + b"a" * 259999)
+            held.append(s)
+        expect("an item beside it", closing(signed("/v1/outbox", "item")), 200, contains=b"accepted")
+        got = []
+        for s in held[:-11:-1]:  # the server reads at its own pace
+            time.sleep(0.2)
+            s.sendall(b"a")
+            got += statuses(read_all(s))
+            if 503 in got:
+                break
+        if 503 not in got:
+            failed += 1
+            print(f"FAIL hoard: {got}, wanted 503", flush=True)
+    finally:
+        for s in held:
+            s.close()
+    part("attack: large bodies that never end do not take all memory", before)
+
+
+def deaf():
+    """They ask for much and read nothing: the rest is served, and LONG (20 s) later they are gone."""
+    global failed
+    before = failed
+    largest = max(re.findall(rb'"h":"([0-9a-f]{64})","size":(\d+)', send(get("/feed/420506/index").encode())),
+                  key=lambda o: int(o[1]))[0].decode()
+    held = []
+    try:
+        for i in range(100):
+            s = dial(f"127.0.6.{i + 1}")
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            s.sendall(get("/feed/o/" + largest, last="").encode() * 100)
+            held.append(s)
+        expect("an item beside it", closing(signed("/v1/outbox", "item")), 200, contains=b"accepted")
+        if os.environ.get("LONG"):
+            time.sleep(20)
+            there = re.findall(rf" 0100007F:{PORT:04X} [0-9A-F]{{2}}06007F:[0-9A-F]{{4}} 01 ", open("/proc/net/tcp").read())
+            if there:
+                failed += 1
+                print(f"FAIL deaf: {len(there)} are still served", flush=True)
+    finally:
+        for s in held:
+            s.close()
+    part("attack: who asks and does not read holds nobody up", before)
+
+
 def crowd():
     """More connections from one address than one may have; the others do not notice."""
     global failed
@@ -300,6 +354,6 @@ def crowd():
     part("attack: one address may not take all the places", before)
 
 
-for attack in (paths, headers, smuggling, good_manners, liars, bodies, log_lines, crowd):
+for attack in (paths, headers, smuggling, good_manners, liars, bodies, log_lines, hoard, deaf, crowd):
     attack()
 sys.exit(failed > 0)

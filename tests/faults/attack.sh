@@ -19,7 +19,7 @@ ASAN_OPTIONS=$keep_asan
 slow=$!
 fleet poll --terminals 50 --period 1 --seconds "$((attack_s - 2))" --bring 30 >"$W/healthy" 2>"$W/healthy.err" &
 healthy=$!
-attack >"$W/attack.out" 2>&1
+LONG="${ATTACK_S:+1}" attack >"$W/attack.out" 2>&1
 while read -r line; do
     case $line in
     "ok "*) good "${line#ok }" ;;

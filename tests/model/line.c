@@ -387,6 +387,12 @@ enum err net_join(struct net *first, struct net **out)
     return net_create(NULL, out);
 }
 
+enum err net_tls(struct net *n, const struct net_tls *t)
+{
+    (void)n, (void)t; /* no TLS in this world */
+    return OK;
+}
+
 void net_destroy(struct net *n)
 {
     if (!n)
