@@ -172,10 +172,11 @@ class Schedule:
         for tail in ("", "-wal"):
             if os.path.exists(self.path("data/cache.db" + tail)):
                 shutil.copy(self.path("data/cache.db" + tail), copy + tail)
-        if not os.path.exists(copy):
-            return None
-        db = sqlite3.connect(copy)
+        return self.judge_cache(sqlite3.connect(copy)) if os.path.exists(copy) else None
+
+    def judge_cache(self, db):
         try:
+            db.execute("BEGIN")  # both of one moment
             mark = db.execute("SELECT epoch, seq FROM channel WHERE name = 'price'").fetchone()
             have = sorted(db.execute("SELECT day, good, place, fen FROM price"))
         finally:
@@ -240,12 +241,20 @@ class Schedule:
             self.follow()
 
     def step(self):
-        deed = self.chance.choice((self.put, self.put, self.publish, self.decide))
-        worker = threading.Thread(target=deed, args=(self.chance.random() < 0.3,))
+        deed, killed = self.chance.choice((self.put, self.put, self.publish, self.decide)), self.chance.random() < 0.3
+
+        def work():
+            try:
+                deed(killed)
+            except Exception as e:  # a test that breaks has failed
+                self.say(f"{type(e).__name__}: {e}")
+        worker = threading.Thread(target=work)
         worker.start()
-        time.sleep(self.chance.uniform(0, 0.2))
-        self.trouble()
-        worker.join()
+        try:
+            time.sleep(self.chance.uniform(0, 0.2))
+            self.trouble()
+        finally:
+            worker.join()
         if self.chance.random() < 0.7:
             self.mend()
 
@@ -264,11 +273,13 @@ class Schedule:
         self.mend()
         self.publish(False)
 
+        cache = f"file:{self.path('data/cache.db')}?mode=ro"
+
         def quiet():
             self.nudge()
-            return self.all_there() and self.look_at_cache() == self.head()
-        if not until(quiet, 40):
-            self.say(f"not in its place after 40 s: {self.look_at_cache()} of {self.head()}, {self.outbox()}")
+            return self.all_there() and self.judge_cache(sqlite3.connect(cache, uri=True, timeout=5)) == self.head()
+        if not until(quiet, 60):
+            self.say(f"not in its place after 60 s: feed at {self.head()}, {self.outbox()}")
         self.count()
 
 

@@ -213,7 +213,7 @@ static int64_t wait_for_all(void)
 {
     int64_t from = world_us;
     const char *missing = "";
-    for (int64_t step = 1; world_us - from < QUIET_S * 1000000LL; step += step / 2 + 1) {
+    for (int64_t step = 20; world_us - from < QUIET_S * 1000000LL; step *= 2) {
         pass(step * 1000000LL);
         if (broken_why())
             return 0;
