@@ -140,8 +140,8 @@ static enum err read_verb(int argc, char **argv, struct order *o)
     if (optind >= argc)
         return wrong(
             "no verb",
-            "expected serve, publish, keys, mirror, night, terminal, case, account, proof, ecard, "
-            "rating, audit, backup or restore; see --help");
+            "expected serve, publish, sign, keys, mirror, night, terminal, case, account, proof, "
+            "ecard, rating, audit, backup or restore; see --help");
     o->verb.verb = argv[optind++];
     while (optind < argc && o->verb.words < VERB_WORDS)
         o->verb.word[o->verb.words++] = argv[optind++];
@@ -291,10 +291,9 @@ static int run_verb(const struct verb_order *o, const struct conf *c)
             return verb_wrong("--renew", "belongs to publish");
         return verbs[i].run(o, c);
     }
-    return verb_wrong(
-        o->verb,
-        "unknown verb; expected serve, publish, keys, mirror, night, terminal, case, account, "
-        "proof, ecard, rating, audit, backup or restore");
+    return verb_wrong(o->verb, "unknown verb; expected serve, publish, sign, keys, mirror, night, "
+                               "terminal, case, account, "
+                               "proof, ecard, rating, audit, backup or restore");
 }
 
 int main(int argc, char **argv)
