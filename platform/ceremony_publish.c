@@ -156,7 +156,8 @@ enum err draft_publish(struct arena *a, const struct conf *c, const char *path, 
         e = write_root_file(a, c, k);
     if (e == OK)
         e = publish_again(c, &r);
-    if (e == OK && strcmp(path, draft_path(a, c)) == 0)
-        (void)unlink(path);
+    struct draft left;
+    if (e == OK && draft_read(a, draft_path(a, c), &left) == OK && left.set.n <= k->n)
+        (void)unlink(draft_path(a, c)); /* a copy of it was signed and published */
     return e;
 }

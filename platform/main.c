@@ -26,6 +26,11 @@ static const char usage[] =
     "  huimin-platform publish INPUT_DIR [--renew]         publishes what changed in INPUT_DIR\n"
     "  huimin-platform publish INPUT_DIR --as KID --publisher-key FILE   … signed by its "
     "publisher\n"
+    "  huimin-platform sign INPUT_DIR --as KID --publisher-key FILE --db OWN --feed MIRROR\n"
+    "                                                      at the publisher's: then the platform "
+    "needs\n"
+    "                                                      no key of theirs: publish INPUT_DIR "
+    "--as KID\n"
     "  huimin-platform keys list | rotate feed|seal        who may sign; a new key in one step\n"
     "  huimin-platform keys make root|publisher KID FILE | draft CHANGE… | sign DRAFT ROOT.key |\n"
     "                  publish [DRAFT]                     the same where the root keys are apart\n"
@@ -181,16 +186,18 @@ static enum err settle(const struct order *o, struct conf *c)
 static enum err publish_as_order(const struct verb_order *o, const struct conf *c,
                                  struct publish_result *out)
 {
-    struct publish_as as = { .kid = o->as };
+    struct publish_as as = { .kid = o->as, .without = !o->publisher_key };
     struct wire_key key;
     enum err e = crypto_init();
+    if (as.without)
+        return publish_by(c, o->word[0], &as, out);
     if (e == OK)
         e = keys_read_secret(o->publisher_key, as.secret, &key);
     if (e != OK || strcmp(key.kid, o->as) != 0) {
         fprintf(stderr, "%s: not the secret key of %s\n", o->publisher_key, o->as);
         return e == OK ? ERR_NO_KEY : e;
     }
-    e = publish_by(c, o->word[0], &as, out);
+    e = (strcmp(o->verb, "sign") == 0 ? publish_sign : publish_by)(c, o->word[0], &as, out);
     explicit_bzero(&as, sizeof as);
     return e;
 }
@@ -203,8 +210,8 @@ static int do_publish(const struct verb_order *o, const struct conf *c)
         fprintf(stderr, "%s: no such input directory\n", input);
         return 1;
     }
-    if (!o->as != !o->publisher_key || (o->as && o->renew))
-        return verb_wrong("publish", "--as KID and --publisher-key FILE belong together");
+    if (!o->as && o->publisher_key)
+        return verb_wrong("--publisher-key", "belongs to --as KID");
     enum err e = o->as ? publish_as_order(o, c, &r) : publish(c, input, o->renew, &r);
     if (e != OK) {
         fprintf(stderr, "huimin-platform: nothing published: %s\n", err_name(e));
@@ -214,6 +221,21 @@ static int do_publish(const struct verb_order *o, const struct conf *c)
         puts("nothing changed; nothing published (--renew issues a new index)");
     else
         printf("published %lld changed rows, index %lld\n", (long long)r.changed, (long long)r.n);
+    return 0;
+}
+
+static int do_sign(const struct verb_order *o, const struct conf *c)
+{
+    struct publish_result r;
+    if (!o->as || !o->publisher_key)
+        return verb_wrong("sign", "expected INPUT_DIR --as KID --publisher-key FILE");
+    enum err e = publish_as_order(o, c, &r);
+    if (e != OK) {
+        fprintf(stderr, "huimin-platform: nothing signed: %s\n", err_name(e));
+        return 1;
+    }
+    printf("%s/signed: %lld changed rows; hand the directory over\n", o->word[0],
+           (long long)r.changed);
     return 0;
 }
 
@@ -275,6 +297,7 @@ static const struct {
     { "ecard", "make NAME IDNO CARDNO", 4, 4, verb_ecard },
     { "audit", "verify", 1, 1, verb_audit },
     { "backup", "the file to be made", 1, 1, verb_backup },
+    { "sign", "the input directory", 1, 1, do_sign },
     { "keys", "list, make, draft, sign, publish or rotate", 1, VERB_WORDS, verb_keys },
     { "mirror", "the directory", 1, 1, verb_mirror },
     { "night", "no words", 0, 0, verb_night },

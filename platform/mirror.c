@@ -4,6 +4,7 @@
 #include "hal/crypto.h"
 #include "hal/wire.h"
 #include "platform/files.h"
+#include "platform/publish_part.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -28,15 +29,9 @@ struct job {
 static enum err read_index(struct job *j, const char *feed, struct wire_index *out, char **out_text)
 {
     struct wire_keyset set = { .n = 0 };
-    char *text = NULL;
     size_t n = 0;
-    for (int i = 1;; i++) {
-        char *path = arena_printf(&j->arena, "%s/root/%d", feed, i);
-        if (!path || file_read(&j->arena, path, WIRE_ROOT_MAX, &text, &n) != OK)
-            break;
-        if (wire_keyset_peek(text, n, &set) != OK)
-            return ERR_FORMAT;
-    }
+    if (keyset_of_feed(&j->arena, feed, &set) == ERR_FORMAT)
+        return ERR_FORMAT;
     char *path = arena_printf(&j->arena, "%s/%s/index", feed, j->conf->area);
     enum err e = path ? file_read(&j->arena, path, WIRE_INDEX_MAX, out_text, &n) : ERR_NOMEM;
     return e == OK ? wire_index_read(&j->arena, *out_text, n, &set, out) : e;

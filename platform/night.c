@@ -75,28 +75,16 @@ static enum err put_base(struct publication *p, const struct wire_channel *then,
     return e == OK ? db_meta_set(p->db, name, base->hash) : e;
 }
 
-static enum err show_base(struct publication *p, const struct wire_channel *then,
+static enum err keep_base(struct publication *p, const struct wire_channel *then,
                           const struct wire_object *base, bool *out_put)
 {
-    int64_t n = 0;
     enum err e = db_begin(p->db);
-    if (e != OK)
-        return e;
-    e = signed_keyset(p);
     if (e == OK)
         e = put_base(p, then, base, out_put);
-    if (e == OK && *out_put)
-        e = signed_index(p, &n);
     if (e == OK)
         e = db_commit(p->db);
-    if (e != OK) {
+    if (e != OK)
         db_rollback(p->db);
-        return e;
-    }
-    e = db_begin(p->db);
-    if (e == OK)
-        e = files_follow(p);
-    db_rollback(p->db);
     return e;
 }
 
@@ -115,7 +103,7 @@ static enum err pack_channel(struct publication *p, struct wire_channel *ch,
         e = object_write(p, &head, &text, &base);
     free(text.buf);
     if (e == OK)
-        e = show_base(p, ch, &base, &put);
+        e = keep_base(p, ch, &base, &put);
     if (e != OK || !put)
         return e;
     out->packed++;
@@ -220,6 +208,7 @@ static enum err tidy_up(struct publication *p, struct night_result *out)
 
 enum err night(const struct conf *c, struct night_result *out)
 {
+    struct publish_result r;
     struct publication *p = calloc(1, sizeof *p);
     if (!p)
         return ERR_NOMEM;
@@ -234,6 +223,8 @@ enum err night(const struct conf *c, struct night_result *out)
         e = db_open(c->db, &p->db);
     if (e == OK)
         e = pack_all(p, out);
+    if (e == OK && out->packed > 0)
+        e = publish_again(c, &r);
     if (e == OK)
         e = tidy_up(p, out);
     db_close(p->db);

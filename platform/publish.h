@@ -25,13 +25,21 @@ MUST_CHECK enum err publish(const struct conf *c, const char *input_dir, bool re
 /* Nothing new: brings the feed in line with the database, and issues a new index. */
 MUST_CHECK enum err publish_again(const struct conf *c, struct publish_result *out);
 
-/* Who publishes by a key of their own (PROTOCOL.md "Publishers"). */
+/* Who publishes by a key of their own (PROTOCOL.md "Publishers"). without: their secret is not
+ * here; they have signed INPUT_DIR elsewhere (publish_sign). */
 struct publish_as {
     const char *kid;
+    bool without;
     unsigned char secret[64];
 };
+/* The publisher's own machine: what changed in INPUT_DIR against the own database, and how all
+ * stands then, is signed into INPUT_DIR/signed. The key set is that of the feed (a mirror). Rows of
+ * others are remembered, so that names are known, and not signed. */
+MUST_CHECK enum err publish_sign(const struct conf *c, const char *input_dir,
+                                 const struct publish_as *as, struct publish_result *out);
 /* The same: every row that really changes must be one that this publisher may sign, and is signed
- * by it. ERR_REFUSED: it may not, told on stderr. */
+ * by it. ERR_REFUSED: it may not, told on stderr. ERR_SIGNATURE: what was signed elsewhere is not
+ * what comes of INPUT_DIR here. */
 MUST_CHECK enum err publish_by(const struct conf *c, const char *input_dir,
                                const struct publish_as *as, struct publish_result *out);
 

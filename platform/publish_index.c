@@ -102,6 +102,18 @@ enum err keyset_newest(struct db *db, struct arena *a, struct wire_keyset *out)
     return newest ? wire_keyset_peek(newest, strlen(newest), out) : ERR_NOT_FOUND;
 }
 
+enum err keyset_of_feed(struct arena *a, const char *feed, struct wire_keyset *out)
+{
+    enum err e = ERR_NOT_FOUND;
+    for (int n = 1;; n++) {
+        char *text = NULL, *path = arena_printf(a, "%s/root/%d", feed, n);
+        size_t size = 0;
+        if (!path || file_read(a, path, WIRE_ROOT_MAX, &text, &size) != OK)
+            return path ? e : ERR_NOMEM;
+        e = wire_keyset_peek(text, size, out);
+    }
+}
+
 enum err signed_keyset(struct publication *p)
 {
     enum err e = keyset_newest(p->db, &p->arena, &p->set);

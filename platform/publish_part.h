@@ -14,6 +14,11 @@ enum {
     SMALL_BASE = 64 << 10,  /* below this a base costs nothing worth counting */
 };
 
+/* INPUT_DIR/signed: lines "CHANNEL LINE", of what changed and of how all stands. */
+struct signatures {
+    char *text; /* NUL-terminated, in the arena */
+};
+
 /* One run of the publisher; owner: publish(). */
 struct publication {
     const struct conf *conf;
@@ -25,7 +30,9 @@ struct publication {
     int channel_count;
     int64_t changed;
     const struct publish_as *as; /* NULL: whoever signs the index publishes */
-    struct wire_keyset set;      /* the newest key set; root: its number */
+    bool signing;                /* publish_sign: nothing is published here */
+    struct signatures signatures;
+    struct wire_keyset set; /* the newest key set; root: its number */
     int root;
     bool new_root;  /* … which this run has made */
     bool new_bases; /* of channels that had no objects */
@@ -73,6 +80,14 @@ MUST_CHECK enum err scopes_sign(struct publication *p, const char *channel, stru
 /* A publisher that has signed nothing yet signs all that stands in its scopes, changed or not. */
 MUST_CHECK enum err scopes_first(struct publication *p, const char *channel, struct scopes *changed,
                                  int64_t *changes);
+/* INPUT_DIR/signed. ERR_NOT_FOUND. */
+MUST_CHECK enum err signatures_read(struct publication *p, const char *input_dir);
+MUST_CHECK enum err signatures_write(struct publication *p, const char *input_dir);
+MUST_CHECK enum err signatures_add(struct publication *p, const char *channel, const char *line);
+/* The signature that was made elsewhere for exactly this; r->from, rows, kid and scope are set, to
+ * is filled. ERR_SIGNATURE. */
+MUST_CHECK enum err signatures_find(struct publication *p, const struct wire_rows_place *at,
+                                    struct wire_rows *r, char **out_line);
 /* The rows of a whole channel, each scope below the signature of its state. */
 MUST_CHECK enum err scopes_base(struct publication *p, const char *channel, struct object_text *out,
                                 int64_t *out_lines);
@@ -92,6 +107,8 @@ bool channel_wants_base(const struct wire_channel *ch);
 
 /* ERR_NOT_FOUND: there is none yet. */
 MUST_CHECK enum err keyset_newest(struct db *db, struct arena *a, struct wire_keyset *out);
+/* The newest of a feed's directory; nothing is verified. ERR_NOT_FOUND. */
+MUST_CHECK enum err keyset_of_feed(struct arena *a, const char *feed, struct wire_keyset *out);
 /* Signs key set and index, both remembered in the transaction that is open. */
 MUST_CHECK enum err signed_keyset(struct publication *p);
 MUST_CHECK enum err signed_index(struct publication *p, int64_t *out_n);

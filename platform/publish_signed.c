@@ -81,8 +81,9 @@ enum err scope_may_change(const struct publication *p, const struct row *r)
             strcmp(one->key.kid, kid) == 0)
             return OK;
     }
-    fprintf(stderr, "%s:%d: %s: %s%s\n", r->file ? r->file : "-", r->line_no, r->table->name,
-            who ? "is published by " : "is not published by ", who ? who->key.kid : kid);
+    if (!p->signing)
+        fprintf(stderr, "%s:%d: %s: %s%s\n", r->file ? r->file : "-", r->line_no, r->table->name,
+                who ? "is published by " : "is not published by ", who ? who->key.kid : kid);
     return ERR_REFUSED;
 }
 
@@ -115,8 +116,11 @@ static enum err sign_text(struct publication *p, const char *channel, struct wir
     r->rows = text->rows;
     snprintf(r->kid, sizeof r->kid, "%s", p->as->kid);
     snprintf(r->scope, sizeof r->scope, "%s", text->name);
+    if (p->as->without)
+        return signatures_find(p, &at, r, out_line);
     wire_rows_sign(r, &at, p->as->secret);
-    return wire_rows_write(&p->arena, r, out_line);
+    enum err e = wire_rows_write(&p->arena, r, out_line);
+    return e == OK && p->signing ? signatures_add(p, channel, *out_line) : e;
 }
 
 struct gathered {
@@ -160,7 +164,8 @@ static int64_t next_number(int64_t last)
     return now > last ? now : last + 1;
 }
 
-/* What changed, signed; and all that is there now, signed. */
+/* What changed, signed; and all that is there now, signed. The first time there is only the latter:
+ * a base carries it. */
 static enum err sign_scope(struct publication *p, const char *channel,
                            const struct scope_text *changed, struct scopes *all,
                            struct object_text *out, bool *out_base)
@@ -173,11 +178,12 @@ static enum err sign_scope(struct publication *p, const char *channel,
         return e;
     whole.to = delta.to = next_number(delta.from);
     *out_base = *out_base || delta.from == 0;
-    e = sign_text(p, channel, &delta, changed, &line);
-    if (e == OK)
+    e = delta.from > 0 ? sign_text(p, channel, &delta, changed, &line) : OK;
+    if (e == OK && line)
         e = object_add_line(out, line);
-    if (e == OK)
+    if (e == OK && line)
         e = add_all(out, &changed->text);
+    whole.to = line ? delta.to : whole.to;
     if (e == OK)
         e = sign_text(p, channel, &whole, now, &state);
     state_name(channel, changed->name, name);

@@ -12,7 +12,8 @@
 #include <unistd.h>
 
 /* usage: badserver PORT DIR MODE_FILE. The mode file holds one word, read anew for each request:
- * good 500 html half nothing drip big flip endless nowhere; with "o-" before it only objects (…/o/…) fail.
+ * good 500 html half nothing drip big flip endless nowhere; with "o-" before it only objects
+ * (…/o/…) fail.
  */
 enum { FILE_MAX = 16 << 20, BIG = 9000, SILENCE_S = 60 };
 

@@ -4,9 +4,12 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "hal/base/clock.h"
@@ -119,6 +122,66 @@ TEST(a_half_copied_stick_gives_what_is_whole)
              f.dir); /* the line is back */
     CHECK_ERR(fleet_sync(&f), OK);
     CHECK_STR(fleet_value(&f, "SELECT count(*) FROM price"), "1");
+    fleet_finish(&f);
+}
+
+static bool write_proc(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY);
+    bool ok = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+    close(fd);
+    return ok;
+}
+
+/* As root, else as root of a new user namespace. */
+static bool own_mounts(void)
+{
+    unsigned uid = geteuid(), gid = getegid();
+    if (unshare(CLONE_NEWNS) == 0)
+        return true;
+    return unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0 &&
+           write_proc("/proc/self/setgroups", "deny") &&
+           write_proc("/proc/self/uid_map", arena_printf(&f.arena, "0 %u 1", uid)) &&
+           write_proc("/proc/self/gid_map", arena_printf(&f.arena, "0 %u 1", gid));
+}
+
+/* In a child: a stick of 64 KB. 0: as it should be; else which step was not. */
+static int on_a_small_stick(void)
+{
+    struct mirror_result r;
+    if (!own_mounts())
+        return 1;
+    if (mount("", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+        mount("tmpfs", stick(), "tmpfs", 0, "size=64k") != 0)
+        return 2;
+    if (mirror(&f.conf, stick(), &r) != OK)
+        return 3;
+    int fd = open(arena_printf(&f.arena, "%s/holiday.jpg", stick()), O_WRONLY | O_CREAT, 0600);
+    char *rest = arena_alloc(&f.arena, 65536);
+    while (fd >= 0 && write(fd, rest, 4096) == 4096)
+        ;
+    close(fd);
+    price("2026-11-24", "5.10");
+    if (mirror(&f.conf, stick(), &r) != ERR_FULL)
+        return 4;
+    if (fleet_sync(&f) != OK || strcmp(fleet_value(&f, "SELECT max(fen) FROM price"), "498") != 0)
+        return 5; /* what lay there is still good */
+    if (unlink(arena_printf(&f.arena, "%s/holiday.jpg", stick())) != 0 ||
+        mirror(&f.conf, stick(), &r) != OK)
+        return 6;
+    return fleet_sync(&f) == OK ? 0 : 7;
+}
+
+TEST(a_full_stick_is_told_and_keeps_the_feed_it_had)
+{
+    int status = -1;
+    start();
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(on_a_small_stick());
+    waitpid(pid, &status, 0);
+    CHECK(WIFEXITED(status));
+    CHECK_EQ(WEXITSTATUS(status), 0);
     fleet_finish(&f);
 }
 

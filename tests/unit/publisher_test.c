@@ -66,7 +66,10 @@ TEST(a_price_is_applied_when_the_price_office_signed_it)
 TEST(until_its_publisher_has_signed_a_channel_is_refused_and_the_others_arrive)
 {
     CHECK(offices());
+    fleet_put(&f, "holidays.csv", "day,work,name\n2026-10-01,0,国庆\n"); /* a later channel */
+    CHECK_ERR(fleet_publish(&f, false), OK);
     CHECK_ERR(fleet_sync(&f), ERR_SIGNATURE);
+    CHECK_STR(fleet_value(&f, "SELECT count(*) FROM holiday"), "1");
     CHECK_STR(fleet_value(&f, EGG), "");
     CHECK_STR(fleet_value(&f, "SELECT count(*) FROM village"), "2");
     CHECK_ERR(fleet_publish_by(&f, "prices"), OK);
@@ -333,5 +336,44 @@ TEST(a_publishers_key_is_replaced_and_the_old_one_signs_nothing)
     snprintf(f.config.data_dir, sizeof f.config.data_dir, "%.200s/new", f.dir);
     CHECK_ERR(fleet_sync(&f), OK);
     CHECK_STR(fleet_value(&f, EGG), "20780=498 20781=510 20782=520 20783=530");
+    fleet_finish(&f);
+}
+
+/* The office's own machine: its database, a mirror of the feed, its key; the platform has none. */
+static enum err sign_at_the_office(void)
+{
+    struct conf office = f.conf;
+    struct publish_result r;
+    struct publish_as as = { .kid = "prices" };
+    struct wire_key key;
+    snprintf(office.db, sizeof office.db, "%s/office.db", f.dir);
+    snprintf(office.keys, sizeof office.keys, "%s/none", f.dir);
+    enum err e = keys_read_secret(fleet_path(&f, "prices.key"), as.secret, &key);
+    return e == OK ? publish_sign(&office, f.input, &as, &r) : e;
+}
+
+static enum err publish_what_was_signed(void)
+{
+    struct publish_result r;
+    struct publish_as as = { .kid = "prices", .without = true };
+    return publish_by(&f.conf, f.input, &as, &r);
+}
+
+TEST(an_office_signs_on_its_own_machine_and_the_platform_changes_nothing)
+{
+    CHECK(offices());
+    CHECK_ERR(publish_what_was_signed(), ERR_NOT_FOUND);
+    CHECK_ERR(sign_at_the_office(), OK);
+    CHECK(access(fleet_path(&f, "none"), F_OK) != 0);
+    CHECK_ERR(publish_what_was_signed(), OK);
+    price("2026-11-24", "5.10");
+    CHECK_ERR(publish_what_was_signed(), ERR_SIGNATURE); /* of yesterday */
+    CHECK_ERR(sign_at_the_office(), OK);
+    price("2026-11-24", "1.10");
+    CHECK_ERR(publish_what_was_signed(), ERR_SIGNATURE);
+    price("2026-11-24", "5.10");
+    CHECK_ERR(publish_what_was_signed(), OK);
+    CHECK_ERR(fleet_sync(&f), OK);
+    CHECK_STR(fleet_value(&f, EGG), "20780=498 20781=510");
     fleet_finish(&f);
 }

@@ -169,6 +169,7 @@ TEST(a_key_set_needs_as_many_different_roots_as_the_threshold)
     in.feed[0] = keys.feed[0];
     CHECK_ERR(sign_and_read(&in, 1, false, 2, &out), ERR_SIGNATURE);
     CHECK_ERR(sign_and_read(&in, 2, true, 2, &out), ERR_SIGNATURE);
+    CHECK_ERR(sign_and_read(&in, 1, false, 1, &out), ERR_SIGNATURE); /* its own keys want two */
     CHECK_EQ(out.n, 0);
     CHECK_ERR(sign_and_read(&in, 2, false, 2, &out), OK);
     CHECK_EQ(out.n, 2);
@@ -204,6 +205,12 @@ TEST(a_root_file_gives_its_keys_and_nothing_else)
     CHECK_ERR(wire_root_read(text, got, &count), OK);
     CHECK_EQ(count, 1);
     CHECK(memcmp(got[0].pub, root[0].pub, 32) == 0);
+    CHECK_EQ(wire_root_first(text), 1);
+    snprintf(text, sizeof text, "set 12\nroot r0 %s\n", b64);
+    CHECK_ERR(wire_root_read(text, got, &count), OK);
+    CHECK_EQ(count, 1);
+    CHECK_EQ(wire_root_first(text), 12);
+    CHECK_ERR(wire_root_read("set x\n", got, &count), ERR_FORMAT);
     CHECK_ERR(wire_root_read("root r0 abcd\n", got, &count), ERR_FORMAT);
     CHECK_ERR(wire_root_read("key r0 abcd\n", got, &count), ERR_FORMAT);
     CHECK_ERR(wire_root_read("# nothing\n", got, &count), ERR_FORMAT);
