@@ -333,10 +333,13 @@ void office_write(struct office *o, struct asking *const *tasks, int n)
 
 void office_finish(struct office *o, struct asking *k)
 {
+    enum err e = open_once(o);
     k->office = o;
     if (k->answered)
         return;
-    if (k->post)
+    if (e != OK)
+        office_fault(k, e); /* it is kept: sent again it will be a duplicate */
+    else if (k->post)
         office_post_finish(k);
     else
         office_query_finish(k);
