@@ -382,11 +382,13 @@ void office_write(struct office *o, struct asking *const *tasks, int n)
 
 void office_finish(struct office *o, struct asking *k)
 {
+    enum err e = open_once(o);
     k->office = o;
-    enum err e = open_once(o); /* this thread's may have judged nothing yet */
-    if (e != OK && !k->answered)
-        office_fault(k, ERR_IO);
-    if (!k->answered && k->desk->finish)
+    if (k->answered)
+        return;
+    if (e != OK)
+        office_fault(k, e); /* it is kept: sent again it will be a duplicate */
+    else if (k->desk->finish)
         k->desk->finish(k);
 }
 
