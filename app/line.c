@@ -41,6 +41,7 @@ struct line {
     size_t out_len;
     int64_t asked, taken; /* of this connection */
     bool moved, held;     /* the clock here: huimin-sync is told again whenever it comes */
+    char devices[128];    /* how they are, as an order; "": not looked at yet */
     struct line_status status;
     struct line_query query;
 };
@@ -273,6 +274,8 @@ static void try_to_connect(struct line *l)
     l->fd = fd;
     (void)queue(l, "{\"m\":\"hello\"}");
     queue_clock(l);
+    if (l->devices[0])
+        (void)queue_order(l, l->devices);
     pthread_mutex_unlock(&l->lock);
 }
 
@@ -444,6 +447,21 @@ void line_outbox(struct line *l)
         (void)queue_order(l, "{\"m\":\"outbox\"}");
     pthread_mutex_unlock(&l->lock);
     poke(l);
+}
+
+void line_devices(struct line *l, const char *reader, const char *printer)
+{
+    char text[sizeof l->devices];
+    snprintf(text, sizeof text, "{\"m\":\"devices\",\"reader\":\"%.20s\",\"printer\":\"%.20s\"}",
+             reader, printer);
+    pthread_mutex_lock(&l->lock);
+    bool news = strcmp(text, l->devices) != 0;
+    memcpy(l->devices, text, sizeof text);
+    if (news && l->fd >= 0)
+        (void)queue_order(l, text);
+    pthread_mutex_unlock(&l->lock);
+    if (news)
+        poke(l);
 }
 
 /* Called with the lock held. */

@@ -46,6 +46,9 @@ MUST_CHECK enum err line_clock_advance(struct line *l, int64_t seconds);
 /* [ui] These return at once: the line's thread does the rest. */
 /* Something new lies in outbox.db. Without huimin-sync nothing happens: it looks when it comes. */
 void line_outbox(struct line *l);
+/* How the devices are, by names of states; said again whenever huimin-sync comes. The same as
+ * before says nothing. */
+void line_devices(struct line *l, const char *reader, const char *printer);
 /* A sealed question (base64, at most LINE_QUERY bytes in all; ERR_TOO_BIG). EV_ANSWER with n =
  * *out_q follows in any case, without huimin-sync at once. The last question's answer is forgotten.
  */

@@ -115,6 +115,9 @@ static void take_order(void *ctx, const struct sync_order *o)
     case ORDER_QUERY:
         sync_query_ask(s->query, o);
         break;
+    case ORDER_DEVICES:
+        sync_report_devices(s->report, o->reader, o->printer);
+        break;
     case ORDER_SYNC:
     case ORDER_DAMAGED:
     case ORDER_NET:
@@ -189,6 +192,9 @@ static void turn_others(struct sync *s)
         tell_outbox(s);
     if (s->query && sync_query_turn(s->query, s->sock, s->pretend_cut, offline) && offline)
         s->restart = s->mended = true; /* the line is back before the next poll was due */
+    if (s->report)
+        sync_report_turn(s->report, s->post, s->line == LINE_IS_ON && !s->pretend_cut,
+                         s->has_feed ? s->feed.index_n : 0);
 }
 
 static void turn(struct sync *s)
@@ -244,6 +250,8 @@ static enum err start(struct sync *s)
         e = sync_post_create(s->config, &s->sign, s->net, &s->post);
     if (e == OK && !s->once)
         e = sync_query_create(&s->sign, s->net, &s->query);
+    if (e == OK && !s->once && s->sign.base[0])
+        e = sync_report_create(s->config, &s->sign, s->net, &s->report);
     return e;
 }
 
@@ -251,6 +259,7 @@ static void finish(struct sync *s)
 {
     sync_post_destroy(s->post);
     sync_query_destroy(s->query);
+    sync_report_destroy(s->report);
     sync_signed_finish(&s->sign);
     sync_sock_destroy(s->sock);
     net_destroy(s->net);

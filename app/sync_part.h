@@ -7,6 +7,7 @@
 #include "app/store.h"
 #include "app/sync_post.h"
 #include "app/sync_query.h"
+#include "app/sync_report.h"
 #include "app/sync_signed.h"
 #include "app/sync_sock.h"
 #include "hal/base/arena.h"
@@ -32,6 +33,7 @@ struct sync {
     struct sync_signed sign;
     struct sync_post *post;   /* NULL with once: nothing is delivered then */
     struct sync_query *query; /* the same */
+    struct sync_report *report;
     struct sync_sock *sock;
     int lock_fd, stop_fd;
     bool once, stop;

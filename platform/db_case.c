@@ -110,7 +110,7 @@ enum err db_case_open(struct db *db, const unsigned char person[CRYPTO_MAC], con
 {
     struct db_rows *st = db_ask(db,
                                 "SELECT ref FROM cases WHERE person = ?1 AND service = ?2"
-                                " AND state = 'received' ORDER BY no LIMIT 1",
+                                " AND state IN ('received', 'asked') ORDER BY no LIMIT 1",
                                 "bt", person, (size_t)CRYPTO_MAC, service);
     enum err e = db_next(db, st);
     if (e != OK)

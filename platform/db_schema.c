@@ -108,9 +108,28 @@ static const char visit_tables[] =
     "CREATE TABLE IF NOT EXISTS holder(card BLOB PRIMARY KEY NOT NULL, person BLOB NOT NULL,"
     " box BLOB) STRICT, WITHOUT ROWID;";
 
+/* The clerks' page: who may work there (hash: of the password), who is there (hash: of what the
+ * browser holds), logins that failed. Terminals: when they were heard last, what they said of
+ * themselves. */
+static const char console_tables[] =
+    "CREATE TABLE IF NOT EXISTS clerk(name TEXT PRIMARY KEY NOT NULL, hash TEXT NOT NULL,"
+    " roles INTEGER NOT NULL, locked INTEGER NOT NULL, added_at INTEGER NOT NULL,"
+    " changed_at INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE IF NOT EXISTS console_session(hash TEXT PRIMARY KEY NOT NULL,"
+    " clerk TEXT NOT NULL, begun_at INTEGER NOT NULL, used_at INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE IF NOT EXISTS console_try(key TEXT PRIMARY KEY NOT NULL,"
+    " fails INTEGER NOT NULL, last_at INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE IF NOT EXISTS terminal_seen(terminal TEXT PRIMARY KEY NOT NULL,"
+    " at INTEGER NOT NULL, skew INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE IF NOT EXISTS terminal_report(terminal TEXT PRIMARY KEY NOT NULL,"
+    " at INTEGER NOT NULL, version TEXT NOT NULL, up_s INTEGER NOT NULL,"
+    " waiting INTEGER NOT NULL, stuck INTEGER NOT NULL, rejected INTEGER NOT NULL,"
+    " oldest INTEGER NOT NULL, reader TEXT NOT NULL, printer TEXT NOT NULL,"
+    " disk_mb INTEGER NOT NULL, idx INTEGER NOT NULL, temp INTEGER NOT NULL) STRICT;";
+
 static const char *const version[] = { feed_tables,      office_tables, account_tables,
                                        catalogue_tables, proof_tables,  entry_tables,
-                                       reason_tables,    visit_tables };
+                                       reason_tables,    visit_tables,  console_tables };
 enum { NEWEST = sizeof version / sizeof *version };
 
 int db_newest(void)

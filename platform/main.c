@@ -5,6 +5,7 @@
 #include "platform/files.h"
 #include "platform/publish.h"
 #include "platform/server.h"
+#include "platform/server_console.h"
 #include "platform/verbs.h"
 
 #include <getopt.h>
@@ -18,6 +19,7 @@
 static const char usage[] =
     "huimin-platform - publishes the feed of a district, serves it, takes applications in\n"
     "  huimin-platform serve   [--listen 127.0.0.1:PORT] [--cards any|proved]\n"
+    "                          [--console 127.0.0.1:PORT] [--origin https://HOST]\n"
     "                                                      feed and terminals over HTTP; proved: "
     "only\n"
     "                                                      cards that prove themselves are "
@@ -25,6 +27,13 @@ static const char usage[] =
     "  huimin-platform publish INPUT_DIR [--renew]         publishes what changed in INPUT_DIR\n"
     "  huimin-platform terminal add NAME KEYFILE | list | revoke NAME\n"
     "  huimin-platform case list | show REF | accept REF | return REF --reason TEXT\n"
+    "  huimin-platform case ask REF --reason TEXT | finish REF   a paper is wanted; it is done\n"
+    "  huimin-platform clerk add NAME --role ROLE | passwd NAME | lock NAME | unlock NAME | list\n"
+    "                                                      who may use the console; the password "
+    "on\n"
+    "                                                      standard input; ROLE: clerk, publisher,"
+    "\n"
+    "                                                      operator, or some with commas\n"
     "  huimin-platform case tick REF MATERIAL              this paper was seen\n"
     "  huimin-platform case verify QRTEXT                  is this receipt one of ours\n"
     "  huimin-platform rating summary                      how services were rated: counts only\n"
@@ -40,6 +49,7 @@ static const char usage[] =
     "  huimin-platform restore FILE --db NEW               a backup becomes a database again\n"
     "REF: a receipt or case number. MATERIAL: its number or name in `case show`.\n"
     "      --config FILE   key = value lines: db keys feed listen area expires_days cards\n"
+    "                      console origin\n"
     "      --db FILE       what is remembered               (platform.db)\n"
     "      --keys DIR      the key files; those that are absent are made, marked TEST (keys)\n"
     "      --feed DIR      the directory that is the feed   (feed)\n"
@@ -54,7 +64,7 @@ struct order {
     const char *config;
     struct {
         const char *key, *value;
-    } set[8];
+    } set[10];
     int set_count;
 };
 
@@ -77,19 +87,14 @@ static enum err hold_clock(const char *text)
 static enum err read_options(int argc, char **argv, struct order *o)
 {
     static const struct option options[] = {
-        { "config", required_argument, NULL, 'c' },
-        { "db", required_argument, NULL, 's' },
-        { "keys", required_argument, NULL, 's' },
-        { "feed", required_argument, NULL, 's' },
-        { "listen", required_argument, NULL, 's' },
-        { "cards", required_argument, NULL, 's' },
-        { "renew", no_argument, NULL, 'r' },
-        { "json", no_argument, NULL, 'j' },
-        { "reason", required_argument, NULL, 'w' },
-        { "clock", required_argument, NULL, 't' },
-        { "version", no_argument, NULL, 'v' },
-        { "help", no_argument, NULL, 'h' },
-        { NULL, 0, NULL, 0 },
+        { "config", required_argument, NULL, 'c' },  { "db", required_argument, NULL, 's' },
+        { "keys", required_argument, NULL, 's' },    { "feed", required_argument, NULL, 's' },
+        { "listen", required_argument, NULL, 's' },  { "cards", required_argument, NULL, 's' },
+        { "console", required_argument, NULL, 's' }, { "origin", required_argument, NULL, 's' },
+        { "role", required_argument, NULL, 'o' },    { "renew", no_argument, NULL, 'r' },
+        { "json", no_argument, NULL, 'j' },          { "reason", required_argument, NULL, 'w' },
+        { "clock", required_argument, NULL, 't' },   { "version", no_argument, NULL, 'v' },
+        { "help", no_argument, NULL, 'h' },          { NULL, 0, NULL, 0 },
     };
     enum err e = OK;
     int c, which = 0;
@@ -106,9 +111,11 @@ static enum err read_options(int argc, char **argv, struct order *o)
             o->verb.json = true;
         else if (c == 'w')
             o->verb.reason = optarg;
+        else if (c == 'o')
+            o->verb.role = optarg;
         else if (c == 't')
             e = hold_clock(optarg);
-        else if (c == 's' && o->set_count < 8)
+        else if (c == 's' && o->set_count < 10)
             o->set[o->set_count].key = options[which].name, o->set[o->set_count++].value = optarg;
         else
             return ERR_CONFIG; /* getopt_long has said it */
@@ -121,7 +128,8 @@ static enum err read_verb(int argc, char **argv, struct order *o)
     if (optind >= argc)
         return wrong(
             "no verb",
-            "expected serve, publish, terminal, case, account, proof, ecard, rating, audit, backup "
+            "expected serve, publish, terminal, case, clerk, account, proof, ecard, rating, audit, "
+            "backup "
             "or restore; see --help");
     o->verb.verb = argv[optind++];
     while (optind < argc && o->verb.words < VERB_WORDS)
@@ -161,13 +169,13 @@ static int do_publish(const struct verb_order *o, const struct conf *c)
     return 0;
 }
 
-static int serve_failed(const struct conf *c, enum err e)
+static int serve_failed(const char *where, enum err e)
 {
     if (e == ERR_ARG) {
-        wrong(c->listen, "--listen expects an address like 127.0.0.1:8420");
+        wrong(where, "expected an address like 127.0.0.1:8420");
         return 2;
     }
-    fprintf(stderr, "huimin-platform: cannot listen on %s: %s\n", c->listen,
+    fprintf(stderr, "huimin-platform: cannot listen on %s: %s\n", where,
             e == ERR_BUSY ? "another program has this port" : err_name(e));
     return 1;
 }
@@ -177,6 +185,7 @@ static int do_serve(const struct verb_order *o, const struct conf *c)
 {
     (void)o;
     struct server *s = NULL;
+    struct server_console *page = NULL;
     struct office *office = NULL;
     sigset_t ends;
     int sig;
@@ -190,13 +199,20 @@ static int do_serve(const struct verb_order *o, const struct conf *c)
         e = office_create(c, &office);
     if (e == OK)
         e = server_start(c->listen, c->feed, office, &s);
+    if (e == OK && c->console[0])
+        e = server_console_start(c, &page);
     if (e != OK) {
+        int code = serve_failed(s ? c->console : c->listen, e);
+        server_stop(s);
         office_destroy(office);
-        return serve_failed(c, e);
+        return code;
     }
     log_info("serving", "listen=%s port=%d feed=%s", c->listen, server_port(s), c->feed);
+    if (page)
+        log_info("console", "listen=%s port=%d", c->console, server_console_port(page));
     sigwait(&ends, &sig);
     log_info("stopping", "signal=%d", sig);
+    server_console_stop(page);
     server_stop(s);
     office_destroy(office);
     return 0;
@@ -210,7 +226,8 @@ static const struct {
     { "serve", "no words", 0, 0, do_serve },
     { "publish", "the input directory", 1, 1, do_publish },
     { "terminal", "add NAME KEYFILE, list or revoke NAME", 1, 3, verb_terminal },
-    { "case", "list, show, accept, return, tick or verify", 1, 3, verb_case },
+    { "case", "list, show, accept, return, ask, finish, tick or verify", 1, 3, verb_case },
+    { "clerk", "add, passwd, lock, unlock or list", 1, 2, verb_clerk },
     { "rating", "summary", 1, 1, verb_rating },
     { "proof", "verify QRTEXT [-]", 2, 3, verb_proof },
     { "account", "seed DIR or check", 1, 2, verb_account },
@@ -231,10 +248,9 @@ static int run_verb(const struct verb_order *o, const struct conf *c)
             return verb_wrong("--renew", "belongs to publish");
         return verbs[i].run(o, c);
     }
-    return verb_wrong(
-        o->verb,
-        "unknown verb; expected serve, publish, terminal, case, account, proof, ecard, rating, "
-        "audit, backup or restore");
+    return verb_wrong(o->verb, "unknown verb; expected serve, publish, terminal, case, clerk, "
+                               "account, proof, ecard, rating, "
+                               "audit, backup or restore");
 }
 
 int main(int argc, char **argv)

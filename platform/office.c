@@ -1,4 +1,5 @@
 /* office.c - who asks: keys, signatures, clocks, nonces; then to the desk that answers. */
+#include "platform/db_fleet.h"
 #include "platform/office_part.h"
 
 #include "hal/base/clock.h"
@@ -68,7 +69,8 @@ const char *office_db(const struct office *o)
 bool office_knows(const char *method, const char *path)
 {
     if (strcmp(method, "POST") == 0)
-        return strcmp(path, "/v1/outbox") == 0 || strcmp(path, "/v1/query") == 0;
+        return strcmp(path, "/v1/outbox") == 0 || strcmp(path, "/v1/query") == 0 ||
+               strcmp(path, "/v1/report") == 0;
     return strcmp(method, "GET") == 0 && strncmp(path, status_path, strlen(status_path)) == 0;
 }
 
@@ -98,6 +100,8 @@ bool office_first_time(struct asking *k)
 {
     enum err e = db_nonce_add(k->office->db, k->terminal.name, k->nonce, k->time_ms,
                               k->now_ms - 2 * WIRE_CLOCK_MS);
+    if (e == OK)
+        e = db_seen(k->office->db, k->terminal.name, k->now_ms, k->time_ms - k->now_ms);
     if (e == ERR_REPLAYED)
         office_error(k, 401, "replayed");
     else if (e != OK)
@@ -206,6 +210,8 @@ static void route(struct asking *k)
         office_post(k);
     else if (strcmp(k->q->path, "/v1/query") == 0)
         office_query(k);
+    else if (strcmp(k->q->path, "/v1/report") == 0)
+        office_report(k);
     else if (read_number(k->q->path + strlen(status_path), &since))
         office_status(k, since);
     else

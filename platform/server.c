@@ -355,7 +355,7 @@ static enum err parse_listen(const char *text, struct sockaddr_in *out)
 }
 
 /* Bound here and not by the library, so that a taken port has its own name. */
-static enum err open_socket(const char *listen_at, int *out)
+enum err server_socket(const char *listen_at, int *out)
 {
     struct sockaddr_in at;
     int on = 1;
@@ -390,7 +390,7 @@ enum err server_start(const char *listen_at, const char *feed, struct office *of
                       struct server **out)
 {
     int sock;
-    enum err e = open_socket(listen_at, &sock);
+    enum err e = server_socket(listen_at, &sock);
     if (e != OK)
         return e;
     struct server *s = calloc(1, sizeof *s);

@@ -29,6 +29,9 @@ struct request {
     struct request *next;
 };
 
+/* Binds and listens at "127.0.0.1:PORT". ERR_ARG, ERR_BUSY: the port is taken, ERR_IO. */
+MUST_CHECK enum err server_socket(const char *listen_at, int *out);
+
 /* The one thread that speaks with the office, so that waiting for the disk or for a publisher
  * holds up nobody who reads the feed. */
 struct work;
