@@ -16,6 +16,8 @@
 enum {
     LOOK_MS = 60000,
     HOUR_MS = 3600000,
+    AGAIN_MS = 300000,
+    NO_SUCH_PATH = 404,
     DEADLINE_S = 30,
     DEVICE = 24,
     BODY = 1024,
@@ -140,8 +142,7 @@ static void send_it(struct sync_report *r)
     r->sending = e == OK;
 }
 
-/* Whatever came of it, the next one is not before the hour unless something changes: a platform
- * that does not know reports is asked once an hour. */
+/* A platform that does not know reports is asked again in an hour, any other fault sooner. */
 static void take_answer(struct sync_report *r, const struct net_answer *a)
 {
     bool again = false;
@@ -152,8 +153,11 @@ static void take_answer(struct sync_report *r, const struct net_answer *a)
         send_it(r);
         return;
     }
-    if (e != OK)
-        log_debug("report_failed", "err=%s", err_name(e));
+    if (e == OK)
+        return;
+    log_debug("report_failed", "err=%s", err_name(e));
+    if (a->status != NO_SUCH_PATH)
+        r->hour_ms = clock_timer_ms() + AGAIN_MS;
 }
 
 void sync_report_turn(struct sync_report *r, const struct sync_post *post, bool online,

@@ -98,7 +98,7 @@ enum err clerk_add(struct db *db, const char *who, const char *name, int roles,
         return ERR_ARG;
     snprintf(c.name, sizeof c.name, "%s", name);
     clerk_roles_write(roles, text);
-    enum err e = crypto_password_hash(password, c.hash);
+    enum err e = crypto_login_hash(password, c.hash);
     if (e == OK)
         e = db_begin(db);
     return e == OK ? end(db, add(db, who, &c, text)) : e;
@@ -111,7 +111,7 @@ enum err clerk_password(struct db *db, const char *who, const char *name, const 
     char hash[CRYPTO_PASSWORD];
     if (!clerk_password_ok(password))
         return ERR_ARG;
-    enum err e = crypto_password_hash(password, hash);
+    enum err e = crypto_login_hash(password, hash);
     if (e == OK)
         e = db_begin(db);
     if (e != OK)

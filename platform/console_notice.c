@@ -102,7 +102,7 @@ static bool blank(const char *s)
 
 static bool kind_ok(const char *kind)
 {
-    static const char *const kinds[] = { "village", "town", "weather", "road", "health" };
+    static const char *const kinds[] = { "village", "town", "weather", "road", "health", "bid" };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (strcmp(kinds[i], kind) == 0)
             return true;

@@ -26,7 +26,6 @@ struct call {
     char token[65];
     int64_t now_ms;
     struct json_out w;
-    int faults; /* of a sheet, so far */
     struct console_reply *reply;
 };
 

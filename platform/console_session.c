@@ -178,7 +178,7 @@ static enum err judge(struct call *c, const char *name, const char *password, bo
     static char nobody[CRYPTO_PASSWORD];
     enum err e = OK;
     if (!*nobody)
-        e = crypto_password_hash("nobody has this password", nobody);
+        e = crypto_login_hash("nobody has this password", nobody);
     if (e == OK)
         e = db_clerk_get(c->console->db, name, &c->clerk);
     *out_known = e == OK;

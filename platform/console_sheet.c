@@ -22,15 +22,39 @@ static const char file[] = "sheet";
 
 /* --- reading it ------------------------------------------------------------------------------- */
 
+/* What was told of a sheet. */
+struct faults {
+    struct call *call;
+    int count;
+    struct {
+        int line;
+        const char *what; /* without its column */
+    } told[FAULTS_SHOWN];
+};
+
+/* A line is a visit and a price: what is wrong with both is one fault to whoever wrote it. */
+static bool told_before(const struct faults *f, int line, const char *what)
+{
+    for (int i = 0; i < f->count && i < FAULTS_SHOWN; i++)
+        if (f->told[i].line == line && strcmp(f->told[i].what, what) == 0)
+            return true;
+    return false;
+}
+
 static void take_fault(void *ctx, int line, const char *why)
 {
-    struct call *c = ctx;
-    if (c->faults++ >= FAULTS_SHOWN)
+    struct faults *f = ctx;
+    const char *text = why ? why : "", *colon = strstr(text, ": ");
+    const char *what = arena_strdup(f->call->arena, colon ? colon + 2 : text);
+    if (!what || told_before(f, line, what) || f->count++ >= FAULTS_SHOWN)
         return;
-    json_open(&c->w, NULL, '{');
-    json_put_int(&c->w, "line", line);
-    json_put_str(&c->w, "why", why ? why : "");
-    json_close(&c->w, '}');
+    f->told[f->count - 1].line = line;
+    f->told[f->count - 1].what = what;
+    struct json_out *w = &f->call->w;
+    json_open(w, NULL, '{');
+    json_put_int(w, "line", line);
+    json_put_str(w, "why", text);
+    json_close(w, '}');
 }
 
 /* The bytes of the file, as base64 in the call. */
@@ -167,8 +191,12 @@ static void put_changes(struct call *c, const struct change *x, int n)
 
 static enum err read_sheet(struct call *c, struct input *in, char *text)
 {
+    struct faults *f = arena_new(c->arena, struct faults);
+    if (!f)
+        return ERR_NOMEM;
+    f->call = c;
     in->tell = take_fault;
-    in->tell_ctx = c;
+    in->tell_ctx = f;
     json_open(&c->w, "faults", '[');
     enum err e = input_price_sheet(in, file, text);
     if (e == OK && in->arrived > 2 * ROWS_MOST)
@@ -176,7 +204,7 @@ static enum err read_sheet(struct call *c, struct input *in, char *text)
     else if (e == OK)
         e = input_settle(in, c->console->db);
     json_close(&c->w, ']');
-    json_put_int(&c->w, "fault_count", in->faults);
+    json_put_int(&c->w, "fault_count", f->count);
     return e == ERR_FORMAT || in->faults > 0 ? ERR_FORMAT : e;
 }
 

@@ -23,12 +23,12 @@ function due(row, today) {
 function listRow(row, today) {
   const d = due(row, today);
   return h("tr", { onclick: () => { location.hash = `#/case/${row.ref}`; } },
-    h("td", null, h("a", { class: "open", href: `#/case/${row.ref}` }, row.ref),
+    h("td", { class: "short" }, h("a", { class: "open", href: `#/case/${row.ref}` }, row.ref),
       h("span", { class: "small" }, row.receipt)),
     h("td", null, row.service, row.again ? h("span", { class: "small" }, t("again", { ref: row.again })) : null),
-    h("td", null, stateChip(row.state)),
-    h("td", null, d.kind ? chip(d.kind, d.text) : d.text),
-    h("td", null, row.terminal),
+    h("td", { class: "short" }, stateChip(row.state)),
+    h("td", { class: "short" }, d.kind ? chip(d.kind, d.text) : d.text),
+    h("td", { class: "short" }, row.terminal),
     h("td", { class: "when" }, time(row.received)));
 }
 
@@ -63,7 +63,9 @@ async function refresh(why) {
 function choices(answer) {
   const put = (id, key, pairs) => {
     const list = $(id);
-    list?.replaceChildren(...select(id, [["", t(key)], ...pairs], filter[id.slice(2)]).children);
+    if (!list) return;
+    list.replaceChildren(...select(id, [["", t(key)], ...pairs]).children);
+    list.value = filter[id.slice(2)];
   };
   put("f-service", "any.service", answer.services);
   put("f-terminal", "any.terminal", answer.terminals.map((n) => [n, n]));

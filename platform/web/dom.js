@@ -9,7 +9,7 @@ export function h(tag, attrs, ...children) {
     else if (key in e && (typeof value === "boolean" || key === "value")) e[key] = value;
     else e.setAttribute(key, value === true ? "" : value);
   }
-  e.append(...children.flat().filter((c) => c !== null && c !== undefined && c !== false));
+  e.append(...children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== false));
   return e;
 }
 
@@ -17,7 +17,7 @@ export const $ = (id) => document.getElementById(id);
 
 export function show(...children) {
   const main = $("main");
-  main.replaceChildren(...children.flat().filter(Boolean));
+  main.replaceChildren(...children.flat(Infinity).filter(Boolean));
   return main;
 }
 

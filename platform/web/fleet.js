@@ -5,7 +5,7 @@ import { ask, banner, chip, field, h, say, select, show, table, $ } from "./dom.
 import { has, span, t, wrong } from "./words.js";
 
 const MINUTE = 60000, HOUR = 60 * MINUTE;
-const GOOD_READER = ["empty", "ready", "reading", "expired", "unsupported", "upside_down", "many"];
+const BAD = ["absent", "no_service", "paper_out", "cover_open"]; // of a reader, a printer
 const filter = { text: "", only: "all" };
 
 // What is wrong with one, each with how bad it is: 3 it cannot serve, 2 soon, 1 worth a look.
@@ -21,8 +21,8 @@ function troubles(r, now) {
   if (p.stuck > 0) add(3, "fleet.stuck", { n: p.stuck });
   if (p.rejected > 0) add(2, "fleet.rejected", { n: p.rejected });
   if (p.disk_mb >= 0 && p.disk_mb < 200) add(3, "fleet.disk", { n: p.disk_mb });
-  if (p.reader && p.reader !== "none" && !GOOD_READER.includes(p.reader)) add(2, "fleet.reader", { how: device(p.reader) });
-  if (["paper_out", "cover_open", "absent"].includes(p.printer)) add(2, "fleet.printer", { how: device(p.printer) });
+  if (BAD.includes(p.reader)) add(2, "fleet.reader", { how: device(p.reader) });
+  if (BAD.includes(p.printer)) add(2, "fleet.printer", { how: device(p.printer) });
   if (p.temp_c > 80) add(2, "fleet.hot", { n: p.temp_c });
   return list;
 }

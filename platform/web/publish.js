@@ -6,7 +6,7 @@ import { clock, day, t, time, why, wrong, yuan } from "./words.js";
 
 // --- notices ---------------------------------------------------------------------------------
 
-const KINDS = ["village", "town", "weather", "road", "health"];
+const KINDS = ["village", "town", "weather", "road", "health", "bid"];
 const TEXTS = ["title", "body", "sender", "title_en", "body_en", "sender_en"];
 const draft = { kind: "village", pinned: false };
 
@@ -120,7 +120,7 @@ const faultRow = (f) => h("tr", null, h("td", { class: "num" }, f.line > 0 ? Str
 
 function faulty(answer) {
   return [banner("bad", t("price.faults", { n: answer.fault_count }), t("price.faults_line")),
-    table([t("price.line"), t("price.what")], answer.faults.map(faultRow), t("price.faults_line"))];
+    table([t("price.line"), t("price.what")], answer.faults.sort((a, b) => a.line - b.line).map(faultRow), t("price.faults_line"))];
 }
 
 function checked(answer, csv) {

@@ -45,7 +45,8 @@ export function why(text) {
   if (lang === "en") return text;
   const cut = text.indexOf(": ");
   const column = cut > 0 ? text.slice(0, cut) : "", rest = cut > 0 ? text.slice(cut + 2) : text;
-  const known = words.zh[`why.${rest}`] ?? (rest.startsWith("names a ") ? t("why.unknown_name") : null);
+  const known = words.zh[`why.${rest}`];
+  if (known && rest.startsWith("names a ")) return known; // its column is a table's name
   return known ? (column ? `${column}：${known}` : known) : text;
 }
 

@@ -6,7 +6,6 @@ import os
 import select
 import shutil
 import signal
-import subprocess
 import time
 
 KEYS = {  # name: key, code, virtual key, text
@@ -27,12 +26,13 @@ class Browser:
                  "--lang=zh-CN", f"--window-size={size[0]},{size[1]}", f"--user-data-dir={self.work}/chromium",
                  "about:blank"]
 
-        # The option looks for them at 3 and 4; the shell puts them there.
-        ends = [fcntl.fcntl(fd, fcntl.F_DUPFD, 5) for fd in (to_read, from_write)]
-        self.log = open(f"{self.work}/chromium.log", "wb")
-        self.proc = subprocess.Popen(["sh", "-c", f'exec "$0" "$@" 3<&{ends[0]} 4>&{ends[1]}', shutil.which("chromium")] + flags,
-                                     pass_fds=ends, stdout=self.log, stderr=self.log, start_new_session=True)
-        for fd in ends:
+        # The option looks for them at 3 and 4.
+        ends = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 20) for fd in (to_read, from_write)]
+        log = os.open(f"{self.work}/chromium.log", os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        self.pid = os.posix_spawn(shutil.which("chromium"), ["chromium"] + flags, os.environ, setsid=True, file_actions=[
+            (os.POSIX_SPAWN_DUP2, ends[0], 3), (os.POSIX_SPAWN_DUP2, ends[1], 4),
+            (os.POSIX_SPAWN_DUP2, log, 1), (os.POSIX_SPAWN_DUP2, log, 2)])
+        for fd in (*ends, log):
             os.close(fd)
         os.close(to_read)
         os.close(from_write)
@@ -42,6 +42,7 @@ class Browser:
         self.session = self.send("Target.attachToTarget", targetId=page, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "DOM", "Network"):
             self.send(domain + ".enable")
+        self.send("Emulation.setFocusEmulationEnabled", enabled=True)
         self.send("Emulation.setDeviceMetricsOverride", width=size[0], height=size[1], deviceScaleFactor=1, mobile=False)
 
     def close(self):
@@ -50,12 +51,12 @@ class Browser:
             self.send("Browser.close")
         except (OSError, RuntimeError):
             pass
-        try:
-            self.proc.wait(5)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.proc.pid, signal.SIGKILL)  # its own group: this browser and nothing else
-            self.proc.wait()
-        self.log.close()
+        for _ in range(100):
+            if os.waitpid(self.pid, os.WNOHANG)[0]:
+                return
+            time.sleep(0.05)
+        os.killpg(self.pid, signal.SIGKILL)  # its own group: this browser and nothing else
+        os.waitpid(self.pid, 0)
 
     # --- the protocol -----------------------------------------------------------------------
 
