@@ -70,13 +70,11 @@ void console_destroy(struct console *c)
 }
 
 /* Keys are made by the first publication, never by a server. */
-static enum err open_once(struct console *c)
+enum err console_db(const struct conf *c, struct db **out)
 {
     char path[CONF_TEXT + 16];
-    snprintf(path, sizeof path, "%s/seal.key", c->conf.keys);
-    if (c->db)
-        return OK;
-    return access(path, R_OK) == 0 ? db_open(c->conf.db, &c->db) : ERR_NO_KEY;
+    snprintf(path, sizeof path, "%s/seal.key", c->keys);
+    return access(path, R_OK) == 0 ? db_open(c->db, out) : ERR_NO_KEY;
 }
 
 enum err console_refuse(struct call *c, int status, const char *code)
@@ -186,7 +184,7 @@ static enum err run(struct call *c, int i)
 
 static enum err answer(struct call *c, const char *name)
 {
-    enum err e = open_once(c->console);
+    enum err e = c->console->db ? OK : console_db(&c->console->conf, &c->console->db);
     for (size_t i = 0; e == OK && i < sizeof calls / sizeof *calls; i++)
         if (strcmp(calls[i].name, name) == 0)
             return run(c, (int)i);

@@ -33,4 +33,8 @@ void console_destroy(struct console *c); /* accepts NULL */
 void console_answer(struct console *c, struct arena *a, const struct console_request *q,
                     struct console_reply *out);
 
+/* Once a minute, on a thread that may wait for a publication: takes back the notices whose last day
+ * is over. Faults are logged, and it is tried again the next minute. */
+void console_minute(const struct conf *c);
+
 #endif

@@ -1,7 +1,9 @@
-/* console_notice.c - the publisher's notices: what is out, a new one, one taken back. */
+/* console_notice.c - the publisher's notices: what is out, a new one, one taken back, one whose day
+ * is over. */
 #include "platform/console_row.h"
 
 #include "hal/base/clock.h"
+#include "hal/base/log.h"
 #include "platform/input.h"
 #include "platform/publish.h"
 
@@ -15,6 +17,7 @@ enum {
     BODY_MAX = 12000,
     SENDER_MAX = 120,
     NOTICE_COLUMNS = 11,
+    TAKEN_BACK = 50, /* at once */
 };
 enum { ID, DAY, AT, SENDER, SENDER_EN, TITLE, TITLE_EN, BODY, BODY_EN, KIND, PINNED };
 
@@ -44,6 +47,9 @@ static void put_notice(struct call *c, const char *line)
     for (int i = 0; i < NOTICE_COLUMNS; i++)
         if (key[i])
             json_put_str(&c->w, key[i], column[i]);
+    int64_t until = 0;
+    if (db_notice_until_get(c->console->db, strtoll(column[ID], NULL, 10), &until) == OK)
+        json_put_int(&c->w, "until", until);
     json_close(&c->w, '}');
 }
 
@@ -70,7 +76,8 @@ struct notice_order {
     struct call *call;
     char id[24], day[24], minute[24];
     char *value[TABLE_COLUMNS];
-    int64_t last; /* the highest number so far */
+    int64_t last;  /* the highest number so far */
+    int64_t until; /* its last day; 0: it stays */
 };
 
 static enum err number_of(void *ctx, const char *line)
@@ -92,6 +99,8 @@ static enum err add_notice(void *ctx, struct db *db, struct input *in)
     snprintf(o->id, sizeof o->id, "%lld", (long long)o->last + 1);
     o->value[ID] = o->id;
     e = input_table_row(in, "notice", 0, t, o->value, true, false);
+    if (e == OK && o->until > 0)
+        e = db_notice_until_put(db, o->last + 1, o->until);
     return e == OK ? db_audit_add(db, o->call->now_ms, o->call->who, "notice %s", o->id) : e;
 }
 
@@ -135,6 +144,21 @@ static enum err read_texts(struct call *c, struct notice_order *o)
     return kind_ok(o->value[KIND]) ? OK : ERR_ARG;
 }
 
+/* A day that is over is a mistake: the notice would never be seen. */
+static enum err read_until(struct call *c, struct notice_order *o)
+{
+    const char *text = "";
+    int day = 0;
+    enum err e = console_text(c, "until", 16, &text);
+    if (e != OK || !*text)
+        return e;
+    e = clock_parse_date(text, &day);
+    if (e == OK && day < clock_day_of(c->now_ms))
+        return console_refuse(c, 400, "until");
+    o->until = day;
+    return e;
+}
+
 enum err console_notice(struct call *c)
 {
     struct notice_order o = { .call = c };
@@ -142,6 +166,8 @@ enum err console_notice(struct call *c)
     struct civil now = clock_civil(c->now_ms);
     bool pinned = false;
     enum err e = read_texts(c, &o);
+    if (e == OK)
+        e = read_until(c, &o);
     if (e != OK)
         return e;
     if (json_get_bool(c->in, "pinned", &pinned) != OK)
@@ -161,15 +187,23 @@ enum err console_notice(struct call *c)
 
 /* --- one taken back --------------------------------------------------------------------------- */
 
+static enum err take_back(struct db *db, struct input *in, int64_t id)
+{
+    char key[32], text[24];
+    char *values[TABLE_COLUMNS] = { text };
+    const struct table_def *t = table_find("notice");
+    table_key_int(key, id);
+    snprintf(text, sizeof text, "%lld", (long long)id);
+    enum err e = db_row_get(db, t->id, key, NULL, NULL);
+    if (e == OK)
+        e = input_table_row(in, "notice", 0, t, values, false, false);
+    return e == OK ? db_notice_until_drop(db, id) : e;
+}
+
 static enum err end_notice(void *ctx, struct db *db, struct input *in)
 {
     struct notice_order *o = ctx;
-    char key[32];
-    const struct table_def *t = table_find("notice");
-    table_key_int(key, strtoll(o->id, NULL, 10));
-    enum err e = db_row_get(db, t->id, key, NULL, NULL);
-    if (e == OK)
-        e = input_table_row(in, "notice", 0, t, o->value, false, false);
+    enum err e = take_back(db, in, strtoll(o->id, NULL, 10));
     return e == OK ? db_audit_add(db, o->call->now_ms, o->call->who, "withdraw notice %s", o->id)
                    : e;
 }
@@ -185,9 +219,57 @@ enum err console_withdraw(struct call *c)
     if (!*id || strspn(id, "0123456789") != strlen(id))
         return ERR_ARG;
     snprintf(o.id, sizeof o.id, "%s", id);
-    o.value[ID] = o.id;
     e = publish_changed(&c->console->conf, end_notice, &o, &r);
     if (e == OK)
         json_put_int(&c->w, "index", r.n);
     return e;
+}
+
+/* --- those whose day is over ------------------------------------------------------------------ */
+
+struct over {
+    int64_t id[TAKEN_BACK];
+    int n;
+};
+
+/* One that somebody withdrew by the command line is only forgotten. */
+static enum err end_over(void *ctx, struct db *db, struct input *in)
+{
+    struct over *o = ctx;
+    enum err e = db_notices_over(db, clock_today(), o->id, TAKEN_BACK, &o->n);
+    for (int i = 0; i < o->n && e == OK; i++) {
+        e = take_back(db, in, o->id[i]);
+        if (e == ERR_NOT_FOUND)
+            e = db_notice_until_drop(db, o->id[i]);
+        if (e == OK)
+            e = db_audit_add(db, clock_wall_ms(), "platform",
+                             "withdraw notice %lld its day is over", (long long)o->id[i]);
+    }
+    return e;
+}
+
+static enum err look_for_over(const struct conf *c, int *out_n)
+{
+    struct db *db = NULL;
+    struct over o = { .n = 0 };
+    enum err e = console_db(c, &db);
+    if (e == OK)
+        e = db_notices_over(db, clock_today(), o.id, TAKEN_BACK, &o.n);
+    db_close(db);
+    *out_n = o.n;
+    return e;
+}
+
+void console_minute(const struct conf *c)
+{
+    struct publish_result r;
+    struct over o = { .n = 0 };
+    int n = 0;
+    enum err e = look_for_over(c, &n);
+    if (e == OK && n > 0)
+        e = publish_changed(c, end_over, &o, &r);
+    if (e == OK && n > 0)
+        log_info("notices_over", "n=%d", o.n);
+    if (e != OK && e != ERR_NO_KEY)
+        log_error("notices_not_ended", "err=%s", err_name(e));
 }

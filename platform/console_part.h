@@ -34,6 +34,8 @@ MUST_CHECK enum err console_refuse(struct call *c, int status, const char *code)
 /* A text of the call: never NULL, ERR_TOO_BIG from cap bytes on. Absent: empty. */
 MUST_CHECK enum err console_text(struct call *c, const char *key, size_t cap, const char **out);
 int64_t console_number(struct call *c, const char *key); /* 0 */
+/* A connection; ERR_NO_KEY: nothing was published yet. */
+MUST_CHECK enum err console_db(const struct conf *c, struct db **out);
 /* Commits when all went well, else rolls back. */
 MUST_CHECK enum err console_end(struct call *c, enum err e);
 

@@ -1,4 +1,4 @@
-/* db_console.c - clerks' accounts, their sessions, and logins that failed. */
+/* db_console.c - clerks' accounts and sessions, logins that failed, the last days of notices. */
 #include "platform/db_console.h"
 #include "platform/db_part.h"
 
@@ -115,4 +115,39 @@ enum err db_try_put(struct db *db, const char *key, const struct console_try *t)
 enum err db_tries_forget(struct db *db, int64_t before_ms)
 {
     return db_do(db, "DELETE FROM console_try WHERE last_at < ?1", "i", before_ms);
+}
+
+enum err db_notice_until_put(struct db *db, int64_t id, int64_t day)
+{
+    return db_do(db,
+                 "INSERT INTO notice_until VALUES(?1, ?2) ON CONFLICT(id) DO UPDATE SET day = ?2",
+                 "ii", id, day);
+}
+
+enum err db_notice_until_get(struct db *db, int64_t id, int64_t *out_day)
+{
+    struct db_rows *st = db_ask(db, "SELECT day FROM notice_until WHERE id = ?1", "i", id);
+    enum err e = db_next(db, st);
+    *out_day = e == OK ? db_int(st, 0) : 0;
+    if (e == OK)
+        db_end(st);
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+enum err db_notice_until_drop(struct db *db, int64_t id)
+{
+    return db_do(db, "DELETE FROM notice_until WHERE id = ?1", "i", id);
+}
+
+enum err db_notices_over(struct db *db, int64_t today, int64_t *out_ids, int max, int *out_n)
+{
+    struct db_rows *st =
+        db_ask(db, "SELECT id FROM notice_until WHERE day < ?1 ORDER BY id", "i", today);
+    enum err e = OK;
+    int n = 0;
+    while (n < max && (e = db_next(db, st)) == OK)
+        out_ids[n++] = db_int(st, 0);
+    db_end(st);
+    *out_n = n;
+    return e == ERR_NOT_FOUND ? OK : e;
 }

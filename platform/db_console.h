@@ -41,4 +41,12 @@ MUST_CHECK enum err db_try_get(struct db *db, const char *key, struct console_tr
 MUST_CHECK enum err db_try_put(struct db *db, const char *key, const struct console_try *t);
 MUST_CHECK enum err db_tries_forget(struct db *db, int64_t before_ms);
 
+/* The last day of a notice; 0: it stays. */
+MUST_CHECK enum err db_notice_until_put(struct db *db, int64_t id, int64_t day);
+MUST_CHECK enum err db_notice_until_get(struct db *db, int64_t id, int64_t *out_day);
+MUST_CHECK enum err db_notice_until_drop(struct db *db, int64_t id);
+/* Those whose last day is before this one, at most max. */
+MUST_CHECK enum err db_notices_over(struct db *db, int64_t today, int64_t *out_ids, int max,
+                                    int *out_n);
+
 #endif

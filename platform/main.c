@@ -2,6 +2,7 @@
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
 #include "platform/conf.h"
+#include "platform/console.h"
 #include "platform/files.h"
 #include "platform/publish.h"
 #include "platform/server.h"
@@ -180,6 +181,19 @@ static int serve_failed(const char *where, enum err e)
     return 1;
 }
 
+/* Until a signal; what the page does by itself is done here, beside everybody who is served. */
+static int wait_for_end(const sigset_t *ends, const struct conf *c)
+{
+    static const struct timespec minute = { .tv_sec = 60 };
+    int sig = -1;
+    while (sig < 0) {
+        if (c->console[0])
+            console_minute(c);
+        sig = sigtimedwait(ends, NULL, &minute);
+    }
+    return sig;
+}
+
 /* The signals are blocked before any thread is there, so that only sigwait sees them. */
 static int do_serve(const struct verb_order *o, const struct conf *c)
 {
@@ -188,7 +202,6 @@ static int do_serve(const struct verb_order *o, const struct conf *c)
     struct server_console *page = NULL;
     struct office *office = NULL;
     sigset_t ends;
-    int sig;
     sigemptyset(&ends);
     sigaddset(&ends, SIGTERM);
     sigaddset(&ends, SIGINT);
@@ -210,8 +223,7 @@ static int do_serve(const struct verb_order *o, const struct conf *c)
     log_info("serving", "listen=%s port=%d feed=%s", c->listen, server_port(s), c->feed);
     if (page)
         log_info("console", "listen=%s port=%d", c->console, server_console_port(page));
-    sigwait(&ends, &sig);
-    log_info("stopping", "signal=%d", sig);
+    log_info("stopping", "signal=%d", wait_for_end(&ends, c));
     server_console_stop(page);
     server_stop(s);
     office_destroy(office);

@@ -43,6 +43,7 @@ function publishNotice(ev) {
     if (answer.error) return wrong(answer);
     say(t("notice.done", { n: answer.index }));
     for (const key of TEXTS) if (key !== "sender" && key !== "sender_en") delete draft[key];
+    delete draft.until;
     draft.pinned = false;
     noticesPage();
     return null;
@@ -60,7 +61,7 @@ function outRow(n) {
     }, true);
   return h("tr", null, h("td", { class: "when" }, `${day(Number(n.day))} ${clock(Number(n.at_min))}`),
     h("td", null, n.title, n.pinned === "1" ? chip("sel", t("notice.pinned_short")) : null,
-      h("span", { class: "small" }, n.sender)),
+      h("span", { class: "small" }, n.until ? `${n.sender} · ${t("notice.until_day", { day: day(n.until) })}` : n.sender)),
     h("td", null, t(`kind.${n.kind}`)),
     h("td", null, h("button", { type: "button", class: "small-button withdraw", onclick: withdraw,
       "aria-label": `${t("notice.withdraw")} ${n.title}` }, t("notice.withdraw"))));
@@ -68,9 +69,10 @@ function outRow(n) {
 
 export async function noticesPage() {
   const kinds = select("n-kind", KINDS.map((k) => [k, t(`kind.${k}`)]), draft.kind, typed("kind"));
+  const until = h("input", { type: "date", id: "n-until", value: draft.until || "", oninput: typed("until") });
   const pinned = h("input", { type: "checkbox", id: "n-pinned", checked: draft.pinned, onchange: typed("pinned") });
   const form = h("form", { class: "card", onsubmit: publishNotice }, h("h2", null, t("notice.new")),
-    TEXTS.slice(0, 3).map(textField), field(t("notice.kind"), kinds),
+    TEXTS.slice(0, 3).map(textField), field(t("notice.kind"), kinds), field(t("notice.until"), until, t("notice.until_hint")),
     h("p", { class: "check" }, pinned, h("label", { for: "n-pinned" }, t("notice.pinned"))),
     h("details", { open: Boolean(draft.title_en || draft.body_en) }, h("summary", null, t("notice.english")),
       TEXTS.slice(3).map(textField)),
