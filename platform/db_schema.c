@@ -110,7 +110,7 @@ static const char visit_tables[] =
 
 /* The clerks' page: who may work there (hash: of the password), who is there (hash: of what the
  * browser holds), logins that failed. Terminals: when they were heard last, what they said of
- * themselves. Notices that are taken back after a day. */
+ * themselves. */
 static const char console_tables[] =
     "CREATE TABLE IF NOT EXISTS clerk(name TEXT PRIMARY KEY NOT NULL, hash TEXT NOT NULL,"
     " roles INTEGER NOT NULL, locked INTEGER NOT NULL, added_at INTEGER NOT NULL,"
@@ -125,12 +125,16 @@ static const char console_tables[] =
     " at INTEGER NOT NULL, version TEXT NOT NULL, up_s INTEGER NOT NULL,"
     " waiting INTEGER NOT NULL, stuck INTEGER NOT NULL, rejected INTEGER NOT NULL,"
     " oldest INTEGER NOT NULL, reader TEXT NOT NULL, printer TEXT NOT NULL,"
-    " disk_mb INTEGER NOT NULL, idx INTEGER NOT NULL, temp INTEGER NOT NULL) STRICT;"
+    " disk_mb INTEGER NOT NULL, idx INTEGER NOT NULL, temp INTEGER NOT NULL) STRICT;";
+
+/* Notices that are taken back after a day. */
+static const char notice_tables[] =
     "CREATE TABLE IF NOT EXISTS notice_until(id INTEGER PRIMARY KEY, day INTEGER NOT NULL) STRICT;";
 
 static const char *const version[] = { feed_tables,      office_tables, account_tables,
                                        catalogue_tables, proof_tables,  entry_tables,
-                                       reason_tables,    visit_tables,  console_tables };
+                                       reason_tables,    visit_tables,  console_tables,
+                                       notice_tables };
 enum { NEWEST = sizeof version / sizeof *version };
 
 int db_newest(void)
