@@ -25,7 +25,7 @@ function listRow(row, today) {
   return h("tr", { onclick: () => { location.hash = `#/case/${row.ref}`; } },
     h("td", { class: "short" }, h("a", { class: "open", href: `#/case/${row.ref}` }, row.ref),
       h("span", { class: "small" }, row.receipt)),
-    h("td", null, row.service, row.again ? h("span", { class: "small" }, t("again", { ref: row.again })) : null),
+    h("td", { class: "service" }, row.service, row.again ? h("span", { class: "small" }, t("again", { ref: row.again })) : null),
     h("td", { class: "short" }, stateChip(row.state)),
     h("td", { class: "short" }, d.kind ? chip(d.kind, d.text) : d.text),
     h("td", { class: "short" }, row.terminal),

@@ -5,6 +5,7 @@ import { ask, banner, chip, field, h, say, select, show, table, $ } from "./dom.
 import { has, span, t, wrong } from "./words.js";
 
 const MINUTE = 60000, HOUR = 60 * MINUTE;
+const QUIET = 70 * MINUTE; // a terminal reports once an hour at least
 const BAD = ["absent", "no_service", "paper_out", "cover_open"]; // of a reader, a printer
 const filter = { text: "", only: "all" };
 
@@ -15,7 +16,7 @@ function troubles(r, now) {
   if (!r.seen) return [[2, t("fleet.never")]];
   const p = r.report, away = now - r.seen;
   if (away > 24 * HOUR) add(3, "fleet.gone", { span: span(away) });
-  else if (away > 15 * MINUTE) add(2, "fleet.quiet", { span: span(away) });
+  else if (away > QUIET) add(2, "fleet.quiet", { span: span(away) });
   if (Math.abs(r.skew_ms) > 60000) add(2, "fleet.skew", { span: span(Math.abs(r.skew_ms)) });
   if (!p) return list.length ? list : [[1, t("fleet.no_report")]];
   if (p.stuck > 0) add(3, "fleet.stuck", { n: p.stuck });
@@ -54,9 +55,10 @@ function row(r, list, now) {
   const p = r.report;
   return h("tr", null, h("th", { scope: "row" }, r.name), h("td", null, how(r, list)),
     h("td", null, r.seen ? t("fleet.ago", { span: span(now - r.seen) }) : "–"),
-    h("td", null, p ? p.version : ""), h("td", null, outbox(p, now)),
+    h("td", null, p ? [p.version, p.index > 0 ? h("span", { class: "small" }, t("fleet.index", { n: p.index })) : null] : ""),
+    h("td", null, outbox(p, now)),
     h("td", null, p ? [device(p.reader), h("span", { class: "small" }, t("fleet.prints", { how: device(p.printer) }))] : ""),
-    h("td", null, disk(p)), h("td", null, skew(r)),
+    h("td", null, disk(p), p && p.temp_c > 0 ? h("span", { class: "small" }, t("fleet.temp", { n: p.temp_c })) : null), h("td", null, skew(r)),
     h("td", null, r.revoked ? "" : h("button", { type: "button", class: "small-button revoke",
       "aria-label": `${t("fleet.revoke")} ${r.name}`, onclick: () => revoke(r.name) }, t("fleet.revoke"))));
 }

@@ -62,7 +62,7 @@ function outRow(n) {
   return h("tr", null, h("td", { class: "when" }, `${day(Number(n.day))} ${clock(Number(n.at_min))}`),
     h("td", null, n.title, n.pinned === "1" ? chip("sel", t("notice.pinned_short")) : null,
       h("span", { class: "small" }, n.until ? `${n.sender} · ${t("notice.until_day", { day: day(n.until) })}` : n.sender)),
-    h("td", null, t(`kind.${n.kind}`)),
+    h("td", { class: "short" }, t(`kind.${n.kind}`)),
     h("td", null, h("button", { type: "button", class: "small-button withdraw", onclick: withdraw,
       "aria-label": `${t("notice.withdraw")} ${n.title}` }, t("notice.withdraw"))));
 }

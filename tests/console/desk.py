@@ -96,15 +96,23 @@ def refusals():
     check("one who logs out is out", v.ask("logout")[0] == 200 and v.ask("cases", Cookie=old[0], Huimin_Token=old[1])[0] == 401)
     check("the cookie is kept as a hash only", not rows(
         "SELECT 1 FROM console_session WHERE hash = ?", p.cookie.split("=")[1]) and len(rows("SELECT 1 FROM console_session")) == 2)
-    check("the terminals' port has no such page", feed_port_knows_nothing())
+    check("the terminals' port has no such page", get(FEED, "/console/")[0] == 404)
+    status, head = get(PORT, "/console/")
+    policy = head.get("Content-Security-Policy", "")
+    check("the page is guarded", status == 200 and "default-src 'none'" in policy and "unsafe" not in policy and "frame-ancestors 'none'" in policy
+          and head.get("X-Frame-Options") == "DENY" and head.get("Referrer-Policy") == "no-referrer" and head.get("Cache-Control") == "no-store", head)
+    check("it has no other files", [get(PORT, p)[0] for p in (
+        "/console/../keys/seal.key", "/console/%2e%2e/platform.db", "/console/web/app.js", "/feed/420506/index", "/metrics")] == [404] * 5)
 
 
-def feed_port_knows_nothing():
-    c = http.client.HTTPConnection("127.0.0.1", FEED, timeout=10)
-    c.request("GET", "/console/")
-    status = c.getresponse().status
+def get(port, path):
+    c = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    c.request("GET", path)
+    r = c.getresponse()
+    text = r.read().decode("utf-8", "replace")
     c.close()
-    return status == 404
+    get.text = text
+    return r.status, dict(r.getheaders())
 
 
 def lockout():
@@ -117,7 +125,7 @@ def lockout():
         v.ask("login", {"name": "niemand", "password": "falsch-falsch"})[0] for _ in range(4)] == [401, 401, 401, 429])
     check("others are let in meanwhile", Visitor().login("alle"))
     log = open(f"{WORK}/platform.log").read()
-    check("no password and no token stands in the log", "falsch" not in log and "geheim" not in log)
+    check("no password and no citizen's name stands in the log", "falsch" not in log and "geheim" not in log and "甄试样" not in log)
 
 
 # --- in the browser ----------------------------------------------------------------------------
@@ -192,6 +200,10 @@ def keyboard(b):
     b.go("about:blank")
     b.go(HOME)
     b.wait("document.activeElement.id === 'name'")
+    b.tab_to("skip", 5, shift=True)
+    b.key("Enter")
+    check("the link to the content goes there", b.focused() == "main")
+    b.tab_to("name", 5)
     b.type("alle")
     b.key("Tab")
     b.type("alle-und-geheim")
@@ -299,9 +311,34 @@ def devices(reader, printer):
         return b"taken" in s.recv(64)
 
 
+def reports():
+    get(FEED, "/metrics")
+    return sum(int(line.split()[-1]) for line in get.text.splitlines() if line.startswith('huimin_requests_total{path="report"'))
+
+
+def contrast(b):
+    login(b, "alle")
+    b.wait("!!document.querySelector('#list table')")
+    measure = open(os.path.join(os.path.dirname(__file__), "contrast.js")).read()
+    worst = []
+    case = rows("SELECT ref FROM cases ORDER BY no LIMIT 1")[0][0]
+    for page in ("cases", f"case/{case}", "notices", "prices", "fleet", "audit", "clerks", "me"):
+        b.js(f"document.querySelector('main').replaceChildren(); location.hash = '#/{page}'")
+        b.wait("!!document.querySelector('main h1')")
+        worst.append(b.js(measure))
+    check("every text can be read by weak eyes (7:1)", all(float(w.split()[0]) >= 7 for w in worst), worst)
+    check("no page is wider than the screen", b.js("document.documentElement.scrollWidth") <= 1366)
+    logout(b)
+
+
 def fleet(b):
     check("huimin-sync hears how the devices are", devices("ready", "paper_out"))
     check("the platform has a report", within(10, lambda: rows("SELECT 1 FROM terminal_report WHERE printer = 'paper_out'")))
+    before = reports()
+    devices("ready", "paper_out")
+    devices("absent", "paper_out")
+    check("what is the same is not said again", within(10, lambda: rows("SELECT 1 FROM terminal_report WHERE reader = 'absent'"))
+          and reports() == before + 1, (before, reports()))
     login(b, "zhao")
     check("a terminal's report is shown", b.wait("document.querySelector('#fleet tbody')?.innerText.includes('0.1.0')") and b.says("打印机：没纸"), b.text())
     b.shot("fleet")
@@ -348,7 +385,7 @@ def main():
     refusals()
     b = Browser(WORK)
     try:
-        for part in (first_steps, cases, keyboard, notices, prices, fleet, csp):
+        for part in (first_steps, cases, keyboard, notices, prices, contrast, fleet, csp):
             try:
                 part(b)
             except Exception as fault:  # one part that cannot go on must not hide the others
