@@ -188,6 +188,9 @@ $(B)/lib/%.a:
 	@rm -f $@
 	$(Q)$(AR) rcs $@ $(filter %.o,$^)
 
+# The clerks' page is taken into the program as it is.
+$(B)/obj/platform/console_files.o: $(wildcard platform/web/*)
+
 $(B)/obj/hal/raster%.o: OPT := $(OPT) $(RASTER_OPT)
 
 $(B)/obj/%.o: %.c $(B)/flags

@@ -7,6 +7,7 @@
 #include "app/form.h"
 #include "app/genuine.h"
 #include "app/handin.h"
+#include "app/health.h"
 #include "app/feed_tables.h"
 #include "app/help.h"
 #include "app/i18n.h"
@@ -186,6 +187,7 @@ bool app_due(struct app *app, int64_t timer_ms)
     look_at_clock(app);
     acted |= app->live_due_ms && app->live_due_ms <= timer_ms;
     app->live_due_ms = live_due_ms(app->live);
+    health_tell(app);
     return acted || app->now_ms / 60000 != minute;
 }
 
@@ -407,6 +409,8 @@ void app_update(struct app *app, const struct event *ev)
         by_hand(app, ev);
     card_pad_ask(app);
     app->live_due_ms = live_due_ms(app->live);
+    if (ev->type == EV_LINE || ev->type == EV_READER || ev->type == EV_PRINTED)
+        health_tell(app);
 }
 
 static enum err make_models(struct app *app)

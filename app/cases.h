@@ -12,7 +12,7 @@ struct app;
 
 enum { CASES_ROWS = 20 };
 struct case_row {
-    char receipt[16], service[96], state[32], reason[256];
+    char receipt[16], service[96], state[32], reason[768];
     int64_t at_ms, decided_ms; /* 0 = not decided */
     bool here;                 /* state is our outbox's word; else the platform's */
 };

@@ -43,6 +43,7 @@ struct line {
     int64_t asked, taken; /* of this connection */
     bool enrolling;       /* its outcome has not been told yet */
     bool moved, held;     /* the clock here: huimin-sync is told again whenever it comes */
+    char devices[128];    /* how they are, as an order; "": not looked at yet */
     struct line_status status;
     struct line_query query;
 };
@@ -311,6 +312,8 @@ static void try_to_connect(struct line *l)
     l->fd = fd;
     (void)queue(l, "{\"m\":\"hello\"}");
     queue_clock(l);
+    if (l->devices[0])
+        (void)queue_order(l, l->devices);
     pthread_mutex_unlock(&l->lock);
 }
 
@@ -496,6 +499,21 @@ enum err line_enrol(struct line *l, const struct enrol_ask *ask)
     if (e == OK)
         poke(l);
     return e;
+}
+
+void line_devices(struct line *l, const char *reader, const char *printer)
+{
+    char text[sizeof l->devices];
+    snprintf(text, sizeof text, "{\"m\":\"devices\",\"reader\":\"%.20s\",\"printer\":\"%.20s\"}",
+             reader, printer);
+    pthread_mutex_lock(&l->lock);
+    bool news = strcmp(text, l->devices) != 0;
+    memcpy(l->devices, text, sizeof text);
+    if (news && l->fd >= 0)
+        (void)queue_order(l, text);
+    pthread_mutex_unlock(&l->lock);
+    if (news)
+        poke(l);
 }
 
 /* Called with the lock held. */

@@ -52,6 +52,9 @@ void line_outbox(struct line *l);
  * err, s = the name the platform gave. ERR_OFFLINE: no huimin-sync; ERR_BUSY. */
 struct enrol_ask;
 MUST_CHECK enum err line_enrol(struct line *l, const struct enrol_ask *ask);
+/* How the devices are, by names of states; said again whenever huimin-sync comes. The same as
+ * before says nothing. */
+void line_devices(struct line *l, const char *reader, const char *printer);
 /* A sealed question (base64, at most LINE_QUERY bytes in all; ERR_TOO_BIG). EV_ANSWER with n =
  * *out_q follows in any case, without huimin-sync at once. The last question's answer is forgotten.
  */

@@ -36,7 +36,7 @@ struct outbox_row {
     int64_t next_ms;       /* when it is tried again; 0 = at the next chance */
     char reason[WIRE_WHY]; /* why not yet, or why refused: an err_name or the platform's code */
     char ref[WIRE_NAME_MAX];
-    char case_state[WIRE_NAME_MAX]; /* "", received, accepted, returned */
+    char case_state[WIRE_NAME_MAX]; /* "", received, asked, accepted, returned, finished */
     int64_t case_at_ms, delivered_ms;
 };
 
@@ -79,6 +79,10 @@ MUST_CHECK enum err outbox_line_acks(struct outbox_line *o, const struct wire_ac
 MUST_CHECK enum err outbox_line_status_seq(struct outbox_line *o, int64_t *out_seq);
 MUST_CHECK enum err outbox_line_statuses(struct outbox_line *o, const struct wire_status *rows,
                                          int count, int64_t seq);
+/* How many there are in each state, and since when the oldest that waits does (wall ms; 0: none).
+ */
+MUST_CHECK enum err outbox_line_totals(struct outbox_line *o, int64_t now_ms,
+                                       struct outbox_counts *out, int64_t *out_oldest_ms);
 /* When the next item is due (wall ms); 0: something is due now; -1: nothing waits. */
 MUST_CHECK enum err outbox_line_due(struct outbox_line *o, int64_t *out_ms);
 

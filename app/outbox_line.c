@@ -316,3 +316,18 @@ enum err outbox_line_due(struct outbox_line *o, int64_t *out_ms)
         *out_ms = due;
     return e;
 }
+
+enum err outbox_line_totals(struct outbox_line *o, int64_t now_ms, struct outbox_counts *out,
+                            int64_t *out_oldest_ms)
+{
+    int64_t oldest = 0;
+    struct query *q = store_query(o->store, "SELECT min(at) FROM item WHERE state < 2");
+    if (query_step(q))
+        oldest = query_col_int(q, 0);
+    enum err e = query_done(q);
+    if (e == OK)
+        e = outbox_db_counts(o->store, now_ms, out);
+    if (e == OK)
+        *out_oldest_ms = oldest;
+    return e;
+}

@@ -18,7 +18,7 @@ struct progress {
     bool here;      /* `own` is filled: handed in at this terminal */
     struct outbox_row own;
     struct ask ask;            /* the platform's word on it */
-    char state[WIRE_NAME_MAX]; /* "" or received, accepted, returned */
+    char state[WIRE_NAME_MAX]; /* "" or received, asked, accepted, returned, finished */
     int64_t at_ms, decided_ms;
     int due_day, legal_day; /* promised, and by law; 0 = not said */
     bool working;           /* counted in working days */

@@ -121,6 +121,9 @@ static void take_order(void *ctx, const struct sync_order *o)
     case ORDER_ENROL:
         sync_enrol_ask(s->enrol, o);
         break;
+    case ORDER_DEVICES:
+        sync_report_devices(s->report, o->reader, o->printer);
+        break;
     case ORDER_SYNC:
     case ORDER_DAMAGED:
     case ORDER_NET:
@@ -201,6 +204,9 @@ static void turn_others(struct sync *s)
         s->restart = s->mended = true; /* the line is back before the next poll was due */
     if (s->enrol && sync_enrol_turn(s->enrol, s->sock, s->pretend_cut))
         s->enrolled = s->stop = true;
+    if (s->report)
+        sync_report_turn(s->report, s->post, s->line == LINE_IS_ON && !s->pretend_cut,
+                         s->has_feed ? s->feed.index_n : 0);
 }
 
 void sync_turn(struct sync *s)
@@ -263,6 +269,8 @@ static enum err start(struct sync *s)
         e = sync_query_create(&s->sign, s->net, &s->query);
     if (e == OK)
         e = sync_enrol_create(&s->sign, s->net, &s->enrol);
+    if (e == OK && !s->once && s->sign.base[0])
+        e = sync_report_create(s->config, &s->sign, s->net, &s->report);
     return e;
 }
 
@@ -271,6 +279,7 @@ void sync_end(struct sync *s)
     sync_post_destroy(s->post);
     sync_query_destroy(s->query);
     sync_enrol_destroy(s->enrol);
+    sync_report_destroy(s->report);
     sync_signed_finish(&s->sign);
     sync_sock_destroy(s->sock);
     net_destroy(s->net);

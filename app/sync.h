@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+#define SYNC_VERSION "0.1.0"
+
 /* Polls every poll_s at a phase of its own; after a fault waits min(3 poll_s, rand(2 s, 3 x the
  * wait before)) or what Retry-After says. One thread; returns when `stop_fd` (a signalfd) is
  * readable, or with `once` after the first poll. Every fault but the lock's is a state on sync.sock

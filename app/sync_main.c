@@ -13,8 +13,6 @@
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 
-#define VERSION "0.1.0"
-
 static const char usage[] = "huimin-sync - fetches what the platform publishes into DATA/cache.db\n"
                             "  --config FILE       terminal.conf\n"
                             "  --data DIR          where cache.db and sync.sock are\n"
@@ -93,7 +91,7 @@ static int read_options(int argc, char **argv, struct config *c, bool *out_once)
         if (o == 't' && hold_clock(optarg) != OK)
             return complain("--clock: wanted 2026-11-23T09:41:00+08:00");
         if (o == 'v' || o == 'h') {
-            fputs(o == 'v' ? "huimin-sync " VERSION "\n" : usage, stdout);
+            fputs(o == 'v' ? "huimin-sync " SYNC_VERSION "\n" : usage, stdout);
             return 0;
         }
     }

@@ -8,6 +8,7 @@
 #include "app/sync_enrol.h"
 #include "app/sync_post.h"
 #include "app/sync_query.h"
+#include "app/sync_report.h"
 #include "app/sync_signed.h"
 #include "app/sync_sock.h"
 #include "hal/base/arena.h"
@@ -58,6 +59,7 @@ struct sync {
     struct sync_post *post;   /* NULL with once: nothing is delivered then */
     struct sync_query *query; /* the same */
     struct sync_enrol *enrol; /* the same */
+    struct sync_report *report;
     struct sync_sock *sock;
     int lock_fd, stop_fd;
     bool once, stop;

@@ -436,3 +436,9 @@ enum err sync_post_err(const struct sync_post *p)
 {
     return p->err;
 }
+
+enum err sync_post_totals(const struct sync_post *p, struct outbox_counts *out,
+                          int64_t *out_oldest_ms)
+{
+    return p->box ? outbox_line_totals(p->box, clock_wall_ms(), out, out_oldest_ms) : ERR_NOT_FOUND;
+}

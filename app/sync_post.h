@@ -34,6 +34,10 @@ int sync_post_wait_ms(const struct sync_post *p, int most);
 
 /* A request is on the line. */
 bool sync_post_busy(const struct sync_post *p);
+/* As outbox_line_totals; ERR_NOT_FOUND: there is no outbox yet. */
+struct outbox_counts;
+MUST_CHECK enum err sync_post_totals(const struct sync_post *p, struct outbox_counts *out,
+                                     int64_t *out_oldest_ms);
 /* How the last delivery went; OK: nothing was wrong. */
 enum err sync_post_err(const struct sync_post *p);
 

@@ -223,6 +223,13 @@ static enum err read_enrol(const struct json *j, struct sync_order *out)
     return e == OK ? json_get_str(j, "sig", &out->sig) : e;
 }
 
+static enum err read_devices(const struct json *j, struct sync_order *out)
+{
+    out->kind = ORDER_DEVICES;
+    enum err e = json_get_str(j, "reader", &out->reader);
+    return e == OK ? json_get_str(j, "printer", &out->printer) : e;
+}
+
 static enum err read_order(const struct json *j, struct sync_order *out)
 {
     const char *m = "";
@@ -240,6 +247,8 @@ static enum err read_order(const struct json *j, struct sync_order *out)
         return read_query(j, out);
     if (strcmp(m, "enrol") == 0)
         return read_enrol(j, out);
+    if (strcmp(m, "devices") == 0)
+        return read_devices(j, out);
     if (strcmp(m, "net") == 0) {
         out->kind = ORDER_NET;
         return json_get_bool(j, "online", &out->online);

@@ -50,6 +50,8 @@ bool crypto_same(const void *a, const void *b, size_t n);
 /* Argon2id, about a tenth of a second: for a PIN, on a worker thread. */
 enum { CRYPTO_PASSWORD = 128 };
 MUST_CHECK enum err crypto_password_hash(const char *word, char out[CRYPTO_PASSWORD]);
+/* The same for an account that is reached over a network: 64 MB, for a server. */
+MUST_CHECK enum err crypto_login_hash(const char *word, char out[CRYPTO_PASSWORD]);
 MUST_CHECK enum err crypto_password_check(const char *hash, const char *word); /* ERR_REFUSED */
 void crypto_hex(const void *data, size_t n, char *out); /* 2n + 1 bytes, lower case */
 MUST_CHECK enum err crypto_unhex(const char *hex, void *out, size_t n); /* exactly n bytes */

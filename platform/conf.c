@@ -16,6 +16,8 @@ static const struct setting {
     { "keys", "keys", offsetof(struct conf, keys), CONF_TEXT },
     { "feed", "feed", offsetof(struct conf, feed), CONF_TEXT },
     { "listen", "127.0.0.1:8420", offsetof(struct conf, listen), CONF_TEXT },
+    { "console", "", offsetof(struct conf, console), CONF_TEXT },
+    { "origin", "", offsetof(struct conf, origin), CONF_TEXT },
     { "area", "420506", offsetof(struct conf, area), 32 },
     { "expires_days", "30", 0, 0 },
     { "cards", "any", 0, 0 },
@@ -49,6 +51,13 @@ static bool shows_password(const char *address)
     return who && ((at && colon && colon < at) || strstr(who, "password="));
 }
 
+/* As a browser says it: scheme, name, port; nothing behind. */
+static bool origin_ok(const char *value)
+{
+    size_t n = strncmp(value, "https://", 8) == 0 ? 8 : strncmp(value, "http://", 7) == 0 ? 7 : 0;
+    return n > 0 && value[n] && !strpbrk(value + n, "/ ");
+}
+
 enum err conf_set(struct conf *c, const char *key, const char *value)
 {
     int i = 0;
@@ -60,7 +69,8 @@ enum err conf_set(struct conf *c, const char *key, const char *value)
         return strcmp(key, "cards") == 0 ? set_cards(c, value) : set_days(c, value);
     if (!*value || strlen(value) >= settings[i].cap)
         return ERR_ARG;
-    if (strcmp(key, "db") == 0 && shows_password(value))
+    if ((strcmp(key, "db") == 0 && shows_password(value)) ||
+        (strcmp(key, "origin") == 0 && !origin_ok(value)))
         return ERR_ARG;
     memcpy((char *)c + settings[i].offset, value, strlen(value) + 1);
     return OK;
@@ -70,7 +80,7 @@ void conf_default(struct conf *c)
 {
     *c = (struct conf){ .expires_days = 0 };
     for (int i = 0; i < SETTINGS; i++)
-        if (conf_set(c, settings[i].key, settings[i].value) != OK)
+        if (*settings[i].value && conf_set(c, settings[i].key, settings[i].value) != OK)
             abort(); /* the table above is wrong */
 }
 

@@ -10,6 +10,9 @@ enum { CONF_TEXT = 1024 };
 
 struct conf {
     char db[CONF_TEXT], keys[CONF_TEXT], feed[CONF_TEXT], listen[CONF_TEXT], area[32];
+    char console[CONF_TEXT]; /* where the clerks' page listens; "": nowhere */
+    char origin[CONF_TEXT];  /* how browsers name it behind a proxy: https://HOST; "": there is none
+                              */
     int expires_days;
     bool only_proved; /* cards = proved: nobody is told anything with a card that is not */
 };

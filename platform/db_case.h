@@ -39,7 +39,8 @@ MUST_CHECK enum err db_inbox_box(struct db *db, struct arena *a, const char *ter
                                  const char *id, unsigned char **out_box, size_t *out_n);
 
 /* --- cases ------------------------------------------------------------------------------------ */
-/* state: received, accepted, returned. person, card: keyed hashes, so that equal is seen. */
+/* state: received, asked, accepted, returned, finished. person, card: keyed hashes, so that equal
+ * is seen. */
 struct case_row {
     int64_t no;
     char ref[WIRE_NAME_MAX]; /* "2026-000012" */

@@ -99,11 +99,12 @@ static struct db_rows *ask_open(struct db *db, const struct db_wish *w, int n)
         };
         v[2 * i + 1] = text_of(i < n ? w[i].service : NULL);
     }
-    return db_ask_values(db,
-                         "SELECT w.column1, (SELECT x.ref FROM cases x WHERE x.person = w.column2"
-                         " AND x.service = w.column3 AND x.state = 'received' ORDER BY x.no + 0"
-                         " LIMIT 1) FROM (VALUES " PAIRS ") AS w",
-                         DB_FEW, v, 2 * AT_ONCE);
+    return db_ask_values(
+        db,
+        "SELECT w.column1, (SELECT x.ref FROM cases x WHERE x.person = w.column2"
+        " AND x.service = w.column3 AND x.state IN ('received', 'asked') ORDER BY x.no + 0"
+        " LIMIT 1) FROM (VALUES " PAIRS ") AS w",
+        DB_FEW, v, 2 * AT_ONCE);
 }
 
 enum err db_cases_open(struct db *db, const struct db_wish *w, int count,

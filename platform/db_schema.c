@@ -111,6 +111,29 @@ static const char visit_tables[] =
     "CREATE TABLE IF NOT EXISTS holder(card BLOB PRIMARY KEY NOT NULL, person BLOB NOT NULL,"
     " box BLOB) STRICT, WITHOUT ROWID;";
 
+/* The clerks' page: who may work there (hash: of the password), who is there (hash: of what the
+ * browser holds), logins that failed. Terminals: when they were heard last, what they said of
+ * themselves. */
+static const char console_tables[] =
+    "CREATE TABLE IF NOT EXISTS clerk(name TEXT PRIMARY KEY NOT NULL, hash TEXT NOT NULL,"
+    " roles INTEGER NOT NULL, locked INTEGER NOT NULL, added_at INTEGER NOT NULL,"
+    " changed_at INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE IF NOT EXISTS console_session(hash TEXT PRIMARY KEY NOT NULL,"
+    " clerk TEXT NOT NULL, begun_at INTEGER NOT NULL, used_at INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE IF NOT EXISTS console_try(key TEXT PRIMARY KEY NOT NULL,"
+    " fails INTEGER NOT NULL, last_at INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE IF NOT EXISTS terminal_seen(terminal TEXT PRIMARY KEY NOT NULL,"
+    " at INTEGER NOT NULL, skew INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE IF NOT EXISTS terminal_report(terminal TEXT PRIMARY KEY NOT NULL,"
+    " at INTEGER NOT NULL, version TEXT NOT NULL, up_s INTEGER NOT NULL,"
+    " waiting INTEGER NOT NULL, stuck INTEGER NOT NULL, rejected INTEGER NOT NULL,"
+    " oldest INTEGER NOT NULL, reader TEXT NOT NULL, printer TEXT NOT NULL,"
+    " disk_mb INTEGER NOT NULL, idx INTEGER NOT NULL, temp INTEGER NOT NULL) STRICT;";
+
+/* Notices that are taken back after a day. */
+static const char notice_tables[] =
+    "CREATE TABLE IF NOT EXISTS notice_until(id INTEGER PRIMARY KEY, day INTEGER NOT NULL) STRICT;";
+
 /* How terminals become known: codes on paper (only their keyed hashes), certificates given out. */
 static const char enrol_tables[] =
     "CREATE TABLE IF NOT EXISTS enrol_code(hash TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL,"
@@ -129,7 +152,8 @@ static const struct version {
     bool breaks;
 } version[] = { { feed_tables, true },       { office_tables, false }, { account_tables, false },
                 { catalogue_tables, false }, { proof_tables, false },  { entry_tables, false },
-                { reason_tables, false },    { visit_tables, false },  { enrol_tables, false } };
+                { reason_tables, false },    { visit_tables, false },  { enrol_tables, false },
+                { console_tables, false },   { notice_tables, false } };
 enum { NEWEST = sizeof version / sizeof *version };
 
 /* In table meta: the version a program must know to write. Absent: what all know. */

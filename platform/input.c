@@ -20,7 +20,10 @@ struct input_chunk {
 
 void input_fault(struct input *in, const char *file, int line, const char *why)
 {
-    if (in->faults++ < INPUT_FAULTS_SHOWN)
+    in->faults++;
+    if (in->tell)
+        in->tell(in->tell_ctx, line, why);
+    else if (in->faults <= INPUT_FAULTS_SHOWN)
         fprintf(stderr, "%s/%s:%d: %s\n", in->dir, file, line, why);
 }
 
@@ -342,7 +345,7 @@ enum err input_settle(struct input *in, struct db *db)
     enum err e = sort_rows(in);
     if (e == OK)
         e = check_refs(in, db);
-    if (e == OK && in->faults > INPUT_FAULTS_SHOWN)
+    if (e == OK && in->faults > INPUT_FAULTS_SHOWN && !in->tell)
         fprintf(stderr, "%d more faults\n", in->faults - INPUT_FAULTS_SHOWN);
     return e == OK && in->faults > 0 ? ERR_FORMAT : e;
 }

@@ -22,6 +22,9 @@ struct input {
     int count;
     const struct input_name *names; /* of the services read so far */
     struct input_book *books;       /* of the villages read so far */
+    /* Who is told of faults instead of stderr, each of them; NULL: stderr. */
+    void (*tell)(void *ctx, int line, const char *why);
+    void *tell_ctx;
 };
 
 /* Every fault is a line "file:line: column: why" on stderr, the first 20; ERR_FORMAT when there was
@@ -39,6 +42,8 @@ MUST_CHECK enum err input_table_row(struct input *in, const char *file, int line
                                     const struct table_def *t, char *const *values, bool put,
                                     bool weak);
 MUST_CHECK enum err input_prices(struct input *in, const char *file);
+/* The same of a text, which is changed. */
+MUST_CHECK enum err input_price_sheet(struct input *in, const char *file, char *text);
 MUST_CHECK enum err input_json(struct input *in, const char *file, const struct table_def *t,
                                bool lines);
 /* Whether a terminal can use this service (SERVICES.md); the first fault is told. */

@@ -109,12 +109,15 @@ static enum err price_rows(struct input *in, const char *file, struct csv *c)
 enum err input_prices(struct input *in, const char *file)
 {
     char *text;
-    struct csv c;
     enum err e = input_text(in, file, &text);
-    if (e != OK || !text)
-        return e;
+    return e == OK && text ? input_price_sheet(in, file, text) : e;
+}
+
+enum err input_price_sheet(struct input *in, const char *file, char *text)
+{
+    struct csv c;
     csv_start(&c, text);
-    e = price_rows(in, file, &c);
+    enum err e = price_rows(in, file, &c);
     if (e != ERR_FORMAT)
         return e;
     input_fault(in, file, c.line, "a quote that is not closed, or too many fields");

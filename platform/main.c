@@ -2,10 +2,12 @@
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
 #include "platform/conf.h"
+#include "platform/console.h"
 #include "platform/files.h"
 #include "platform/keys.h"
 #include "platform/publish.h"
 #include "platform/server.h"
+#include "platform/server_console.h"
 #include "platform/verbs.h"
 
 #include <getopt.h>
@@ -19,6 +21,7 @@
 static const char usage[] =
     "huimin-platform - publishes the feed of a district, serves it, takes applications in\n"
     "  huimin-platform serve   [--listen 127.0.0.1:PORT|unix:PATH] [--cards any|proved]\n"
+    "                          [--console 127.0.0.1:PORT] [--origin https://HOST]\n"
     "                                                      feed and terminals over HTTP; proved: "
     "only\n"
     "                                                      cards that prove themselves are "
@@ -43,6 +46,13 @@ static const char usage[] =
     "  huimin-platform ca init HOSTS | server HOSTS | crl  who certifies terminals; what nginx "
     "needs\n"
     "  huimin-platform case list | show REF | accept REF | return REF --reason TEXT\n"
+    "  huimin-platform case ask REF --reason TEXT | finish REF   a paper is wanted; it is done\n"
+    "  huimin-platform clerk add NAME --role ROLE | passwd NAME | lock NAME | unlock NAME | list\n"
+    "                                                      who may use the console; the password "
+    "on\n"
+    "                                                      standard input; ROLE: clerk, publisher,"
+    "\n"
+    "                                                      operator, or some with commas\n"
     "  huimin-platform case tick REF MATERIAL              this paper was seen\n"
     "  huimin-platform case verify QRTEXT                  is this receipt one of ours\n"
     "  huimin-platform rating summary                      how services were rated: counts only\n"
@@ -58,6 +68,7 @@ static const char usage[] =
     "  huimin-platform restore FILE --db NEW               a backup becomes a database again\n"
     "REF: a receipt or case number. MATERIAL: its number or name in `case show`.\n"
     "      --config FILE   key = value lines: db keys feed listen area expires_days cards\n"
+    "                      console origin\n"
     "      --db FILE       what is remembered; or postgres://… (platform.db)\n"
     "      --keys DIR      the key files; those that are absent are made, marked TEST (keys)\n"
     "      --feed DIR      the directory that is the feed   (feed)\n"
@@ -72,7 +83,7 @@ struct order {
     const char *config;
     struct {
         const char *key, *value;
-    } set[8];
+    } set[10];
     int set_count;
 };
 
@@ -120,6 +131,9 @@ static enum err read_options(int argc, char **argv, struct order *o)
         { "for", required_argument, NULL, 'd' },
         { "as", required_argument, NULL, 'a' },
         { "publisher-key", required_argument, NULL, 'p' },
+        { "console", required_argument, NULL, 's' },
+        { "origin", required_argument, NULL, 's' },
+        { "role", required_argument, NULL, 'o' },
         { "clock", required_argument, NULL, 't' },
         { "version", no_argument, NULL, 'v' },
         { "help", no_argument, NULL, 'h' },
@@ -150,9 +164,11 @@ static enum err read_options(int argc, char **argv, struct order *o)
             o->verb.as = optarg;
         else if (c == 'p')
             o->verb.publisher_key = optarg;
+        else if (c == 'o')
+            o->verb.role = optarg;
         else if (c == 't')
             e = hold_clock(optarg);
-        else if (c == 's' && o->set_count < 8)
+        else if (c == 's' && o->set_count < 10)
             o->set[o->set_count].key = options[which].name, o->set[o->set_count++].value = optarg;
         else
             return ERR_CONFIG; /* getopt_long has said it */
@@ -239,15 +255,28 @@ static int do_sign(const struct verb_order *o, const struct conf *c)
     return 0;
 }
 
-static int serve_failed(const struct conf *c, enum err e)
+static int serve_failed(const char *where, enum err e)
 {
     if (e == ERR_ARG) {
-        wrong(c->listen, "--listen expects an address like 127.0.0.1:8420");
+        wrong(where, "expected an address like 127.0.0.1:8420");
         return 2;
     }
-    fprintf(stderr, "huimin-platform: cannot listen on %s: %s\n", c->listen,
+    fprintf(stderr, "huimin-platform: cannot listen on %s: %s\n", where,
             e == ERR_BUSY ? "another program has this port" : err_name(e));
     return 1;
+}
+
+/* Until a signal; what the page does by itself is done here, beside everybody who is served. */
+static int wait_for_end(const sigset_t *ends, const struct conf *c)
+{
+    static const struct timespec minute = { .tv_sec = 60 };
+    int sig = -1;
+    while (sig < 0) {
+        if (c->console[0])
+            console_minute(c);
+        sig = sigtimedwait(ends, NULL, &minute);
+    }
+    return sig;
 }
 
 /* The signals are blocked before any thread is there, so that only sigwait sees them. */
@@ -255,9 +284,9 @@ static int do_serve(const struct verb_order *o, const struct conf *c)
 {
     (void)o;
     struct server *s = NULL;
+    struct server_console *page = NULL;
     struct office *office = NULL;
     sigset_t ends;
-    int sig;
     sigemptyset(&ends);
     sigaddset(&ends, SIGTERM);
     sigaddset(&ends, SIGINT);
@@ -268,13 +297,19 @@ static int do_serve(const struct verb_order *o, const struct conf *c)
         e = office_create(c, &office);
     if (e == OK)
         e = server_start(c->listen, c->feed, office, &s);
+    if (e == OK && c->console[0])
+        e = server_console_start(c, &page);
     if (e != OK) {
+        int code = serve_failed(s ? c->console : c->listen, e);
+        server_stop(s);
         office_destroy(office);
-        return serve_failed(c, e);
+        return code;
     }
     log_info("serving", "listen=%s port=%d feed=%s", c->listen, server_port(s), c->feed);
-    sigwait(&ends, &sig);
-    log_info("stopping", "signal=%d", sig);
+    if (page)
+        log_info("console", "listen=%s port=%d", c->console, server_console_port(page));
+    log_info("stopping", "signal=%d", wait_for_end(&ends, c));
+    server_console_stop(page);
     server_stop(s);
     office_destroy(office);
     return 0;
@@ -290,7 +325,8 @@ static const struct {
     { "terminal", "add NAME KEYFILE, import FILE, code NAME, list or revoke NAME", 1, 3,
       verb_terminal },
     { "ca", "init HOSTS, server HOSTS or crl", 1, 2, verb_ca },
-    { "case", "list, show, accept, return, tick or verify", 1, 3, verb_case },
+    { "case", "list, show, accept, return, ask, finish, tick or verify", 1, 3, verb_case },
+    { "clerk", "add, passwd, lock, unlock or list", 1, 2, verb_clerk },
     { "rating", "summary", 1, 1, verb_rating },
     { "proof", "verify QRTEXT [-]", 2, 3, verb_proof },
     { "account", "seed DIR or check", 1, 2, verb_account },

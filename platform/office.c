@@ -1,4 +1,5 @@
 /* office.c - who asks: keys, signatures, clocks, nonces; then to the desk that answers. */
+#include "platform/db_fleet.h"
 #include "platform/office_part.h"
 
 #include "hal/base/clock.h"
@@ -107,6 +108,7 @@ static const struct desk {
 } desks[] = {
     { "POST", "/v1/outbox", false, A_TERMINAL, office_post_judge, NULL, office_post_finish },
     { "POST", "/v1/query", false, A_TERMINAL, NULL, office_query, office_query_finish },
+    { "POST", "/v1/report", false, A_TERMINAL, NULL, office_report, NULL },
     { "POST", "/v1/renew", false, A_TERMINAL, NULL, office_renew, NULL },
     { "POST", "/v1/enrol", false, A_KEY, office_enrol, NULL, NULL },
     { "GET", "/v1/anchors", false, ANYBODY, office_anchors, NULL, NULL },
@@ -156,6 +158,8 @@ bool office_first_time(struct asking *k)
 {
     enum err e = db_nonce_add(k->office->db, k->terminal.name, k->nonce, k->time_ms,
                               k->now_ms - 2 * WIRE_CLOCK_MS);
+    if (e == OK)
+        e = db_heard(k->office->db, k->terminal.name, k->now_ms, k->time_ms - k->now_ms);
     if (e == ERR_REPLAYED)
         office_error(k, 401, "replayed");
     else if (e != OK)

@@ -100,6 +100,7 @@ MUST_CHECK enum err office_take(struct office *o, struct asking *const *tasks, i
 void office_post_finish(struct asking *k);
 /* In the transaction that is open, which is given up when this is not OK. */
 MUST_CHECK enum err office_status(struct asking *k);
+MUST_CHECK enum err office_report(struct asking *k);
 MUST_CHECK enum err office_renew(struct asking *k);
 MUST_CHECK enum err office_query(struct asking *k);
 void office_query_finish(struct asking *k);

@@ -1,6 +1,6 @@
-/* verb_case.c - the clerk's desk: list, accept, return, verify a receipt. */
+/* verb_case.c - the clerk's desk: list, accept, return, ask, finish; verify a receipt. */
 #include "hal/base/clock.h"
-#include "platform/db_account.h"
+#include "platform/case_act.h"
 #include "platform/verbs.h"
 
 #include <ctype.h>
@@ -58,44 +58,12 @@ static int do_list(const struct verb_order *o, struct db *db)
     return e == OK ? 0 : verb_failed("case list", e);
 }
 
-static bool reason_ok(const char *reason)
-{
-    return reason && *reason && strlen(reason) < sizeof((struct case_row *)0)->reason;
-}
-
-/* State, audit and status number in one transaction; only what nobody has decided yet. The reason
- * may say anything, so the audit has its hash only. */
-static enum err decide(struct db *db, const char *ref, const char *state, const char *reason)
-{
-    struct case_row row = { 0 };
-    char hash[65];
-    int64_t now = clock_wall_ms();
-    enum err e = db_begin(db);
-    if (e == OK)
-        e = db_case_find(db, ref, &row);
-    if (e == OK && strcmp(row.state, "received") != 0)
-        e = ERR_REFUSED;
-    if (e == OK)
-        e = db_case_decide(db, ref, state, reason, now);
-    if (e == OK && strcmp(state, "accepted") == 0 && row.has_card)
-        e = db_account_certify(db, row.person, row.service, clock_day_of(now));
-    crypto_hash_of(reason, strlen(reason), hash);
-    if (e == OK)
-        e = db_audit_add(db, now, verb_who(), "%s %s reason=%.16s", state, ref,
-                         *reason ? hash : "-");
-    if (e == OK)
-        return db_commit(db);
-    db_rollback(db);
-    return e;
-}
-
 static int do_decide(const struct verb_order *o, struct db *db, struct case_row *row)
 {
-    bool accepting = strcmp(o->word[0], "accept") == 0;
-    const char *state = accepting ? "accepted" : "returned";
-    if (!accepting && !reason_ok(o->reason))
-        return verb_wrong("case return", "expected --reason TEXT, up to 250 characters");
-    enum err e = decide(db, row->ref, state, accepting ? "" : o->reason);
+    const struct case_order *order = case_order_find(o->word[0]);
+    if (order->reason && !case_reason_ok(o->reason))
+        return verb_wrong(order->name, "expected --reason TEXT, up to 250 characters");
+    enum err e = case_act(db, verb_who(), row->ref, order, o->reason, clock_wall_ms());
     if (e == ERR_REFUSED) {
         fprintf(stderr, "%s: already %s\n", row->ref,
                 db_case_find(db, row->ref, row) == OK ? row->state : "decided");
@@ -104,7 +72,7 @@ static int do_decide(const struct verb_order *o, struct db *db, struct case_row 
     if (e != OK)
         return verb_failed(row->ref, e);
     if (!o->json) {
-        printf("%s %s %s\n", row->ref, row->receipt, state);
+        printf("%s %s %s\n", row->ref, row->receipt, order->state);
         return 0;
     }
     struct json_out w;
@@ -159,41 +127,29 @@ static int do_verify(const struct verb_order *o, struct db *db)
     return 0;
 }
 
-/* As people type it: a receipt number in any shape, or "2026-12" for 2026-000012. */
-static enum err find(struct db *db, const char *typed, struct case_row *out)
-{
-    char ref[WIRE_NAME_MAX];
-    int year = 0, no = 0, end = 0;
-    enum err e = wire_receipt_clean(typed, ref);
-    if (e == OK)
-        return db_case_find(db, ref, out);
-    if (sscanf(typed, "%4d-%8d%n", &year, &no, &end) != 2 || typed[end])
-        return e == ERR_HASH ? e : ERR_NOT_FOUND;
-    snprintf(ref, sizeof ref, "%d-%06d", year, no);
-    return db_case_find(db, ref, out);
-}
-
 static int with_case(const struct verb_order *o, const struct conf *c, struct db *db)
 {
     static const struct {
         const char *name;
         int words;
-    } orders[] = { { "show", 2 }, { "accept", 2 }, { "return", 2 }, { "tick", 3 } };
+    } orders[] = { { "show", 2 },   { "tick", 3 }, { "accept", 2 },
+                   { "return", 2 }, { "ask", 2 },  { "finish", 2 } };
     struct case_row row;
     int i = 0;
-    while (i < 4 && (strcmp(orders[i].name, o->word[0]) != 0 || orders[i].words != o->words))
+    while (i < 6 && (strcmp(orders[i].name, o->word[0]) != 0 || orders[i].words != o->words))
         i++;
-    if (i == 4)
+    if (i == 6)
         return verb_wrong("case", "expected list, show REF, accept REF, return REF --reason TEXT,"
-                                  " tick REF MATERIAL or verify QRTEXT");
-    enum err e = find(db, o->word[1], &row);
+                                  " ask REF --reason TEXT, finish REF, tick REF MATERIAL or"
+                                  " verify QRTEXT");
+    enum err e = case_find(db, o->word[1], &row);
     if (e == ERR_HASH)
         fputs("a digit or letter of this receipt number is mistyped\n", stderr);
     if (e != OK)
         return verb_failed(o->word[1], e);
     if (i == 0)
         return verb_case_show(o, c, db, &row);
-    return i == 3 ? verb_case_tick(o, c, db, &row) : do_decide(o, db, &row);
+    return i == 1 ? verb_case_tick(o, c, db, &row) : do_decide(o, db, &row);
 }
 
 int verb_case(const struct verb_order *o, const struct conf *c)

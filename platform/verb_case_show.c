@@ -1,80 +1,12 @@
 /* verb_case_show.c - opens a case for the clerk, and ticks the papers that were seen. */
 #include "hal/base/clock.h"
-#include "hal/base/wipe.h"
-#include "platform/application.h"
-#include "platform/keys.h"
+#include "platform/case_act.h"
+#include "platform/case_open.h"
 #include "platform/verbs.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { OPEN_BYTES = 512 * 1024 };
-
-/* An opened case. Owner: the verb; everything is wiped by opened_close. */
-struct opened {
-    struct keys keys;
-    struct arena arena;
-    struct json *root;
-    struct application app;
-};
-
-static enum err open_box(struct opened *x, struct db *db, const struct case_row *row)
-{
-    unsigned char *box = NULL, *plain;
-    size_t n = 0;
-    enum err e = db_inbox_box(db, &x->arena, row->terminal, row->id, &box, &n);
-    if (e != OK)
-        return e;
-    plain = n > CRYPTO_SEAL_EXTRA ? arena_alloc(&x->arena, n) : NULL;
-    if (!plain)
-        return ERR_FORMAT;
-    e = keys_open(&x->keys, NULL, box, n, plain);
-    return e == OK ? application_read((const char *)plain, n - CRYPTO_SEAL_EXTRA, row->id,
-                                      x->keys.person, &x->app, &x->root)
-                   : e;
-}
-
-static void opened_close(struct opened *x)
-{
-    json_free(x->root);
-    arena_finish(&x->arena);
-    keys_finish(&x->keys);
-    explicit_bzero(x, sizeof *x);
-    wipe_stack();
-}
-
-static enum err opened_open(struct opened *x, const struct conf *c, struct db *db,
-                            const struct case_row *row)
-{
-    memset(x, 0, sizeof *x);
-    enum err e = arena_init_locked(&x->arena, OPEN_BYTES);
-    if (e == OK)
-        e = keys_load(c->keys, &x->keys);
-    if (e == OK)
-        e = open_box(x, db, row);
-    if (e != OK)
-        opened_close(x);
-    return e;
-}
-
-static const char *str(const struct json *o, const char *key)
-{
-    const char *s = "";
-    return o && json_get_str(o, key, &s) == OK ? s : "";
-}
-
-static const struct json *member(const struct json *o, const char *key)
-{
-    const struct json *v = NULL;
-    return json_get(o, key, &v) == OK ? v : NULL;
-}
-
-static bool to_show(const struct json *material)
-{
-    bool show = false;
-    return json_get_bool(material, "show", &show) == OK && show;
-}
 
 static const char *source(const char *from)
 {
@@ -88,13 +20,14 @@ static void print_papers(struct db *db, const struct case_row *row, const struct
     for (size_t i = 0; i < json_count(list); i++) {
         const struct json *m = json_at(list, i);
         bool ticked = false;
-        if (db_case_ticked(db, row->ref, str(m, "name"), &ticked) != OK)
+        if (db_case_ticked(db, row->ref, opened_text(m, "name"), &ticked) != OK)
             return;
         printf("  %zu %s %s (%s)%s\n", i + 1,
-               !to_show(m) ? "   "
-               : ticked    ? "[x]"
-                           : "[ ]",
-               str(m, "name"), str(m, "via"), to_show(m) ? " to be shown 待出示" : "");
+               !opened_to_show(m) ? "   "
+               : ticked           ? "[x]"
+                                  : "[ ]",
+               opened_text(m, "name"), opened_text(m, "via"),
+               opened_to_show(m) ? " to be shown 待出示" : "");
     }
 }
 
@@ -102,7 +35,8 @@ static void print_fields(const struct json *list)
 {
     for (size_t i = 0; i < json_count(list); i++) {
         const struct json *f = json_at(list, i);
-        printf("  %s: %s (%s)\n", str(f, "label"), str(f, "value"), source(str(f, "from")));
+        printf("  %s: %s (%s)\n", opened_text(f, "label"), opened_text(f, "value"),
+               source(opened_text(f, "from")));
     }
 }
 
@@ -118,7 +52,8 @@ static void print_answers(const struct json *answers)
 static void print_text(const struct opened *x, struct db *db, const struct case_row *row)
 {
     char at[32], received[32];
-    const struct json *person = member(x->root, "person"), *card = member(x->root, "card");
+    const struct json *person = opened_member(x->root, "person"),
+                      *card = opened_member(x->root, "card");
     clock_format_rfc3339(at, sizeof at, row->at_ms);
     clock_format_rfc3339(received, sizeof received, row->received_ms);
     printf("case        %s\nreceipt     %s\nservice     %s %s\nstate       %s%s%s\n", row->ref,
@@ -126,37 +61,19 @@ static void print_text(const struct opened *x, struct db *db, const struct case_
            row->reason);
     printf("handed in   %s at %s\nreceived    %s\n", at, row->terminal, received);
     printf("identity    %s\n", source(row->identity));
-    printf("name        %s\nid number   %s\n", str(person, "name"), str(person, "idno"));
+    printf("name        %s\nid number   %s\n", opened_text(person, "name"),
+           opened_text(person, "idno"));
     if (card && !json_is_null(card))
-        printf("card        %s %s\n", str(card, "kind"), str(card, "no"));
+        printf("card        %s %s\n", opened_text(card, "kind"), opened_text(card, "no"));
     if (row->duplicate_of[0])
         printf("again       the same person has %s open\n", row->duplicate_of);
-    printf("consent     %s\nvillage     %s\n", str(x->root, "consent"), str(x->root, "village"));
-    print_answers(member(x->root, "answers"));
+    printf("consent     %s\nvillage     %s\n", opened_text(x->root, "consent"),
+           opened_text(x->root, "village"));
+    print_answers(opened_member(x->root, "answers"));
     puts("fields");
-    print_fields(member(x->root, "fields"));
+    print_fields(opened_member(x->root, "fields"));
     puts("materials");
-    print_papers(db, row, member(x->root, "materials"));
-}
-
-static enum err put_papers(struct json_out *w, struct db *db, const struct case_row *row,
-                           const struct json *list)
-{
-    enum err e = OK;
-    json_open(w, "materials", '[');
-    for (size_t i = 0; i < json_count(list) && e == OK; i++) {
-        const struct json *m = json_at(list, i);
-        bool ticked = false;
-        e = db_case_ticked(db, row->ref, str(m, "name"), &ticked);
-        json_open(w, NULL, '{');
-        json_put_str(w, "name", str(m, "name"));
-        json_put_str(w, "via", str(m, "via"));
-        json_put_bool(w, "show", to_show(m));
-        json_put_bool(w, "ticked", ticked);
-        json_close(w, '}');
-    }
-    json_close(w, ']');
-    return e;
+    print_papers(db, row, opened_member(x->root, "materials"));
 }
 
 static void put_fields(struct json_out *w, const struct json *list)
@@ -165,10 +82,10 @@ static void put_fields(struct json_out *w, const struct json *list)
     for (size_t i = 0; i < json_count(list); i++) {
         const struct json *f = json_at(list, i);
         json_open(w, NULL, '{');
-        json_put_str(w, "id", str(f, "id"));
-        json_put_str(w, "label", str(f, "label"));
-        json_put_str(w, "value", str(f, "value"));
-        json_put_str(w, "from", str(f, "from"));
+        json_put_str(w, "id", opened_text(f, "id"));
+        json_put_str(w, "label", opened_text(f, "label"));
+        json_put_str(w, "value", opened_text(f, "value"));
+        json_put_str(w, "from", opened_text(f, "from"));
         json_close(w, '}');
     }
     json_close(w, ']');
@@ -177,17 +94,18 @@ static void put_fields(struct json_out *w, const struct json *list)
 static int print_json(const struct opened *x, struct db *db, const struct case_row *row)
 {
     struct json_out w;
-    const struct json *person = member(x->root, "person"), *card = member(x->root, "card");
+    const struct json *person = opened_member(x->root, "person"),
+                      *card = opened_member(x->root, "card");
     json_out_start(&w);
     json_open(&w, NULL, '{');
     verb_put_case(&w, row);
-    json_put_str(&w, "name", str(person, "name"));
-    json_put_str(&w, "idno", str(person, "idno"));
-    json_put_str(&w, "card", card && !json_is_null(card) ? str(card, "no") : NULL);
-    json_put_str(&w, "consent", str(x->root, "consent"));
-    json_put_str(&w, "village", str(x->root, "village"));
-    put_fields(&w, member(x->root, "fields"));
-    enum err e = put_papers(&w, db, row, member(x->root, "materials"));
+    json_put_str(&w, "name", opened_text(person, "name"));
+    json_put_str(&w, "idno", opened_text(person, "idno"));
+    json_put_str(&w, "card", card && !json_is_null(card) ? opened_text(card, "no") : NULL);
+    json_put_str(&w, "consent", opened_text(x->root, "consent"));
+    json_put_str(&w, "village", opened_text(x->root, "village"));
+    put_fields(&w, opened_member(x->root, "fields"));
+    enum err e = opened_put_papers(&w, db, row->ref, opened_member(x->root, "materials"));
     json_close(&w, '}');
     if (e == OK)
         return verb_print_json(&w);
@@ -211,36 +129,6 @@ int verb_case_show(const struct verb_order *o, const struct conf *c, struct db *
     return code;
 }
 
-/* By its number in `show`, or by its name. NULL: there is none, or it need not be shown. */
-static const char *find_paper(const struct json *list, const char *wanted)
-{
-    char *end;
-    long number = strtol(wanted, &end, 10);
-    for (size_t i = 0; i < json_count(list); i++) {
-        const struct json *m = json_at(list, i);
-        bool this_one = *end == '\0' ? number == (long)i + 1 : strcmp(str(m, "name"), wanted) == 0;
-        if (this_one && to_show(m))
-            return str(m, "name");
-    }
-    return NULL;
-}
-
-static enum err tick(struct db *db, const struct case_row *row, const char *paper)
-{
-    char hash[65];
-    int64_t now = clock_wall_ms();
-    enum err e = db_begin(db);
-    if (e == OK)
-        e = db_case_tick(db, row->ref, paper, now);
-    crypto_hash_of(paper, strlen(paper), hash);
-    if (e == OK)
-        e = db_audit_add(db, now, verb_who(), "tick %s paper=%.16s", row->ref, hash);
-    if (e == OK)
-        return db_commit(db);
-    db_rollback(db);
-    return e == ERR_REPLAYED ? OK : e; /* ticked before: it stays ticked */
-}
-
 int verb_case_tick(const struct verb_order *o, const struct conf *c, struct db *db,
                    const struct case_row *row)
 {
@@ -248,8 +136,8 @@ int verb_case_tick(const struct verb_order *o, const struct conf *c, struct db *
     enum err e = opened_open(&x, c, db, row);
     if (e != OK)
         return verb_failed(row->ref, e);
-    const char *paper = find_paper(member(x.root, "materials"), o->word[2]);
-    e = paper ? tick(db, row, paper) : ERR_NOT_FOUND;
+    const char *paper = opened_paper(opened_member(x.root, "materials"), o->word[2]);
+    e = paper ? case_tick(db, verb_who(), row->ref, paper, clock_wall_ms()) : ERR_NOT_FOUND;
     if (e == OK && o->json)
         printf("{\"case\":\"%s\",\"ticked\":true}\n", row->ref);
     else if (e == OK)

@@ -162,18 +162,30 @@ static int do_import(const char *path, const struct conf *c)
     return 0;
 }
 
+struct ending {
+    const char *who, *name;
+};
+
 static enum err end_terminal(void *ctx, struct db *db, struct input *in)
 {
+    const struct ending *order = ctx;
     struct terminal t;
-    enum err e = db_terminal_find(db, ctx, &t);
+    enum err e = db_terminal_find(db, order->name, &t);
     if (e == OK)
         e = db_terminal_revoke(db, t.name);
     if (e == OK)
         e = db_certs_revoke(db, t.name, clock_wall_ms());
     if (e == OK)
-        e = db_audit_add(db, clock_wall_ms(), verb_who(), "terminal revoke %s", t.name);
+        e = db_audit_add(db, clock_wall_ms(), order->who, "terminal revoke %s", t.name);
     t.revoked = true;
     return e == OK ? terminal_publish(&t, in) : e;
+}
+
+enum err terminal_revoke(const struct conf *c, const char *who, const char *name,
+                         struct publish_result *out)
+{
+    struct ending order = { .who = who, .name = name };
+    return publish_changed(c, end_terminal, &order, out);
 }
 
 static int do_add(const struct verb_order *o, const struct conf *c)
@@ -211,10 +223,9 @@ static int write_crl(const struct conf *c)
 
 static int do_revoke(const struct verb_order *o, const struct conf *c)
 {
-    char name[WIRE_NAME_MAX];
+    const char *name = o->word[1];
     struct publish_result r;
-    snprintf(name, sizeof name, "%s", o->word[1]);
-    enum err e = publish_changed(c, end_terminal, name, &r);
+    enum err e = terminal_revoke(c, verb_who(), name, &r);
     if (e != OK)
         return verb_failed(name, e);
     printf("terminal %s revoked\n", name);

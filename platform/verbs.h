@@ -5,6 +5,7 @@
 #include "hal/json.h"
 #include "platform/conf.h"
 #include "platform/db_case.h"
+#include "platform/publish.h"
 
 enum { VERB_WORDS = 16 };
 
@@ -13,7 +14,7 @@ struct verb_order {
     const char *verb;
     const char *word[VERB_WORDS];
     int words;
-    const char *reason, *village, *url;
+    const char *reason, *role, *village, *url;
     int days;                       /* a code is good for so long */
     const char *as, *publisher_key; /* publish: by whose key */
     bool json, renew;
@@ -34,6 +35,12 @@ int verb_keys(const struct verb_order *o, const struct conf *c);
 int verb_mirror(const struct verb_order *o, const struct conf *c);
 int verb_night(const struct verb_order *o, const struct conf *c);
 int verb_restore(const struct verb_order *o, const struct conf *c);
+
+int verb_clerk(const struct verb_order *o, const struct conf *c);
+
+/* Shuts a terminal out, in the database and in the feed; `who` did it. ERR_NOT_FOUND. */
+MUST_CHECK enum err terminal_revoke(const struct conf *c, const char *who, const char *name,
+                                    struct publish_result *out);
 
 /* For the files of the verbs. Opens the database that must be there; 0 or the exit code, told. */
 int verb_open(const struct conf *c, struct db **out);

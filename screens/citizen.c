@@ -143,14 +143,17 @@ static const struct state_words {
     { "received", "case.received", CHIP_OK, ICON_CLOUD_DONE },
     { "accepted", "case.accepted", CHIP_OK, ICON_CHECK_CIRCLE },
     { "returned", "case.returned", CHIP_BAD, ICON_UNDO },
+    { "asked", "case.asked", CHIP_WARN, ICON_FRONT_HAND },
+    { "finished", "case.finished", CHIP_OK, ICON_CHECK_CIRCLE },
 };
+enum { WORDS_RECEIVED = 4 }; /* what a newer platform says and we do not know */
 
 static const struct state_words *words_of(const char *state)
 {
     for (size_t i = 0; i < sizeof state_words / sizeof *state_words; i++)
         if (strcmp(state_words[i].state, state) == 0)
             return &state_words[i];
-    return &state_words[0];
+    return &state_words[WORDS_RECEIVED];
 }
 
 static void case_row(struct ui *ui, const struct app *app, int i)
@@ -160,17 +163,19 @@ static void case_row(struct ui *ui, const struct app *app, int i)
     struct arena *a = ui_arena(ui);
     const char *when = i18n_fmt(a, "citizen.handed", "when", say_time(a, r->at_ms, app->today),
                                 "receipt", r->receipt, NULL);
-    bool told = strcmp(r->state, "returned") == 0 && *r->reason;
-    ui_row(ui, &(struct ui_row){
-                   .id = frame_id(ui, "citizen.case", i),
-                   .icon = w->icon,
-                   .title = *r->service ? r->service : T("citizen.a_case"),
-                   .caption = told ? i18n_fmt(a, "case.reason", "why", r->reason, NULL) : when,
-                   .chip = T(w->key),
-                   .chip_kind = w->kind,
-                   .chip_icon = w->icon,
-                   .chevron = true,
-                   .on = UI_PICK_ON("citizen.case", i) });
+    bool asked_for = strcmp(r->state, "asked") == 0;
+    bool told = (asked_for || strcmp(r->state, "returned") == 0) && *r->reason;
+    const char *why =
+        told ? i18n_fmt(a, asked_for ? "case.wanted" : "case.reason", "why", r->reason, NULL) : "";
+    ui_row(ui, &(struct ui_row){ .id = frame_id(ui, "citizen.case", i),
+                                 .icon = w->icon,
+                                 .title = *r->service ? r->service : T("citizen.a_case"),
+                                 .caption = told ? why : when,
+                                 .chip = T(w->key),
+                                 .chip_kind = w->kind,
+                                 .chip_icon = w->icon,
+                                 .chevron = true,
+                                 .on = UI_PICK_ON("citizen.case", i) });
 }
 
 /* What the platform said of it, or that it could not be asked. */

@@ -106,6 +106,12 @@ static struct known decided(struct ui *ui, const struct app *app, const char *st
     if (strcmp(state, "accepted") == 0)
         return (struct known){ T("progress.accepted"), at(ui, app, "progress.decided", ms),
                                BANNER_OK, ICON_CHECK_CIRCLE };
+    if (strcmp(state, "finished") == 0)
+        return (struct known){ T("progress.finished"), at(ui, app, "progress.decided", ms),
+                               BANNER_OK, ICON_CHECK_CIRCLE };
+    if (strcmp(state, "asked") == 0)
+        return (struct known){ T("progress.asked"), T("progress.asked_line"), BANNER_WARN,
+                               ICON_FRONT_HAND };
     if (strcmp(state, "returned") == 0)
         return (struct known){ T("progress.returned"), T("progress.returned_line"), BANNER_WARN,
                                ICON_UNDO };
@@ -172,7 +178,8 @@ static void last_day(struct ui *ui, const struct app *app, const char *id, const
 static void days(struct ui *ui, const struct app *app)
 {
     const struct progress *p = app->progress;
-    if (strcmp(p->state, "received") != 0 || (p->due_day <= 0 && p->legal_day <= 0))
+    bool open = strcmp(p->state, "received") == 0 || strcmp(p->state, "asked") == 0;
+    if (!open || (p->due_day <= 0 && p->legal_day <= 0))
         return;
     UI_CARD(ui, .w = UI_FILL, .divider = true, .id = "progress.days")
     {
@@ -196,7 +203,7 @@ static void slot(struct ui *ui, const struct app *app)
     bool booked = strcmp(p->slot, "booked") == 0;
     const char *when = p->slot_day ? at_time(ui, p->slot_day, p->slot_minute) : "";
     const char *other = "";
-    if (!*p->slot || strcmp(p->state, "returned") == 0)
+    if (!*p->slot || strcmp(p->state, "returned") == 0 || strcmp(p->state, "finished") == 0)
         return;
     for (int i = 0; i < p->free_count; i++) {
         const char *one = at_time(ui, p->free_day[i], p->free_minute[i]);
@@ -216,7 +223,8 @@ static void slot(struct ui *ui, const struct app *app)
 static bool finished(const struct progress *p)
 {
     const char *state = *p->state ? p->state : p->here ? p->own.case_state : "";
-    return strcmp(state, "accepted") == 0 || strcmp(state, "returned") == 0;
+    return strcmp(state, "accepted") == 0 || strcmp(state, "returned") == 0 ||
+           strcmp(state, "finished") == 0;
 }
 
 static void answer(struct ui *ui, const struct app *app)

@@ -4,7 +4,8 @@ import re
 
 from source import fault, files, finish, read, uncommented
 
-PLATFORM_MAY = ("hal/base/", "hal/wire", "hal/crypto.h", "hal/crypto_card.h", "hal/json.h", "hal/zstd.h", "platform/")
+PLATFORM_MAY = ("hal/base/", "hal/wire", "hal/crypto.h", "hal/crypto_card.h", "hal/json.h", "hal/zstd.h",
+                "hal/codec.h", "platform/")
 MAY = [  # the first pattern that fits decides
     ("app/main.c", ("app/", "hal/", "screens/")),
     ("hal/base/*", ("hal/base/",)),

@@ -1,14 +1,16 @@
 /* putitem.c - hands invented applications in, as huimin does, for tests of the road to the
  * platform.
  *
- * usage: putitem CONFIG DATA COUNT [BYTES]: seals, saves, prints "receipt" of each one saved, then
- * nudges huimin-sync, if there is one. COUNT 0: only the nudge. */
+ * usage: putitem CONFIG DATA COUNT [BYTES [TEXT]]: seals, saves, prints "receipt" of each one
+ * saved, then nudges huimin-sync, if there is one. COUNT 0: only the nudge. TEXT: a letter of these
+ * words. */
 #include "app/config.h"
 #include "app/outbox.h"
 #include "app/store.h"
 #include "app/trust.h"
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
+#include "hal/json.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -43,13 +45,27 @@ static void must(bool ok, const char *what)
     exit(1);
 }
 
+/* As it stands between the quotes of JSON. */
+static char *escaped(struct arena *a, const char *text)
+{
+    struct json_out w;
+    json_out_start(&w);
+    json_put_str(&w, NULL, text);
+    const char *quoted = json_out_text(&w);
+    char *out = quoted ? arena_strndup(a, quoted + 1, strlen(quoted) - 2) : NULL;
+    json_out_finish(&w);
+    return out;
+}
+
 /* A person of each item's own: nobody hands the same thing in twice. */
-static char *write_application(struct arena *a, const char *id, int bytes)
+static char *write_application(struct arena *a, const char *id, int bytes, const char *text)
 {
     char receipt[WIRE_RECEIPT + 1];
     char *letter = arena_alloc(a, (size_t)bytes + 1);
     wire_receipt(id, receipt);
     memset(letter, 'a', (size_t)bytes);
+    if (text)
+        letter = escaped(a, text);
     return arena_printf(
         a,
         "{\"v\":1,\"type\":\"apply\",\"service\":\"sb-test\",\"service_name\":\"试办\","
@@ -60,7 +76,7 @@ static char *write_application(struct arena *a, const char *id, int bytes)
         receipt, (long long)clock_wall_ms(), id, letter);
 }
 
-static void put_one(struct outbox *o, const struct wire_key *seal, int bytes)
+static void put_one(struct outbox *o, const struct wire_key *seal, int bytes, const char *words)
 {
     struct arena a;
     struct wire_item item = { .kind = "apply", .suite = "x25519", .at_ms = clock_wall_ms() };
@@ -69,7 +85,7 @@ static void put_one(struct outbox *o, const struct wire_key *seal, int bytes)
     crypto_random(id, sizeof id);
     crypto_hex(id, sizeof id, item.id);
     snprintf(item.kid, sizeof item.kid, "%s", seal->kid);
-    const char *text = write_application(&a, item.id, bytes);
+    const char *text = write_application(&a, item.id, bytes, words);
     item.box_n = strlen(text) + CRYPTO_SEAL_EXTRA;
     unsigned char *box = arena_alloc(&a, item.box_n);
     must(crypto_seal(text, strlen(text), seal->pub, box) == OK, "seal");
@@ -115,7 +131,7 @@ int main(int argc, char **argv)
     static struct config c;
     struct outbox *o = NULL;
     char why[256];
-    must(argc >= 4, "CONFIG DATA COUNT [BYTES]");
+    must(argc >= 4, "CONFIG DATA COUNT [BYTES [TEXT]]");
     log_init("putitem", LOG_WARN);
     config_init(&c);
     must(config_load(&c, argv[1], why, sizeof why) == OK, argv[1]);
@@ -127,7 +143,7 @@ int main(int argc, char **argv)
         struct wire_key seal = seal_key(&c);
         must(outbox_create(argv[2], on_event, &o) == OK, "outbox.db");
         for (int i = 0; i < count; i++)
-            put_one(o, &seal, bytes);
+            put_one(o, &seal, bytes, argc > 5 ? argv[5] : NULL);
         outbox_destroy(o);
     }
     nudge(argv[2]);
