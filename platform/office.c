@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 enum { SECRET_BYTES = 512 * 1024, SCRATCH_BYTES = 16 << 20, STATUS_ROWS = 200 };
-enum { FORGET_EVERY_MS = 1000 };
+enum { FORGET_EVERY_MS = 1000, AGAIN_MS = 2000 };
 static const char status_path[] = "/v1/status?since=";
 
 enum err office_create(const struct conf *c, struct office **out)
@@ -371,8 +371,11 @@ static enum err try_all(struct office *o, struct asking *const *tasks, int n)
 /* One that cannot be kept must not keep the others from being kept. */
 void office_write(struct office *o, struct asking *const *tasks, int n)
 {
+    int64_t began_ms = clock_timer_ms();
     enum err e = try_all(o, tasks, n);
-    if (e == ERR_BUSY) /* a lock, or a line that broke: once more is right, the nonce is not kept */
+    /* A line that broke, a deadlock: once more is right, the nonce is not kept. Who has waited for
+     * a lock has waited long enough. */
+    if (e == ERR_BUSY && clock_timer_ms() - began_ms < AGAIN_MS)
         e = try_all(o, tasks, n);
     if (e == OK)
         return;
