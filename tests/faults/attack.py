@@ -225,6 +225,9 @@ def liars():
                  "Huimin-Terminal: fleet-00001", "Huimin-Client: fleet-00001", "Huimin-Client-Verify: SUCCESS",
                  "Authorization: Basic " + MARK):
         expect(name, get("/v1/status?since=0", name), 401, contains=b"bad_signature")
+    expect("Huimin-Peer", get("/v1/status?since=0", "Huimin-Peer: SUCCESS/01"), 403, contains=b"forged_peer")
+    peer = signed("/v1/status?since=0").replace(b"\r\n\r\n", b"\r\nHuimin-Peer: SUCCESS/01\r\n\r\n", 1)
+    expect("Huimin-Peer, signed", closing(peer), 403, contains=b"forged_peer")
     part("attack: who one is does not come from a header", before)
 
 
