@@ -237,8 +237,8 @@ TEST(objects_go_thirty_days_after_the_last_index_that_named_them)
     clock_hold(at);
     CHECK_ERR(fleet_publish(&f, false), OK);
     CHECK_ERR(night(&f.conf, &r), OK);
-    int first = files_in(o); /* bases, as published and as packed at night */
-    for (int i = 1; i <= 31; i++) {
+    int first = files_in(o);           /* bases, as published and as packed at night */
+    for (int i = 2; i <= 32; i += 2) { /* one missed night is none */
         clock_hold(at + i * day);
         CHECK_ERR(night(&f.conf, &r), OK);
         CHECK_EQ(r.removed, i <= 30 ? 0 : first - 2);
