@@ -103,8 +103,8 @@ MUST_CHECK enum err outbox_line_due(struct outbox_line *o, int64_t now_ms, int64
 
 /* --- carried by a stick (sync_carry.c) ------------------------------------------------------- */
 /* These items were written to a stick. */
-MUST_CHECK enum err outbox_line_carried(struct outbox_line *o, const struct wire_item *items,
-                                        int count, int64_t now_ms);
+MUST_CHECK enum err outbox_line_carried(struct outbox_line *o, char (*id)[WIRE_ID + 1], int count,
+                                        int64_t now_ms);
 /* Has this id had its end, or is it none of ours? Then nobody waits for it. */
 MUST_CHECK enum err outbox_line_over(struct outbox_line *o, const char *id, bool *out_over);
 

@@ -2,24 +2,25 @@
  */
 #include "app/outbox_part.h"
 
-static enum err mark_carried(struct store *s, int64_t n, int64_t now_ms)
+static enum err mark_carried(struct store *s, const char *id, int64_t now_ms)
 {
-    struct query *q = store_query(s, "INSERT INTO mark(n, carried) VALUES(?1, ?2)"
+    struct query *q = store_query(s, "INSERT INTO mark(n, carried)"
+                                     " SELECT n, ?2 FROM item WHERE id = ?1"
                                      " ON CONFLICT(n) DO UPDATE SET carried = ?2");
-    query_int(q, 1, n);
+    query_text(q, 1, id);
     query_int(q, 2, now_ms);
     query_step(q);
     return query_done(q);
 }
 
-enum err outbox_line_carried(struct outbox_line *o, const struct wire_item *items, int count,
+enum err outbox_line_carried(struct outbox_line *o, char (*id)[WIRE_ID + 1], int count,
                              int64_t now_ms)
 {
     enum err e = store_begin(o->store);
     if (e != OK)
         return e;
     for (int i = 0; i < count && e == OK; i++)
-        e = mark_carried(o->store, items[i].n, now_ms);
+        e = mark_carried(o->store, id[i], now_ms);
     return outbox_line_end(o, e);
 }
 

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { WAIT_MAX_MS = 60000 };
+enum { WAIT_MAX_MS = 60000, FIRST_MOST_MS = 300000 };
 
 /* --- what huimin is told ---------------------------------------------------------------------- */
 
@@ -53,6 +53,7 @@ static void send_state(struct sync *s, void (*send)(struct sync_sock *, const ch
     json_put_int(&w, "n", s->polls);
     json_put_int(&w, "idx", s->has_feed ? s->feed.index_n : 0);
     json_put_str(&w, "outbox", err_name(s->post ? sync_post_err(s->post) : OK));
+    sync_stick_put(s, &w);
     put_channels(s, &w);
     json_close(&w, '}');
     const char *text = json_out_text(&w);
@@ -112,6 +113,12 @@ static void take_order(void *ctx, const struct sync_order *o)
     case ORDER_OUTBOX:
         sync_post_nudge(s->post, true);
         break;
+    case ORDER_RETRY:
+        sync_post_all(s->post);
+        break;
+    case ORDER_CARRY:
+        s->stick.wanted = true;
+        break;
     case ORDER_QUERY:
         sync_query_ask(s->query, o);
         break;
@@ -169,6 +176,22 @@ enum err sync_open_files(struct sync *s)
     return e;
 }
 
+/* After an outage of a whole district terminals begin in the same second: those that have been in
+ * service spread over a poll. Who knows nothing yet, or is told to look, does not wait. */
+static int64_t first_wait_ms(const struct sync *s)
+{
+    unsigned random;
+    int64_t period = s->config->poll_s * 1000LL,
+            most = period < FIRST_MOST_MS ? period : FIRST_MOST_MS;
+    if (s->once || !s->has_feed || !s->feed.last_ok_ms)
+        return 0;
+    int64_t away = clock_wall_ms() - s->feed.last_ok_ms;
+    if (away >= 0 && away < 2 * period)
+        return 0;
+    crypto_random(&random, sizeof random);
+    return (int64_t)(random % (unsigned)(most + 1));
+}
+
 /* --- the loop --------------------------------------------------------------------------------- */
 
 static int wait_ms(const struct sync *s)
@@ -177,6 +200,7 @@ static int wait_ms(const struct sync *s)
     int most = s->phase != RESTING || left > WAIT_MAX_MS ? WAIT_MAX_MS : left > 0 ? (int)left : 0;
     if (s->query && sync_query_waiting(s->query))
         return 0;
+    most = sync_stick_wait_ms(s, most);
     return s->post ? sync_post_wait_ms(s->post, most) : most;
 }
 
@@ -185,7 +209,10 @@ static void turn_others(struct sync *s)
 {
     bool offline = s->line != LINE_IS_ON;
     const struct wire_keyset *keys = s->has_feed && s->feed.has_keys ? &s->feed.keys : NULL;
-    if (s->post && sync_post_turn(s->post, keys))
+    if (s->post && s->has_feed)
+        sync_post_floor(s->post, s->feed.floor_ms);
+    bool carried = sync_stick_turn(s, keys);
+    if ((s->post && sync_post_turn(s->post, keys)) || carried)
         tell_outbox(s);
     if (s->query && sync_query_turn(s->query, s->sock, s->pretend_cut, offline) && offline)
         s->restart = s->mended = true; /* the line is back before the next poll was due */
@@ -271,6 +298,7 @@ enum err sync_run(const struct config *c, bool once, int stop_fd)
         e = ERR_BUSY;
     if (s.has_feed && s.feed.last_ok_ms)
         s.line = LINE_IS_OFF; /* until the first answer */
+    s.due_ms = clock_timer_ms() + first_wait_ms(&s);
     while (e == OK && !s.stop)
         turn(&s);
     if (e == OK && once)

@@ -5,12 +5,14 @@
 #include "app/config.h"
 #include "app/feed.h"
 #include "app/store.h"
+#include "app/sync_carry.h"
 #include "app/sync_post.h"
 #include "app/sync_query.h"
 #include "app/sync_signed.h"
 #include "app/sync_sock.h"
 #include "hal/base/arena.h"
 #include "hal/base/err.h"
+#include "hal/json.h"
 #include "hal/net.h"
 #include "hal/wire.h"
 
@@ -20,6 +22,13 @@
 enum { SYNC_PATH = 512, SYNC_SOURCES = 2 };
 enum sync_phase { RESTING, ASKING_INDEX, ASKING_ROOT, ASKING_OBJECT };
 enum sync_line { LINE_NEVER_OK, LINE_IS_ON, LINE_IS_OFF };
+
+/* The stick for the queue. Invariant: told is what huimin was told last (at_ms 0: nothing yet). */
+struct sync_stick {
+    bool wanted;     /* by the staff */
+    int64_t look_ms; /* timer clock: when it is looked whether it brings something */
+    struct carry_result told;
+};
 
 /* One thread's whole world. Invariant: index, step and index_bytes belong to the running poll;
  * store and feed are NULL/closed together (has_feed). */
@@ -33,6 +42,7 @@ struct sync {
     struct sync_post *post;   /* NULL with once: nothing is delivered then */
     struct sync_query *query; /* the same */
     struct sync_sock *sock;
+    struct sync_stick stick;
     int lock_fd, stop_fd;
     bool once, stop;
 
@@ -66,6 +76,11 @@ MUST_CHECK enum err sync_open_files(struct sync *s);
 void sync_close_cache(struct sync *s);
 void sync_tell_state(struct sync *s);
 void sync_tell_changed(struct sync *s, const char *channel);
+
+/* sync_stick.c: true when states in outbox.db, or what is told of the stick, have changed. */
+bool sync_stick_turn(struct sync *s, const struct wire_keyset *keys);
+int sync_stick_wait_ms(const struct sync *s, int most);
+void sync_stick_put(const struct sync *s, struct json_out *w);
 
 /* sync_poll.c */
 void sync_poll_begin(struct sync *s);

@@ -38,6 +38,7 @@ int sync_post_wait_ms(const struct sync_post *p, int most);
 
 /* A request is on the line. */
 bool sync_post_busy(const struct sync_post *p);
+int64_t sync_post_now(const struct sync_post *p);
 /* The outbox it works on, opened if need be; NULL: none yet, or it cannot be opened. */
 struct outbox_line;
 struct outbox_line *sync_post_box(struct sync_post *p);

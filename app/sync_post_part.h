@@ -42,7 +42,6 @@ struct sync_post {
 };
 
 /* sync_post.c */
-int64_t sync_post_now(const struct sync_post *p);
 void sync_post_note(struct sync_post *p, enum err e, const char *what);
 void sync_post_rest(struct sync_post *p);
 /* The line's or the platform's fault: all that is on its way waits. */

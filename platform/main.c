@@ -34,6 +34,7 @@ static const char usage[] =
     "  huimin-platform account seed DIR | check            invented citizens' social security\n"
     "  huimin-platform ecard make NAME IDNO CARDNO         an e-card's code, for tests: 60 s, "
     "once\n"
+    "  huimin-platform carry DIR                           takes in the queues on a stick\n"
     "  huimin-platform audit verify\n"
     "  huimin-platform backup FILE                         a copy of the database, while it "
     "serves\n"
@@ -121,8 +122,8 @@ static enum err read_verb(int argc, char **argv, struct order *o)
     if (optind >= argc)
         return wrong(
             "no verb",
-            "expected serve, publish, terminal, case, account, proof, ecard, rating, audit, backup "
-            "or restore; see --help");
+            "expected serve, publish, terminal, case, account, proof, ecard, rating, carry, audit, "
+            "backup or restore; see --help");
     o->verb.verb = argv[optind++];
     while (optind < argc && o->verb.words < VERB_WORDS)
         o->verb.word[o->verb.words++] = argv[optind++];
@@ -215,6 +216,7 @@ static const struct {
     { "proof", "verify QRTEXT [-]", 2, 3, verb_proof },
     { "account", "seed DIR or check", 1, 2, verb_account },
     { "ecard", "make NAME IDNO CARDNO", 4, 4, verb_ecard },
+    { "carry", "the directory of the stick", 1, 1, verb_carry },
     { "audit", "verify", 1, 1, verb_audit },
     { "backup", "the file to be made", 1, 1, verb_backup },
     { "restore", "the file of a backup", 1, 1, verb_restore },
@@ -234,7 +236,7 @@ static int run_verb(const struct verb_order *o, const struct conf *c)
     return verb_wrong(
         o->verb,
         "unknown verb; expected serve, publish, terminal, case, account, proof, ecard, rating, "
-        "audit, backup or restore");
+        "carry, audit, backup or restore");
 }
 
 int main(int argc, char **argv)

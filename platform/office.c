@@ -41,7 +41,7 @@ void office_destroy(struct office *o)
 }
 
 /* Keys are made by the first publication, never by a server. */
-static enum err open_once(struct office *o)
+enum err office_open(struct office *o)
 {
     char path[CONF_TEXT + 16];
     if (o->open)
@@ -217,7 +217,7 @@ void office_answer(struct office *o, struct arena *a, const struct office_reques
 {
     struct asking k = { .office = o, .arena = a, .q = q, .now_ms = clock_wall_ms(), .reply = out };
     *out = (struct office_reply){ .status = 503, .later = true };
-    enum err e = open_once(o);
+    enum err e = office_open(o);
     if (!office_knows(q->method, q->path))
         office_error(&k, 404, "not_found");
     else if (q->body_n > WIRE_POST_MAX)

@@ -27,10 +27,13 @@ struct asking {
     const struct office_request *q;
     struct terminal terminal; /* whose line key signed it */
     int64_t now_ms;
-    char nonce[33];
+    char nonce[33]; /* empty: carried by a stick, not by a request */
     int64_t time_ms;
     struct office_reply *reply;
 };
+
+/* Opens keys and database, once. ERR_NO_KEY: nothing was published yet. */
+MUST_CHECK enum err office_open(struct office *o);
 
 /* The reply. code: one of PROTOCOL.md's. */
 void office_error(struct asking *k, int status, const char *code);

@@ -25,6 +25,7 @@ int verb_rating(const struct verb_order *o, const struct conf *c);
 int verb_proof(const struct verb_order *o, const struct conf *c);
 int verb_ecard(const struct verb_order *o, const struct conf *c);
 int verb_account(const struct verb_order *o, const struct conf *c);
+int verb_carry(const struct verb_order *o, const struct conf *c);
 int verb_backup(const struct verb_order *o, const struct conf *c);
 int verb_restore(const struct verb_order *o, const struct conf *c);
 
