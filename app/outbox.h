@@ -25,6 +25,16 @@ const char *outbox_state_name(enum outbox_state s); /* stats.outbox: waiting …
  * person will help. It is tried on all the same. */
 enum { OUTBOX_STUCK_MS = 24 * 3600 * 1000, OUTBOX_STUCK_FAULTS = 5, OUTBOX_ROWS = 200 };
 
+/* Free space of the data directory: under SPARE no form is opened; under LOW what can be fetched
+ * again is thinned out, over PLENTY it is fetched again (sync_space.c). RESERVE beside it is for
+ * what was begun. */
+enum {
+    OUTBOX_RESERVE = 8 << 20,
+    OUTBOX_SPARE = 2 << 20,
+    OUTBOX_LOW = 6 << 20,
+    OUTBOX_PLENTY = 64 << 20
+};
+
 struct outbox_counts {
     int waiting, sending, accepted, rejected, stuck;
 };

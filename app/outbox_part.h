@@ -10,7 +10,7 @@
 
 /* In the column `state`: the first four of enum outbox_state. Stuck is not kept: it is waiting,
  * seen from a time. */
-enum { OUTBOX_PATH = 512, OUTBOX_RESERVE = 8 << 20, OUTBOX_SPARE = 2 << 20 };
+enum { OUTBOX_PATH = 512 };
 
 /* huimin-sync's end. One thread. Nobody else marks items as sending. */
 struct outbox_line {

@@ -242,6 +242,7 @@ static void turn(struct sync *s)
         sync_poll_begin(s);
     }
     turn_others(s);
+    sync_space_turn(s);
 }
 
 static void set_sources(struct sync *s)

@@ -43,6 +43,7 @@ struct sync {
     struct sync_query *query; /* the same */
     struct sync_sock *sock;
     struct sync_stick stick;
+    int64_t space_look_ms; /* timer clock: when free space is looked at */
     int lock_fd, stop_fd;
     bool once, stop;
 
@@ -81,6 +82,9 @@ void sync_tell_changed(struct sync *s, const char *channel);
 bool sync_stick_turn(struct sync *s, const struct wire_keyset *keys);
 int sync_stick_wait_ms(const struct sync *s, int most);
 void sync_stick_put(const struct sync *s, struct json_out *w);
+
+/* sync_space.c: looks, now and then, whether the disk gets short. */
+void sync_space_turn(struct sync *s);
 
 /* sync_poll.c */
 void sync_poll_begin(struct sync *s);

@@ -36,9 +36,17 @@ void sync_post_doubt(struct sync_post *p, enum err e, const char *what)
         sync_post_split(p, e, what);
         return;
     }
-    p->why = e;
     p->again_used = false;
     probe(p);
+}
+
+/* It may have been the line after all: less at a time, and one alone gets a second chance. */
+static void once_more(struct sync_post *p)
+{
+    p->phase = POST_SENDING;
+    p->again_used = false;
+    p->portion = p->sent > 1 ? p->sent / 2 : 1;
+    sync_post_send(p);
 }
 
 void sync_post_on_probe(struct sync_post *p, const struct net_answer *a)
@@ -47,7 +55,7 @@ void sync_post_on_probe(struct sync_post *p, const struct net_answer *a)
     enum err e = sync_signed_judge(p->sign, a, &again);
     if (e == OK) {
         p->proven = true;
-        sync_post_split(p, p->why, "an item");
+        once_more(p);
     } else if (again && !p->again_used) {
         p->again_used = true;
         probe(p);
@@ -73,12 +81,8 @@ static void isolate(struct sync_post *p, enum err why, const char *what)
 
 void sync_post_split(struct sync_post *p, enum err e, const char *what)
 {
-    p->phase = POST_SENDING;
-    p->again_used = false;
-    if (p->sent > 1) {
-        p->portion = p->sent / 2;
-        sync_post_send(p);
-    } else {
+    if (p->sent > 1)
+        once_more(p);
+    else
         isolate(p, e, what);
-    }
 }

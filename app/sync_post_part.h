@@ -34,7 +34,6 @@ struct sync_post {
     int pages;
     bool again_used;
 
-    enum err why; /* what the portion met that is being looked into */
     enum err err;
     bool halted; /* by err; until something goes well */
     int backoff_ms;
