@@ -176,20 +176,22 @@ enum err sync_open_files(struct sync *s)
     return e;
 }
 
-/* After an outage of a whole district terminals begin in the same second: those that have been in
- * service spread over a poll. Who knows nothing yet, or is told to look, does not wait. */
+int64_t sync_first_wait_ms(int64_t away_ms, int poll_s, unsigned random)
+{
+    int64_t period = poll_s * 1000LL, most = period < FIRST_MOST_MS ? period : FIRST_MOST_MS;
+    if (away_ms >= 0 && away_ms < 2 * period)
+        return 0;
+    return (int64_t)(random % (unsigned)(most + 1));
+}
+
+/* Who knows nothing yet has nothing to show: it asks at once. */
 static int64_t first_wait_ms(const struct sync *s)
 {
     unsigned random;
-    int64_t period = s->config->poll_s * 1000LL,
-            most = period < FIRST_MOST_MS ? period : FIRST_MOST_MS;
     if (s->once || !s->has_feed || !s->feed.last_ok_ms)
         return 0;
-    int64_t away = clock_wall_ms() - s->feed.last_ok_ms;
-    if (away >= 0 && away < 2 * period)
-        return 0;
     crypto_random(&random, sizeof random);
-    return (int64_t)(random % (unsigned)(most + 1));
+    return sync_first_wait_ms(clock_wall_ms() - s->feed.last_ok_ms, s->config->poll_s, random);
 }
 
 /* --- the loop --------------------------------------------------------------------------------- */

@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 struct post_shared *sh;
@@ -76,9 +77,24 @@ static void no(int c, const char *head, const char *code)
     reply(c, head, text, 0);
 }
 
+/* As HTTP writes a date. */
+static void until(int c, long seconds)
+{
+    char head[96];
+    time_t at = time(NULL) + seconds;
+    struct tm t;
+    strftime(head, sizeof head, "503 Busy\r\nRetry-After: %a, %d %b %Y %H:%M:%S GMT",
+             gmtime_r(&at, &t));
+    no(c, head, "busy");
+}
+
 static void refuse(int c, enum plan plan)
 {
     char text[80];
+    if (plan == DATED)
+        until(c, 77);
+    if (plan == LONG)
+        no(c, "503 Busy\r\nRetry-After: 86400", "busy");
     if (plan == BUSY)
         no(c, "503 Busy\r\nRetry-After: 77", "busy");
     else if (plan == TOO_BIG)

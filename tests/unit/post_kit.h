@@ -25,6 +25,8 @@ enum plan {
     UNKNOWN,
     REVOKED,
     SICK,    /* 500 for everything */
+    DATED,   /* 503 until a date 77 s ahead */
+    LONG,    /* 503 for a day */
     ALLERGIC /* as `sick_of` says when it is given one of those items, else GOOD */
 };
 enum allergy { SAYS_500, SAYS_400, SAYS_503, HANGS_UP, LEAVES_OUT, FORGES_IT };

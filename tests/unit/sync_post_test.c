@@ -103,6 +103,24 @@ TEST(a_platform_that_says_when_is_not_asked_before)
     CHECK_EQ(accepted, 2);
 }
 
+TEST(a_date_to_come_again_is_kept_to_and_none_holds_longer_than_an_hour)
+{
+    struct rig *r = BEGIN(2, DATED, LONG, GOOD);
+    rig_deliver(r);
+    int dated = sync_post_wait_ms(r->post, 10000000);
+    clock_advance_ms(80000);
+    rig_run(r);
+    int lasting = sync_post_wait_ms(r->post, 10000000), posts = sh->posts;
+    clock_advance_ms(3600000);
+    rig_run(r);
+    int accepted = rig_number(r, ACCEPTED);
+    rig_end(r);
+    CHECK(dated > 70000 && dated <= 77000);
+    CHECK_EQ(posts, 2);
+    CHECK(lasting > 3590000 && lasting <= 3600000);
+    CHECK_EQ(accepted, 2);
+}
+
 TEST(a_wrong_clock_is_put_right_by_the_platforms_and_tried_once_more)
 {
     struct rig *r = BEGIN(1, CLOCK, GOOD);

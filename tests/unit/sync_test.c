@@ -288,3 +288,18 @@ TEST(waits_after_faults_grow_within_their_bounds)
     CHECK(sync_backoff_ms(900000, 300, 4000000000u) <= 900000);
     CHECK(sync_backoff_ms(0, 1, 12345) <= 3000);
 }
+
+TEST(after_an_outage_terminals_do_not_all_ask_in_the_same_second)
+{
+    static const int64_t day = 86400000;
+    int64_t least = 300000, most = 0;
+    for (unsigned i = 0; i < 1000; i++) {
+        int64_t w = sync_first_wait_ms(day, 300, i * 2654435761u);
+        least = w < least ? w : least;
+        most = w > most ? w : most;
+    }
+    CHECK(least < 3000 && most > 297000 && most <= 300000);
+    CHECK_EQ(sync_first_wait_ms(599000, 300, 12345), 0); /* only restarted */
+    CHECK(sync_first_wait_ms(-day, 300, 12345) > 0);     /* its clock died */
+    CHECK(sync_first_wait_ms(day, 5, 4999) <= 5000);
+}
