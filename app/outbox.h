@@ -104,6 +104,9 @@ void outbox_line_scrub(struct outbox_line *o);
  * ERR_SIGNATURE and changes nothing. */
 MUST_CHECK enum err outbox_line_acks(struct outbox_line *o, const struct wire_ack *acks, int count,
                                      const struct wire_keyset *keys, int64_t now_ms);
+/* Whether the platform has shut this terminal out: known over a restart, and without a line. */
+MUST_CHECK enum err outbox_line_shut(struct outbox_line *o, bool *out);
+MUST_CHECK enum err outbox_line_set_shut(struct outbox_line *o, bool shut);
 /* States of cases and how far they were asked. */
 MUST_CHECK enum err outbox_line_status_seq(struct outbox_line *o, int64_t *out_seq);
 MUST_CHECK enum err outbox_line_statuses(struct outbox_line *o, const struct wire_status *rows,

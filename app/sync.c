@@ -290,6 +290,15 @@ static void finish(struct sync *s)
         close(s->lock_fd);
 }
 
+/* What it says of this terminal holds without a line, too. */
+static void look_into_outbox(struct sync *s)
+{
+    char path[SYNC_PATH];
+    snprintf(path, sizeof path, "%s/outbox.db", s->config->data_dir);
+    if (s->post && access(path, W_OK) == 0 && !sync_post_box(s->post))
+        log_debug("outbox_not_opened", "err=%s", err_name(sync_post_err(s->post)));
+}
+
 enum err sync_run(const struct config *c, bool once, int stop_fd)
 {
     static struct sync s;
@@ -302,6 +311,7 @@ enum err sync_run(const struct config *c, bool once, int stop_fd)
     if (s.has_feed && s.feed.last_ok_ms)
         s.line = LINE_IS_OFF; /* until the first answer */
     s.due_ms = clock_timer_ms() + first_wait_ms(&s);
+    look_into_outbox(&s);
     while (e == OK && !s.stop)
         turn(&s);
     if (e == OK && once)

@@ -45,8 +45,22 @@ int64_t sync_post_now(const struct sync_post *p)
     return now > p->floor_ms ? now : p->floor_ms;
 }
 
+/* A terminal that was shut out stays so, also with the line down or after a restart, until the
+ * platform takes a word of it again. */
+static void keep_shut(struct sync_post *p, bool shut)
+{
+    enum err e = outbox_line_set_shut(p->box, shut);
+    if (e != OK)
+        log_warn("shut_not_kept", "err=%s", err_name(e));
+    p->shut = shut;
+}
+
 void sync_post_note(struct sync_post *p, enum err e, const char *what)
 {
+    if (p->shut && e != OK)
+        e = ERR_REVOKED; /* whatever else is wrong */
+    if (p->box && e != p->err && (p->shut || e == ERR_REVOKED))
+        keep_shut(p, e == ERR_REVOKED);
     if (e != p->err && e != OK)
         log_warn("delivery_failed", "err=%s what=\"%s\"", err_name(e), what);
     if (e != p->err && e == OK)
@@ -309,9 +323,16 @@ static bool open_box(struct sync_post *p)
     if (p->box)
         return true;
     enum err e = outbox_line_open(p->config->data_dir, &p->box);
+    if (e == OK)
+        e = outbox_line_shut(p->box, &p->shut);
     if (e == ERR_NOT_FOUND)
         e = OK;
-    sync_post_note(p, e, "outbox.db");
+    if (p->shut) {
+        p->err = ERR_REVOKED;
+        p->changed = true;
+    } else {
+        sync_post_note(p, e, "outbox.db");
+    }
     return p->box != NULL;
 }
 

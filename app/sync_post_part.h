@@ -35,6 +35,7 @@ struct sync_post {
     bool again_used;
 
     enum err err;
+    bool shut;   /* out of service by the platform's word; err is ERR_REVOKED then */
     bool halted; /* by err; until something goes well */
     int backoff_ms;
     int64_t due_ms, silence_ms; /* silence: Retry-After, nothing goes before */

@@ -242,6 +242,14 @@ TEST(a_stick_with_queues_of_others_gives_each_its_own)
     take_stick(); /* the other terminal sees nothing of its own, and removes nothing */
     CHECK_ERR(got.err, OK);
     CHECK_EQ(got.taken + got.spoilt, 0);
+    char key8[WIRE_CARRY_KEY + 1];
+    wire_carry_key(key.pub, key8);
+    const char *theirs = arena_printf(&k->arena, "%s/%s", stick, queue(0));
+    const char *renamed = arena_printf(&k->arena, "%s/huimin-queue-%s-x", stick, key8);
+    CHECK_EQ(rename(theirs, renamed), 0);
+    take_stick(); /* under its name, but not signed by it: left alone */
+    CHECK_ERR(got.err, ERR_SIGNATURE);
+    CHECK_EQ(rename(renamed, theirs), 0);
     bring_in();
     CHECK_EQ(cases(), 2);
     take_stick();
@@ -380,14 +388,15 @@ TEST(what_is_no_plain_file_on_a_stick_is_not_opened)
     CHECK(begin(1));
     write_stick();
     const char *manifest = path("manifest");
-    CHECK_EQ(unlink(manifest), 0);
+    const char *elsewhere = arena_printf(&k->arena, "%s/manifest", data);
+    CHECK_EQ(rename(manifest, elsewhere), 0);
     CHECK_EQ(mkfifo(manifest, 0644), 0);
     bring_in();
     CHECK(in.why != NULL);
     take_stick();
     CHECK_EQ(got.spoilt, 1);
     CHECK_EQ(unlink(manifest), 0);
-    CHECK_EQ(symlink("/etc/hostname", manifest), 0);
+    CHECK_EQ(symlink(elsewhere, manifest), 0);
     bring_in();
     CHECK(in.why != NULL);
     take_stick();

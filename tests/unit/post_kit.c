@@ -244,6 +244,13 @@ struct rig *rig_begin(const enum plan *plan, int plans, int count)
     return &r;
 }
 
+void rig_restart(struct rig *r)
+{
+    sync_post_destroy(r->post);
+    if (sync_post_create(&r->config, &r->sign, r->net, &r->post) != OK)
+        abort();
+}
+
 void rig_end(struct rig *r)
 {
     sync_post_destroy(r->post);

@@ -56,6 +56,8 @@ struct rig *rig_begin(const enum plan *plan, int plans, int count);
 void rig_end(struct rig *r);
 /* So many items more. */
 void rig_put(struct rig *r, int count);
+/* huimin-sync starts anew. */
+void rig_restart(struct rig *r);
 /* Turns until it rests; deliver: nudged before. */
 void rig_run(struct rig *r);
 void rig_deliver(struct rig *r);

@@ -86,6 +86,29 @@ TEST(a_terminal_that_was_shut_out_keeps_its_items)
     check_survives(REVOKED, "revoked", ERR_REVOKED);
 }
 
+TEST(a_terminal_that_was_shut_out_knows_it_without_a_line_and_after_a_restart)
+{
+    struct rig *r = BEGIN(1, REVOKED, GOOD);
+    rig_deliver(r);
+    sync_post_cut(r->post, true);
+    rig_deliver(r);
+    enum err down = sync_post_err(r->post);
+    rig_restart(r);
+    bool there = sync_post_box(r->post) != NULL;
+    enum err anew = sync_post_err(r->post);
+    rig_deliver(r); /* let in again */
+    enum err let_in = sync_post_err(r->post);
+    rig_restart(r);
+    there = there && sync_post_box(r->post) != NULL;
+    enum err last = sync_post_err(r->post);
+    rig_end(r);
+    CHECK(there);
+    CHECK_ERR(down, ERR_REVOKED);
+    CHECK_ERR(anew, ERR_REVOKED);
+    CHECK_ERR(let_in, OK);
+    CHECK_ERR(last, OK);
+}
+
 TEST(a_platform_that_says_when_is_not_asked_before)
 {
     struct rig *r = BEGIN(2, BUSY, GOOD);
