@@ -79,15 +79,12 @@ MUST_CHECK enum err outbox_line_open(const char *data_dir, struct outbox_line **
 void outbox_line_close(struct outbox_line *o); /* accepts NULL */
 /* Marks what may go now as sending and returns it, in order of n, at most WIRE_POST_ITEMS and
  * WIRE_POST_MAX in all; items and boxes in the arena. An item with a fault of its own comes alone,
- * after all others. No time that was set is believed beyond an hour: clocks are put right. */
-enum outbox_urge {
-    OUTBOX_DUE,     /* whose time has come */
-    OUTBOX_AT_ONCE, /* also what waits because of the line */
-    OUTBOX_ALL      /* also what waits because of itself: the staff wants it */
-};
+ * after all others. at_once: also what waits because of the line. No time that was set is believed
+ * beyond an hour: clocks are put right. */
 MUST_CHECK enum err outbox_line_take(struct outbox_line *o, struct arena *a, int64_t now_ms,
-                                     enum outbox_urge urge, struct wire_item **out_items,
-                                     int *out_count);
+                                     bool at_once, struct wire_item **out_items, int *out_count);
+/* The staff wants it: what waits because of itself is due now, once. */
+MUST_CHECK enum err outbox_line_hurry(struct outbox_line *o);
 /* What has not got its end yet, in order of n beyond after_n, as much as fits a post; as it is. */
 MUST_CHECK enum err outbox_line_waiting(struct outbox_line *o, struct arena *a, int64_t after_n,
                                         struct wire_item **out_items, int *out_count);

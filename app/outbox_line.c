@@ -91,18 +91,18 @@ static size_t size_of(size_t box_n)
 
 /* Which items go now: those without a fault of their own first, until the post is full; one that
  * failed before goes alone, so that it takes no other with it. */
-static enum err choose(struct store *s, int64_t now_ms, enum outbox_urge urge,
-                       int64_t n[WIRE_POST_ITEMS], int *out_count)
+static enum err choose(struct store *s, int64_t now_ms, bool at_once, int64_t n[WIRE_POST_ITEMS],
+                       int *out_count)
 {
     struct query *q = store_query(s, "SELECT item.n, length(box), coalesce(faults, 0) > 0 AS ill"
                                      " FROM item LEFT JOIN mark ON mark.n = item.n"
-                                     " WHERE state = 0 AND (" DUE " OR ?2 = 2 OR"
+                                     " WHERE state = 0 AND (" DUE " OR"
                                      " (?2 = 1 AND coalesce(faults, 0) = 0))"
                                      " ORDER BY ill, item.n LIMIT 50");
     size_t bytes = POST_HEAD;
     int count = 0;
     query_int(q, 1, now_ms);
-    query_int(q, 2, urge);
+    query_int(q, 2, at_once);
     while (count < WIRE_POST_ITEMS && query_step(q)) {
         bool ill = query_col_int(q, 2) != 0;
         bytes += size_of((size_t)query_col_int(q, 1));
@@ -140,14 +140,14 @@ static enum err mark_sending(struct store *s, int64_t n, int64_t now_ms)
     return query_done(q);
 }
 
-static enum err take(struct outbox_line *o, struct arena *a, int64_t now_ms, enum outbox_urge urge,
+static enum err take(struct outbox_line *o, struct arena *a, int64_t now_ms, bool at_once,
                      struct wire_item *items, int *out_count)
 {
     int64_t n[WIRE_POST_ITEMS];
     enum err e = store_begin(o->store);
     if (e != OK)
         return e;
-    e = choose(o->store, now_ms, urge, n, out_count);
+    e = choose(o->store, now_ms, at_once, n, out_count);
     for (int i = 0; e == OK && i < *out_count; i++) {
         e = read_one(o->store, a, n[i], &items[i]);
         if (e == OK)
@@ -157,19 +157,25 @@ static enum err take(struct outbox_line *o, struct arena *a, int64_t now_ms, enu
 }
 
 /* Delivering is what empties a full disk: it may use the reserve, too. */
-enum err outbox_line_take(struct outbox_line *o, struct arena *a, int64_t now_ms,
-                          enum outbox_urge urge, struct wire_item **out_items, int *out_count)
+enum err outbox_line_take(struct outbox_line *o, struct arena *a, int64_t now_ms, bool at_once,
+                          struct wire_item **out_items, int *out_count)
 {
     int count = 0;
     struct wire_item *items = arena_array(a, struct wire_item, WIRE_POST_ITEMS);
-    enum err e = items ? take(o, a, now_ms, urge, items, &count) : ERR_NOMEM;
+    enum err e = items ? take(o, a, now_ms, at_once, items, &count) : ERR_NOMEM;
     if (e == ERR_FULL && outbox_db_free_reserve(o->dir))
-        e = take(o, a, now_ms, urge, items, &count);
+        e = take(o, a, now_ms, at_once, items, &count);
     if (e != OK)
         return e;
     *out_items = items;
     *out_count = count;
     return OK;
+}
+
+enum err outbox_line_hurry(struct outbox_line *o)
+{
+    return store_exec(o->store, "UPDATE item SET next_at = 0 WHERE state = 0 AND n IN"
+                                " (SELECT n FROM mark WHERE faults > 0)");
 }
 
 /* In order of n, beyond after_n; nothing is marked. */

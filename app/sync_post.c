@@ -152,13 +152,13 @@ static void wake_at(struct sync_post *p, int64_t wait_ms)
 }
 
 /* What may go now; what may not wakes us when its time comes. */
-static enum err take_due(struct sync_post *p, enum outbox_urge urge)
+static enum err take_due(struct sync_post *p, bool at_once)
 {
     int64_t now = sync_post_now(p), due = -1;
     p->item = NULL;
     p->count = p->at = 0;
     arena_reset(&p->arena);
-    enum err e = outbox_line_take(p->box, &p->arena, now, urge, &p->item, &p->count);
+    enum err e = outbox_line_take(p->box, &p->arena, now, at_once, &p->item, &p->count);
     if (e == OK)
         e = outbox_line_due(p->box, now, &due);
     if (e == OK && due >= 0 && p->count == 0)
@@ -166,16 +166,16 @@ static enum err take_due(struct sync_post *p, enum outbox_urge urge)
     return e;
 }
 
-static void begin_round(struct sync_post *p, enum outbox_urge urge)
+static void begin_round(struct sync_post *p, bool at_once)
 {
-    enum err e = take_due(p, urge);
+    enum err e = take_due(p, at_once);
     if (e != OK) {
         sync_post_note(p, e, "outbox.db");
         sync_post_rest(p);
         return;
     }
     if (p->count == 0) {
-        p->halted &= urge == OUTBOX_DUE; /* else nothing waits because of the line */
+        p->halted &= !at_once; /* else nothing waits because of the line */
         sync_post_ask_status(p);
         return;
     }
@@ -196,7 +196,7 @@ void sync_post_next(struct sync_post *p)
     if (p->at < p->count)
         sync_post_send(p);
     else
-        begin_round(p, OUTBOX_AT_ONCE);
+        begin_round(p, true);
 }
 
 static void count_outcomes(const struct wire_ack *ack, int count)
@@ -284,20 +284,16 @@ static void on_acks(struct sync_post *p, const struct net_answer *a, const struc
 
 /* --- when ------------------------------------------------------------------------------------- */
 
-static void nudge(struct sync_post *p, enum outbox_urge urge)
-{
-    p->nudged = true;
-    p->urge = urge > p->urge ? urge : p->urge;
-}
-
 void sync_post_nudge(struct sync_post *p, bool at_once)
 {
-    nudge(p, at_once ? OUTBOX_AT_ONCE : OUTBOX_DUE);
+    p->nudged = true;
+    p->at_once |= at_once;
 }
 
 void sync_post_all(struct sync_post *p)
 {
-    nudge(p, OUTBOX_ALL);
+    p->hurry = true;
+    sync_post_nudge(p, true);
 }
 
 void sync_post_floor(struct sync_post *p, int64_t floor_ms)
@@ -336,12 +332,20 @@ static bool open_box(struct sync_post *p)
     return p->box != NULL;
 }
 
+static bool hurried(struct sync_post *p)
+{
+    enum err e = p->hurry ? outbox_line_hurry(p->box) : OK;
+    p->hurry = false;
+    if (e != OK)
+        sync_post_note(p, e, "outbox.db");
+    return e == OK;
+}
+
 static void begin(struct sync_post *p)
 {
     bool due = is_due(p);
-    enum outbox_urge urge = due && p->urge == OUTBOX_DUE ? OUTBOX_AT_ONCE : p->urge;
-    p->nudged = false;
-    p->urge = OUTBOX_DUE;
+    bool at_once = due || p->at_once;
+    p->nudged = p->at_once = false;
     p->proven = false;
     p->in_a_row = 0;
     if (due)
@@ -349,8 +353,8 @@ static void begin(struct sync_post *p)
     enum err e = sync_signed_key(p->sign);
     if (e != OK)
         sync_post_note(p, e, "line.key");
-    else if (open_box(p))
-        begin_round(p, urge);
+    else if (open_box(p) && hurried(p))
+        begin_round(p, at_once);
 }
 
 struct outbox_line *sync_post_box(struct sync_post *p)

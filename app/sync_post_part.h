@@ -17,10 +17,9 @@ struct sync_post {
     struct sync_signed *sign;
     struct net *net;
     struct outbox_line *box;
-    bool nudged, cut, no_keys;
-    enum outbox_urge urge; /* of the nudges since the last run */
-    bool changed;          /* huimin has not been told yet */
-    int64_t floor_ms;      /* it is not earlier than this, whatever the clock says */
+    bool nudged, at_once, hurry, cut, no_keys;
+    bool changed;     /* huimin has not been told yet */
+    int64_t floor_ms; /* it is not earlier than this, whatever the clock says */
 
     enum post_phase phase;
     struct arena arena;

@@ -213,7 +213,7 @@ TEST(the_line_was_quicker_than_the_stick)
     int count = 0;
     CHECK(begin(3));
     write_stick();
-    CHECK_ERR(outbox_line_take(line, &k->arena, k->now, OUTBOX_ALL, &items, &count), OK);
+    CHECK_ERR(outbox_line_take(line, &k->arena, k->now, true, &items, &count), OK);
     CHECK_EQ(kit_post(k, items, count, &acks), 200);
     bring_in();
     CHECK_EQ(in.outcome[WIRE_DUPLICATE], 3);

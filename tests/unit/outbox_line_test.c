@@ -38,7 +38,7 @@ static bool start(int n)
 static enum err take(int64_t now)
 {
     count = -1;
-    return outbox_line_take(line, &boxkit.arena, now, OUTBOX_DUE, &items, &count);
+    return outbox_line_take(line, &boxkit.arena, now, false, &items, &count);
 }
 
 static enum err acks(const struct wire_ack *list, int n)
@@ -219,8 +219,9 @@ TEST(so_often_by_its_own_fault_is_stuck_and_still_tried)
     struct outbox_counts c;
     CHECK(start(2));
     for (int i = 0; i < OUTBOX_STUCK_FAULTS; i++) {
+        CHECK_ERR(outbox_line_hurry(line), OK);
         for (int j = 0; j < 2; j++) /* the other one, then it, alone */
-            CHECK_ERR(outbox_line_take(line, &boxkit.arena, now, OUTBOX_ALL, &items, &count), OK);
+            CHECK_ERR(outbox_line_take(line, &boxkit.arena, now, true, &items, &count), OK);
         CHECK_EQ(row(1).state, OUTBOX_SENDING);
         CHECK_ERR(outbox_line_fault(line, 1, ERR_SERVER, now), OK);
         CHECK_ERR(outbox_line_later(line, ERR_SERVER, now), OK);
