@@ -87,17 +87,22 @@ static bool identify(struct bearer *b)
 /* --- items --------------------------------------------------------------------------------------
  */
 
-/* The same desk, the same transaction; only that no request brought it, so no nonce is used up. */
+/* The same desk, the same transaction. No request brought it, so it gets a nonce of its own: what
+ * comes twice is told by its ids. */
 static bool post(struct bearer *b, struct arena *a, const char *body, size_t n, const char **out)
 {
     struct office_request q = { .method = "POST", .path = "/v1/outbox", .body = body, .body_n = n };
     struct office_reply reply = { .status = 503 };
+    unsigned char random[16];
     struct asking k = { .office = b->office,
                         .arena = a,
                         .q = &q,
                         .terminal = b->terminal,
                         .now_ms = clock_wall_ms(),
+                        .time_ms = clock_wall_ms(),
                         .reply = &reply };
+    crypto_random(random, sizeof random);
+    crypto_hex(random, sizeof random, k.nonce);
     office_post(&k);
     if (reply.status != 200)
         complain(b, reply.status == 503 ? "the database does not answer: try again"

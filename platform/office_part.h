@@ -27,7 +27,7 @@ struct asking {
     const struct office_request *q;
     struct terminal terminal; /* whose line key signed it */
     int64_t now_ms;
-    char nonce[33]; /* empty: carried by a stick, not by a request */
+    char nonce[33];
     int64_t time_ms;
     struct office_reply *reply;
 };

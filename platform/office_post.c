@@ -245,7 +245,7 @@ static bool take_all(struct asking *k, const struct wire_item *items, struct ver
 {
     struct db *db = k->office->db;
     enum err e = db_begin(db);
-    if (e == OK && k->nonce[0] && !office_first_time(k)) {
+    if (e == OK && !office_first_time(k)) {
         db_rollback(db);
         return false;
     }
