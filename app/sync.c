@@ -53,7 +53,7 @@ static void send_state(struct sync *s, void (*send)(struct sync_sock *, const ch
     json_put_int(&w, "n", s->polls);
     json_put_int(&w, "idx", s->has_feed ? s->feed.index_n : 0);
     json_put_str(&w, "outbox", err_name(s->post ? sync_post_err(s->post) : OK));
-    sync_stick_put(s, &w);
+    sync_porter_put(s, &w);
     put_channels(s, &w);
     json_close(&w, '}');
     const char *text = json_out_text(&w);
@@ -117,7 +117,7 @@ static void take_order(void *ctx, const struct sync_order *o)
         sync_post_all(s->post);
         break;
     case ORDER_CARRY:
-        s->stick.wanted = true;
+        s->porter.wanted = true;
         break;
     case ORDER_QUERY:
         sync_query_ask(s->query, o);
@@ -202,7 +202,7 @@ static int wait_ms(const struct sync *s)
     int most = s->phase != RESTING || left > WAIT_MAX_MS ? WAIT_MAX_MS : left > 0 ? (int)left : 0;
     if (s->query && sync_query_waiting(s->query))
         return 0;
-    most = sync_stick_wait_ms(s, most);
+    most = sync_porter_wait_ms(s, most);
     return s->post ? sync_post_wait_ms(s->post, most) : most;
 }
 
@@ -213,7 +213,7 @@ static void turn_others(struct sync *s)
     const struct wire_keyset *keys = s->has_feed && s->feed.has_keys ? &s->feed.keys : NULL;
     if (s->post && s->has_feed)
         sync_post_floor(s->post, s->feed.floor_ms);
-    bool carried = sync_stick_turn(s, keys);
+    bool carried = sync_porter_turn(s, keys);
     if ((s->post && sync_post_turn(s->post, keys)) || carried)
         tell_outbox(s);
     if (s->query && sync_query_turn(s->query, s->sock, s->pretend_cut, offline) && offline)

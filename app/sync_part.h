@@ -24,7 +24,7 @@ enum sync_phase { RESTING, ASKING_INDEX, ASKING_ROOT, ASKING_OBJECT };
 enum sync_line { LINE_NEVER_OK, LINE_IS_ON, LINE_IS_OFF };
 
 /* The stick for the queue. Invariant: told is what huimin was told last (at_ms 0: nothing yet). */
-struct sync_stick {
+struct sync_porter {
     bool wanted;     /* by the staff */
     int64_t look_ms; /* timer clock: when it is looked whether it brings something */
     struct carry_result told;
@@ -42,7 +42,7 @@ struct sync {
     struct sync_post *post;   /* NULL with once: nothing is delivered then */
     struct sync_query *query; /* the same */
     struct sync_sock *sock;
-    struct sync_stick stick;
+    struct sync_porter porter;
     int64_t space_look_ms; /* timer clock: when free space is looked at */
     int lock_fd, stop_fd;
     bool once, stop;
@@ -78,10 +78,10 @@ void sync_close_cache(struct sync *s);
 void sync_tell_state(struct sync *s);
 void sync_tell_changed(struct sync *s, const char *channel);
 
-/* sync_stick.c: true when states in outbox.db, or what is told of the stick, have changed. */
-bool sync_stick_turn(struct sync *s, const struct wire_keyset *keys);
-int sync_stick_wait_ms(const struct sync *s, int most);
-void sync_stick_put(const struct sync *s, struct json_out *w);
+/* sync_porter.c: true when states in outbox.db, or what is told of the stick, have changed. */
+bool sync_porter_turn(struct sync *s, const struct wire_keyset *keys);
+int sync_porter_wait_ms(const struct sync *s, int most);
+void sync_porter_put(const struct sync *s, struct json_out *w);
 
 /* sync_space.c: looks, now and then, whether the disk gets short. */
 void sync_space_turn(struct sync *s);

@@ -1,4 +1,4 @@
-/* sync_stick.c - when huimin-sync looks at the stick in carry.dir, and what it says of it. */
+/* sync_porter.c - when huimin-sync looks at the stick in carry.dir, and what it says of it. */
 #include "app/sync_part.h"
 
 #include "hal/base/clock.h"
@@ -19,7 +19,7 @@ static bool look(struct sync *s, const struct carry *c)
     if (r.taken == 0 && !r.states)
         return false;
     r.at_ms = c->now_ms;
-    s->stick.told = r;
+    s->porter.told = r;
     return true;
 }
 
@@ -36,17 +36,17 @@ static bool by_order(struct sync *s, const struct carry *c)
     r.at_ms = c->now_ms;
     log_info("carry", "err=%s written=%d taken=%d spoilt=%d", err_name(r.err), r.written, r.taken,
              r.spoilt);
-    s->stick.told = r;
+    s->porter.told = r;
     return true;
 }
 
-bool sync_stick_turn(struct sync *s, const struct wire_keyset *keys)
+bool sync_porter_turn(struct sync *s, const struct wire_keyset *keys)
 {
-    bool wanted = s->stick.wanted;
-    if (!in_use(s) || (!wanted && clock_timer_ms() < s->stick.look_ms))
+    bool wanted = s->porter.wanted;
+    if (!in_use(s) || (!wanted && clock_timer_ms() < s->porter.look_ms))
         return false;
-    s->stick.wanted = false;
-    s->stick.look_ms = clock_timer_ms() + LOOK_MS;
+    s->porter.wanted = false;
+    s->porter.look_ms = clock_timer_ms() + LOOK_MS;
     struct carry c = { .dir = s->config->carry_dir,
                        .line = &s->sign.key,
                        .box = sync_post_box(s->post),
@@ -57,17 +57,17 @@ bool sync_stick_turn(struct sync *s, const struct wire_keyset *keys)
     return wanted ? by_order(s, &c) : look(s, &c);
 }
 
-int sync_stick_wait_ms(const struct sync *s, int most)
+int sync_porter_wait_ms(const struct sync *s, int most)
 {
-    int64_t left = s->stick.look_ms - clock_timer_ms();
+    int64_t left = s->porter.look_ms - clock_timer_ms();
     if (!in_use(s) || left >= most)
         return most;
-    return left > 0 && !s->stick.wanted ? (int)left : 0;
+    return left > 0 && !s->porter.wanted ? (int)left : 0;
 }
 
-void sync_stick_put(const struct sync *s, struct json_out *w)
+void sync_porter_put(const struct sync *s, struct json_out *w)
 {
-    const struct carry_result *r = &s->stick.told;
+    const struct carry_result *r = &s->porter.told;
     if (r->at_ms == 0)
         return;
     json_open(w, "carry", '{');
