@@ -96,9 +96,14 @@ void app_open_store(struct app *app)
 
 /* --- where we are ------------------------------------------------------------------------- */
 
+bool app_shut(const struct app *app)
+{
+    return app->closed_by_staff || app->line.outbox == ERR_REVOKED;
+}
+
 static const struct screen *first_screen(const struct app *app)
 {
-    bool open = app->out_of_service == OK && !app->closed_by_staff;
+    bool open = app->out_of_service == OK && !app_shut(app);
     return open ? screens[0] : screen_find("out_of_service");
 }
 
@@ -283,11 +288,20 @@ static void pin_judged(struct app *app, const struct event *ev)
     to_screen(app, ev);
 }
 
+/* The platform has shut us out, or let us in again: a visit that runs comes to its end first. */
+static void shut_or_open(struct app *app)
+{
+    bool staff = strcmp(app_screen(app)->name, "staff") == 0;
+    if (app->stack[0].screen != first_screen(app) && !app->visit && !staff)
+        app_home(app);
+}
+
 /* What workers and devices say. */
 static bool from_outside(struct app *app, const struct event *ev)
 {
     switch (ev->type) {
     case EV_LINE:
+        shut_or_open(app);
         genuine_line(app);
         errand_next(app);
         return false;

@@ -165,6 +165,8 @@ struct app {
     bool closed_by_staff;    /* out of service, by order: DATA/closed is there */
 };
 
+/* [ui] Out of service for citizens: by order of the staff, or the platform has shut us out. */
+bool app_shut(const struct app *app);
 MUST_CHECK enum err app_init(struct app *app, const struct config *cfg, const struct devices *dev);
 void app_finish(struct app *app);
 /* After an update: when cache.db turned out to be damaged, the seed takes its place at once. True:

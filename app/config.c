@@ -42,6 +42,7 @@ static const struct key keys[] = {
     { "area",                CODE,   FIELD(area),                  "420506", 0, 0, NULL },
     { "feed.root",           TEXT,   FIELD(feed_root),             ROOT_PUB, 0, 0, NULL },
     { "feed.dir",            TEXT,   FIELD(feed_dir),              "", 0, 0, NULL },
+    { "carry.dir",           TEXT,   FIELD(carry_dir),             "", 0, 0, NULL },
     { "platform.url",        URL,    FIELD(platform_url),          "none", 0, 0, NULL },
     { "platform.ca",         TEXT,   FIELD(platform_ca),           "", 0, 0, NULL },
     { "poll_s",              INT,    FIELD(poll_s),                "300", 1, 86400, NULL },

@@ -19,6 +19,7 @@ struct config {
     char area[CONFIG_WORD];         /* area: code of the district the feed is for */
     char feed_root[CONFIG_TEXT];    /* feed.root: file with the root public keys */
     char feed_dir[CONFIG_TEXT];     /* feed.dir: a folder or stick with the same files */
+    char carry_dir[CONFIG_TEXT];    /* carry.dir: where a stick for the queue is; "" = off */
     char platform_url[CONFIG_TEXT]; /* platform.url: http(s)://host:port, or none */
     char platform_ca[CONFIG_TEXT];  /* platform.ca: PEM file of the one authority its https has */
     int poll_s;                     /* poll_s */

@@ -199,7 +199,7 @@ static const struct command {
     { "stats", 0, 1, cmd_stats },     { "quit", 0, 0, cmd_quit },
     { "go", 1, 2, control_go },       { "look", 2, 2, control_look },
     { "probe", 1, 1, cmd_probe },     { "redraw", 1, 1, cmd_redraw },
-    { "scan", 1, 1, control_scan },
+    { "scan", 1, 1, control_scan },   { "outbox", 0, 0, control_outbox },
 };
 
 static const struct command *command_named(const char *verb)

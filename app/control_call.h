@@ -52,6 +52,9 @@ void control_text(struct call *call);
 /* A drag goes on; true when the finger has been lifted. */
 bool control_drag_on(struct control *c, const struct control_host *host);
 
+/* control_outbox.c */
+void control_outbox(struct call *call);
+
 /* control_world.c */
 void control_clock(struct call *call);
 void control_net(struct call *call);

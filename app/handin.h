@@ -57,5 +57,10 @@ int receipt_last_day(const struct app *app, int day, int days, bool working_days
 const char *receipt_slot(const struct receipt *r);
 /* [ui] Why something waits or was refused (an err_name or the platform's code), in plain words. */
 const char *receipt_why(const char *reason);
+/* The same of one that is not refused: why it is not there yet. */
+const char *receipt_why_waiting(const char *reason);
+/* For the citizen: what becomes of one that is not delivered yet. */
+struct outbox_row;
+const char *receipt_waits(const struct app *app, struct arena *a, const struct outbox_row *row);
 
 #endif

@@ -115,6 +115,18 @@ static void read_bad(const struct json *bad, struct line_status *out)
                               json_str(why) ? json_str(why) : "");
 }
 
+static void read_carry(const struct json *m, struct line_carry *out)
+{
+    const struct json *c;
+    if (json_get(m, "carry", &c) != OK || !json_is_object(c))
+        return;
+    *out = (struct line_carry){ .err = err_named(str_or(c, "err", "ok")),
+                                .written = (int)int_or(c, "written", 0),
+                                .taken = (int)int_or(c, "taken", 0),
+                                .spoilt = (int)int_or(c, "spoilt", 0),
+                                .at_ms = int_or(c, "at", 0) };
+}
+
 static void on_state(struct line *l, const struct json *m)
 {
     struct line_status s = { .state = state_named(str_or(m, "state", "")),
@@ -124,6 +136,7 @@ static void on_state(struct line *l, const struct json *m)
                              .since_ms = int_or(m, "since", 0),
                              .n = int_or(m, "n", 0) };
     const struct json *channels;
+    read_carry(m, &s.carry);
     if (json_get(m, "ch", &channels) == OK && json_is_object(channels))
         read_channels(channels, &s);
     if (json_get(m, "bad", &channels) == OK && json_is_object(channels))
@@ -230,6 +243,7 @@ static void hang_up(struct line *l)
     /* What was fetched is still true. */
     s.last_ok_ms = l->status.last_ok_ms;
     s.n = l->status.n;
+    s.outbox = l->status.outbox == ERR_REVOKED ? ERR_REVOKED : OK;
     s.channel_count = l->status.channel_count;
     memcpy(s.channel, l->status.channel, sizeof s.channel);
     l->status = s;
@@ -446,6 +460,16 @@ enum err line_sync(struct line *l)
 enum err line_damaged(struct line *l)
 {
     return order(l, "{\"m\":\"damaged\"}");
+}
+
+enum err line_retry(struct line *l)
+{
+    return order(l, "{\"m\":\"retry\"}");
+}
+
+enum err line_carry(struct line *l)
+{
+    return order(l, "{\"m\":\"carry\"}");
 }
 
 enum err line_net(struct line *l, bool online)

@@ -15,6 +15,12 @@ struct line_channel {
     char name[32], epoch[32];
     int64_t seq, as_of_ms;
 };
+/* What came of the last stick; at_ms 0: there was none. */
+struct line_carry {
+    enum err err;
+    int written, taken, spoilt;
+    int64_t at_ms;
+};
 /* A copy of what was last said; STOPPED when nobody answers the socket (no huimin-sync). */
 struct line_status {
     enum line_state state;
@@ -25,6 +31,7 @@ struct line_status {
     int64_t n;          /* polls finished */
     char bad[96];       /* channels that cannot be had and why, in the log's words; "" when none */
     char stick[32];     /* none, read, older, or why it was refused; "" when none is configured */
+    struct line_carry carry;
     int channel_count;
     struct line_channel channel[LINE_CHANNELS];
 };
@@ -41,6 +48,11 @@ struct line_status line_status(struct line *l);
 MUST_CHECK enum err line_sync(struct line *l);
 /* cache.db is damaged: huimin-sync looks it through and replaces it. */
 MUST_CHECK enum err line_damaged(struct line *l);
+/* What waits in the outbox goes now, also what waits because of itself. */
+MUST_CHECK enum err line_retry(struct line *l);
+/* The stick in carry.dir: takes what it brings, writes what waits; a state tells what came of it.
+ */
+MUST_CHECK enum err line_carry(struct line *l);
 MUST_CHECK enum err line_net(struct line *l, bool online);
 MUST_CHECK enum err line_clock_hold(struct line *l, int64_t wall_ms);
 MUST_CHECK enum err line_clock_advance(struct line *l, int64_t seconds);

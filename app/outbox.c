@@ -70,9 +70,11 @@ static enum err put(struct outbox *o, struct wire_item *item, char receipt[WIRE_
 {
     enum err e = outbox_db_put(o->write, o->key.secret, item, receipt);
     if (e == ERR_FULL && outbox_db_free_reserve(o->dir))
-        return outbox_db_put(o->write, o->key.secret, item, receipt);
-    if (e == OK)
+        e = outbox_db_put(o->write, o->key.secret, item, receipt);
+    else if (e == OK)
         make_reserve(o);
+    if (e == OK)
+        outbox_number_keep(o->dir, item->n);
     return e;
 }
 
@@ -124,6 +126,8 @@ static enum err open_all(struct outbox *o, const char *data_dir)
         e = outbox_db_path(data_dir, "outbox.db", path);
     if (e == OK)
         e = outbox_db_open(data_dir, &o->write);
+    if (e == OK)
+        e = outbox_number_check(o->write, data_dir);
     if (e == OK)
         e = key_load_item(data_dir, &o->key);
     if (e == OK)

@@ -21,8 +21,19 @@ enum outbox_state {
     OUTBOX_STUCK
 };
 const char *outbox_state_name(enum outbox_state s); /* stats.outbox: waiting … stuck */
-/* stuck: waiting, and tried in vain for longer than this. */
-enum { OUTBOX_STUCK_MS = 24 * 3600 * 1000, OUTBOX_ROWS = 200 };
+/* stuck: waiting, and tried in vain for longer than a day, or so often by its own fault that only a
+ * person will help. It is tried on all the same. */
+enum { OUTBOX_STUCK_MS = 24 * 3600 * 1000, OUTBOX_STUCK_FAULTS = 5, OUTBOX_ROWS = 200 };
+
+/* Free space of the data directory: under SPARE no form is opened; under LOW what can be fetched
+ * again is thinned out, over PLENTY it is fetched again (sync_space.c). RESERVE beside it is for
+ * what was begun. */
+enum {
+    OUTBOX_RESERVE = 8 << 20,
+    OUTBOX_SPARE = 2 << 20,
+    OUTBOX_LOW = 6 << 20,
+    OUTBOX_PLENTY = 64 << 20
+};
 
 struct outbox_counts {
     int waiting, sending, accepted, rejected, stuck;
@@ -32,7 +43,8 @@ struct outbox_row {
     int64_t n, at_ms;
     char id[WIRE_ID + 1], receipt[WIRE_RECEIPT + 1], kind[WIRE_NAME_MAX];
     enum outbox_state state;
-    int tries;
+    int tries, faults;     /* faults: tries that failed by this item, not by the line */
+    int64_t carried_ms;    /* written to a stick; 0 = never */
     int64_t next_ms;       /* when it is tried again; 0 = at the next chance */
     char reason[WIRE_WHY]; /* why not yet, or why refused: an err_name or the platform's code */
     char ref[WIRE_NAME_MAX];
@@ -66,15 +78,32 @@ struct outbox_line;
 MUST_CHECK enum err outbox_line_open(const char *data_dir, struct outbox_line **out);
 void outbox_line_close(struct outbox_line *o); /* accepts NULL */
 /* Marks what may go now as sending and returns it, in order of n, at most WIRE_POST_ITEMS and
- * WIRE_POST_MAX in all; items and boxes in the arena. */
+ * WIRE_POST_MAX in all; items and boxes in the arena. An item with a fault of its own comes alone,
+ * after all others. at_once: also what waits because of the line. No time that was set is believed
+ * beyond an hour: clocks are put right. */
 MUST_CHECK enum err outbox_line_take(struct outbox_line *o, struct arena *a, int64_t now_ms,
-                                     struct wire_item **out_items, int *out_count);
+                                     bool at_once, struct wire_item **out_items, int *out_count);
+/* The staff wants it: what waits because of itself is due now, once. */
+MUST_CHECK enum err outbox_line_hurry(struct outbox_line *o);
+/* What has not got its end yet, in order of n beyond after_n, as much as fits a post; as it is. */
+MUST_CHECK enum err outbox_line_waiting(struct outbox_line *o, struct arena *a, int64_t after_n,
+                                        struct wire_item **out_items, int *out_count);
 /* Nothing came back: all that was sending waits until next_ms, for this reason. */
 MUST_CHECK enum err outbox_line_later(struct outbox_line *o, enum err why, int64_t next_ms);
+/* If item n is still sending, it waits by itself, longer each time, for this reason. */
+MUST_CHECK enum err outbox_line_fault(struct outbox_line *o, int64_t n, enum err why,
+                                      int64_t now_ms);
+/* How many of the items from n to m are still sending. */
+MUST_CHECK enum err outbox_line_sending(struct outbox_line *o, int64_t n, int64_t m, int *out);
+/* Boxes were emptied: their bytes leave the log file beside the database, too. */
+void outbox_line_scrub(struct outbox_line *o);
 /* Acknowledgements: each verified against the box as it lies here; one with a wrong signature is
  * ERR_SIGNATURE and changes nothing. */
 MUST_CHECK enum err outbox_line_acks(struct outbox_line *o, const struct wire_ack *acks, int count,
                                      const struct wire_keyset *keys, int64_t now_ms);
+/* Whether the platform has shut this terminal out: known over a restart, and without a line. */
+MUST_CHECK enum err outbox_line_shut(struct outbox_line *o, bool *out);
+MUST_CHECK enum err outbox_line_set_shut(struct outbox_line *o, bool shut);
 /* States of cases and how far they were asked. */
 MUST_CHECK enum err outbox_line_status_seq(struct outbox_line *o, int64_t *out_seq);
 MUST_CHECK enum err outbox_line_statuses(struct outbox_line *o, const struct wire_status *rows,
@@ -84,6 +113,13 @@ MUST_CHECK enum err outbox_line_statuses(struct outbox_line *o, const struct wir
 MUST_CHECK enum err outbox_line_totals(struct outbox_line *o, int64_t now_ms,
                                        struct outbox_counts *out, int64_t *out_oldest_ms);
 /* When the next item is due (wall ms); 0: something is due now; -1: nothing waits. */
-MUST_CHECK enum err outbox_line_due(struct outbox_line *o, int64_t *out_ms);
+MUST_CHECK enum err outbox_line_due(struct outbox_line *o, int64_t now_ms, int64_t *out_ms);
+
+/* --- carried by a stick (sync_carry.c) ------------------------------------------------------- */
+/* These items were written to a stick. */
+MUST_CHECK enum err outbox_line_carried(struct outbox_line *o, char (*id)[WIRE_ID + 1], int count,
+                                        int64_t now_ms);
+/* Has this id had its end, or is it none of ours? Then nobody waits for it. */
+MUST_CHECK enum err outbox_line_over(struct outbox_line *o, const char *id, bool *out_over);
 
 #endif

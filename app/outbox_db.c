@@ -12,8 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SCHEMA = 1 };
-
 /* box stands last: what lies behind it would be read through all its pages. box_hash stays when
  * the box is emptied, so that a late acknowledgement can still be verified. */
 static const char schema_1[] =
@@ -31,6 +29,14 @@ static const char schema_1[] =
     " STRICT, WITHOUT ROWID;"
     "INSERT INTO meta VALUES('last_n', 0), ('status_seq', 0);"
     "PRAGMA user_version=1";
+/* What only few items have, apart from the boxes: how often it failed by its own fault, and when it
+ * was written to a stick. */
+static const char schema_2[] =
+    "CREATE TABLE mark(n INTEGER PRIMARY KEY, faults INTEGER NOT NULL DEFAULT 0,"
+    " carried INTEGER NOT NULL DEFAULT 0) STRICT;"
+    "PRAGMA user_version=2";
+static const char *const schema[] = { schema_1, schema_2 };
+enum { SCHEMA = sizeof schema / sizeof *schema };
 
 enum err outbox_db_path(const char *data_dir, const char *name, char out[OUTBOX_PATH])
 {
@@ -84,10 +90,10 @@ static enum err upgrade(struct store *s)
     if (e != OK)
         return e;
     e = version_of(s, &version);
-    if (e == OK && version == 0)
-        e = store_exec(s, schema_1);
-    else if (e == OK && version != SCHEMA)
+    if (e == OK && (version < 0 || version > SCHEMA))
         e = ERR_FORMAT;
+    for (; e == OK && version < SCHEMA; version++)
+        e = store_exec(s, schema[version]);
     if (e == OK)
         return store_commit(s);
     store_rollback(s);

@@ -2,21 +2,15 @@
 #include "app/outbox.h"
 
 #include "app/outbox_part.h"
-#include "hal/base/clock.h"
+#include "hal/base/log.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* What an item is in a post beside its box: names, numbers, signature, keys, quotes. */
-enum { POST_HEAD = 64, ITEM_HEAD = 480, HOUR_MS = 3600 * 1000 };
-enum { RETRY_MS = 15 * 1000, RETRY_MAX_MS = 15 * 60 * 1000 };
-
-/* One thread. Nobody else marks items as sending. */
-struct outbox_line {
-    struct store *store;
-    char dir[OUTBOX_PATH];
-};
+enum { POST_HEAD = 64, ITEM_HEAD = 480 };
+enum { FAULT_MS = 15 * 1000, HOUR_MS = 3600 * 1000 };
 
 /* What was on its way when the program before this one ended has had no answer. */
 static enum err wake_sending(struct store *s)
@@ -33,6 +27,8 @@ enum err outbox_line_open(const char *data_dir, struct outbox_line **out)
     enum err e = outbox_db_open(data_dir, &o->store);
     if (e == OK)
         e = wake_sending(o->store);
+    if (e == OK)
+        outbox_line_scrub(o);
     if (e != OK) {
         outbox_line_close(o);
         return e;
@@ -49,11 +45,11 @@ void outbox_line_close(struct outbox_line *o)
     free(o);
 }
 
-static enum err end(struct store *s, enum err e)
+enum err outbox_line_end(struct outbox_line *o, enum err e)
 {
     if (e == OK)
-        return store_commit(s);
-    store_rollback(s);
+        return store_commit(o->store);
+    store_rollback(o->store);
     return e;
 }
 
@@ -84,36 +80,59 @@ static enum err read_item(const struct query *q, struct arena *a, struct wire_it
     return OK;
 }
 
-/* A time far ahead was set by a clock that has since been put right. */
-#define DUE "state = 0 AND (next_at <= ?1 OR next_at > ?1 + 3600000)"
+/* No wait is longer than an hour: one that is was set by a clock that has been put right since. */
+#define DUE "(next_at <= ?1 OR next_at > ?1 + 3600000)"
 
-/* In order of n, until the post is full. */
-static enum err collect(struct store *s, struct arena *a, int64_t now_ms, struct wire_item *items,
-                        int *out_count)
+/* How much of a post an item takes. */
+static size_t size_of(size_t box_n)
 {
-    struct query *q = store_query(s, "SELECT n, id, kind, at, suite, kid, sig, box FROM item"
-                                     " WHERE " DUE " ORDER BY n LIMIT 50");
-    size_t bytes = POST_HEAD;
-    int count = 0;
-    enum err e = OK;
-    query_int(q, 1, now_ms);
-    while (e == OK && count < WIRE_POST_ITEMS && query_step(q)) {
-        size_t box_n = 0;
-        (void)query_col_blob(q, 7, &box_n);
-        bytes += ITEM_HEAD + box_n / 3 * 4 + 4;
-        if (bytes > WIRE_POST_MAX)
-            break;
-        e = read_item(q, a, &items[count++]);
-    }
-    enum err done = query_done(q);
-    *out_count = count;
-    return e == OK ? done : e;
+    return ITEM_HEAD + box_n / 3 * 4 + 4;
 }
 
+/* Which items go now: those without a fault of their own first, until the post is full; one that
+ * failed before goes alone, so that it takes no other with it. */
+static enum err choose(struct store *s, int64_t now_ms, bool at_once, int64_t n[WIRE_POST_ITEMS],
+                       int *out_count)
+{
+    struct query *q = store_query(s, "SELECT item.n, length(box), coalesce(faults, 0) > 0 AS ill"
+                                     " FROM item LEFT JOIN mark ON mark.n = item.n"
+                                     " WHERE state = 0 AND (" DUE " OR"
+                                     " (?2 = 1 AND coalesce(faults, 0) = 0))"
+                                     " ORDER BY ill, item.n LIMIT 50");
+    size_t bytes = POST_HEAD;
+    int count = 0;
+    query_int(q, 1, now_ms);
+    query_int(q, 2, at_once);
+    while (count < WIRE_POST_ITEMS && query_step(q)) {
+        bool ill = query_col_int(q, 2) != 0;
+        bytes += size_of((size_t)query_col_int(q, 1));
+        if (count > 0 && (ill || bytes > WIRE_POST_MAX))
+            break;
+        n[count++] = query_col_int(q, 0);
+        if (ill)
+            break;
+    }
+    *out_count = count;
+    return query_done(q);
+}
+
+static enum err read_one(struct store *s, struct arena *a, int64_t n, struct wire_item *out)
+{
+    struct query *q =
+        store_query(s, "SELECT n, id, kind, at, suite, kid, sig, box FROM item WHERE n = ?1");
+    query_int(q, 1, n);
+    enum err e = query_step(q) ? read_item(q, a, out) : ERR_NOT_FOUND;
+    enum err done = query_done(q);
+    return done == OK ? e : done;
+}
+
+/* first_try is never later than now: a clock that ran ahead must not hide for how long an item has
+ * been tried. */
 static enum err mark_sending(struct store *s, int64_t n, int64_t now_ms)
 {
     struct query *q = store_query(s, "UPDATE item SET state = 1, tries = tries + 1,"
-                                     " first_try = CASE first_try WHEN 0 THEN ?2 ELSE first_try END"
+                                     " first_try = CASE WHEN first_try = 0 OR first_try > ?2"
+                                     " THEN ?2 ELSE first_try END"
                                      " WHERE n = ?1 AND state = 0");
     query_int(q, 1, n);
     query_int(q, 2, now_ms);
@@ -121,27 +140,72 @@ static enum err mark_sending(struct store *s, int64_t n, int64_t now_ms)
     return query_done(q);
 }
 
-static enum err take(struct outbox_line *o, struct arena *a, int64_t now_ms,
+static enum err take(struct outbox_line *o, struct arena *a, int64_t now_ms, bool at_once,
                      struct wire_item *items, int *out_count)
 {
+    int64_t n[WIRE_POST_ITEMS];
     enum err e = store_begin(o->store);
     if (e != OK)
         return e;
-    e = collect(o->store, a, now_ms, items, out_count);
-    for (int i = 0; e == OK && i < *out_count; i++)
-        e = mark_sending(o->store, items[i].n, now_ms);
-    return end(o->store, e);
+    e = choose(o->store, now_ms, at_once, n, out_count);
+    for (int i = 0; e == OK && i < *out_count; i++) {
+        e = read_one(o->store, a, n[i], &items[i]);
+        if (e == OK)
+            e = mark_sending(o->store, n[i], now_ms);
+    }
+    return outbox_line_end(o, e);
 }
 
 /* Delivering is what empties a full disk: it may use the reserve, too. */
-enum err outbox_line_take(struct outbox_line *o, struct arena *a, int64_t now_ms,
+enum err outbox_line_take(struct outbox_line *o, struct arena *a, int64_t now_ms, bool at_once,
                           struct wire_item **out_items, int *out_count)
 {
     int count = 0;
     struct wire_item *items = arena_array(a, struct wire_item, WIRE_POST_ITEMS);
-    enum err e = items ? take(o, a, now_ms, items, &count) : ERR_NOMEM;
+    enum err e = items ? take(o, a, now_ms, at_once, items, &count) : ERR_NOMEM;
     if (e == ERR_FULL && outbox_db_free_reserve(o->dir))
-        e = take(o, a, now_ms, items, &count);
+        e = take(o, a, now_ms, at_once, items, &count);
+    if (e != OK)
+        return e;
+    *out_items = items;
+    *out_count = count;
+    return OK;
+}
+
+enum err outbox_line_hurry(struct outbox_line *o)
+{
+    return store_exec(o->store, "UPDATE item SET next_at = 0 WHERE state = 0 AND n IN"
+                                " (SELECT n FROM mark WHERE faults > 0)");
+}
+
+/* In order of n, beyond after_n; nothing is marked. */
+static enum err choose_waiting(struct store *s, int64_t after_n, int64_t n[WIRE_POST_ITEMS],
+                               int *out_count)
+{
+    struct query *q = store_query(s, "SELECT n, length(box) FROM item WHERE state < 2 AND n > ?1"
+                                     " ORDER BY n LIMIT 50");
+    size_t bytes = POST_HEAD;
+    int count = 0;
+    query_int(q, 1, after_n);
+    while (count < WIRE_POST_ITEMS && query_step(q)) {
+        bytes += size_of((size_t)query_col_int(q, 1));
+        if (count > 0 && bytes > WIRE_POST_MAX)
+            break;
+        n[count++] = query_col_int(q, 0);
+    }
+    *out_count = count;
+    return query_done(q);
+}
+
+enum err outbox_line_waiting(struct outbox_line *o, struct arena *a, int64_t after_n,
+                             struct wire_item **out_items, int *out_count)
+{
+    int64_t n[WIRE_POST_ITEMS];
+    int count = 0;
+    struct wire_item *items = arena_array(a, struct wire_item, WIRE_POST_ITEMS);
+    enum err e = items ? choose_waiting(o->store, after_n, n, &count) : ERR_NOMEM;
+    for (int i = 0; e == OK && i < count; i++)
+        e = read_one(o->store, a, n[i], &items[i]);
     if (e != OK)
         return e;
     *out_items = items;
@@ -159,13 +223,59 @@ enum err outbox_line_later(struct outbox_line *o, enum err why, int64_t next_ms)
     return query_done(q);
 }
 
-/* Waits longer each time, up to a quarter of an hour. */
-static int64_t retry_at(int64_t now_ms, int64_t tries)
+/* A wait of the item's own: twice as long each time, up to an hour, a quarter more or less, so that
+ * what failed together does not come again together. */
+static int64_t fault_wait_ms(int64_t faults)
 {
-    int64_t wait = RETRY_MS;
-    for (int64_t i = 1; i < tries && wait < RETRY_MAX_MS; i++)
+    unsigned random;
+    int64_t wait = FAULT_MS;
+    crypto_random(&random, sizeof random);
+    for (int64_t i = 1; i < faults && wait < HOUR_MS; i++)
         wait *= 2;
-    return now_ms + (wait < RETRY_MAX_MS ? wait : RETRY_MAX_MS);
+    wait += (int64_t)(random % (unsigned)(wait / 2)) - wait / 4;
+    return wait < HOUR_MS ? wait : HOUR_MS;
+}
+
+static enum err count_fault(struct store *s, int64_t n, int64_t *out_faults)
+{
+    struct query *q = store_query(s, "INSERT INTO mark(n, faults) VALUES(?1, 1)"
+                                     " ON CONFLICT(n) DO UPDATE SET faults = faults + 1"
+                                     " RETURNING faults");
+    query_int(q, 1, n);
+    while (query_step(q))
+        *out_faults = query_col_int(q, 0);
+    return query_done(q);
+}
+
+/* It is this item, not the line: it waits by itself, and is told by itself. */
+static enum err delay_item(struct store *s, int64_t n, const char *why, int64_t now_ms)
+{
+    int64_t faults = 1;
+    enum err e = count_fault(s, n, &faults);
+    if (e != OK)
+        return e;
+    struct query *q = store_query(s, "UPDATE item SET state = 0, reason = ?2, next_at = ?3"
+                                     " WHERE n = ?1");
+    query_int(q, 1, n);
+    query_text(q, 2, why);
+    query_int(q, 3, now_ms + fault_wait_ms(faults));
+    query_step(q);
+    return query_done(q);
+}
+
+static enum err fault(struct store *s, int64_t n, enum err why, int64_t now_ms)
+{
+    struct query *q = store_query(s, "SELECT 1 FROM item WHERE n = ?1 AND state = 1");
+    query_int(q, 1, n);
+    bool sending = query_step(q);
+    enum err e = query_done(q);
+    return e == OK && sending ? delay_item(s, n, err_name(why), now_ms) : e;
+}
+
+enum err outbox_line_fault(struct outbox_line *o, int64_t n, enum err why, int64_t now_ms)
+{
+    enum err e = store_begin(o->store);
+    return e == OK ? outbox_line_end(o, fault(o->store, n, why, now_ms)) : e;
 }
 
 static enum err end_item(struct store *s, const struct wire_ack *ack, int64_t now_ms)
@@ -192,29 +302,18 @@ static enum err refuse_item(struct store *s, const struct wire_ack *ack, int64_t
     return query_done(q);
 }
 
-static enum err delay_item(struct store *s, const struct wire_ack *ack, int64_t next_ms)
-{
-    struct query *q = store_query(s, "UPDATE item SET state = 0, reason = ?2, next_at = ?3"
-                                     " WHERE id = ?1");
-    query_text(q, 1, ack->id);
-    query_text(q, 2, ack->why[0] ? ack->why : "again");
-    query_int(q, 3, next_ms);
-    query_step(q);
-    return query_done(q);
-}
-
 /* An answer to what is unknown here, or has its end already, is old news. */
 static enum err take_ack(struct store *s, const struct wire_ack *ack,
                          const struct wire_keyset *keys, int64_t now_ms)
 {
     char hash[WIRE_HASH_HEX + 1] = "";
-    int64_t state = OUTBOX_ACCEPTED, tries = 0;
-    struct query *q = store_query(s, "SELECT box_hash, state, tries FROM item WHERE id = ?1");
+    int64_t state = OUTBOX_ACCEPTED, n = 0;
+    struct query *q = store_query(s, "SELECT box_hash, state, n FROM item WHERE id = ?1");
     query_text(q, 1, ack->id);
     if (query_step(q)) {
         copy(hash, sizeof hash, q, 0);
         state = query_col_int(q, 1);
-        tries = query_col_int(q, 2);
+        n = query_col_int(q, 2);
     }
     enum err e = query_done(q);
     if (e != OK || !hash[0])
@@ -226,7 +325,7 @@ static enum err take_ack(struct store *s, const struct wire_ack *ack,
         return end_item(s, ack, now_ms);
     if (ack->outcome == WIRE_REJECTED)
         return refuse_item(s, ack, now_ms);
-    return delay_item(s, ack, retry_at(now_ms, tries));
+    return delay_item(s, n, ack->why[0] ? ack->why : "again", now_ms);
 }
 
 /* A forged one must not keep the good ones from their effect. */
@@ -244,7 +343,7 @@ static enum err take_acks(struct outbox_line *o, const struct wire_ack *acks, in
             e = OK;
         }
     }
-    e = end(o->store, e);
+    e = outbox_line_end(o, e);
     return e == OK && forged ? ERR_SIGNATURE : e;
 }
 
@@ -255,6 +354,15 @@ enum err outbox_line_acks(struct outbox_line *o, const struct wire_ack *acks, in
     if (e == ERR_FULL && outbox_db_free_reserve(o->dir))
         e = take_acks(o, acks, count, keys, now_ms);
     return e;
+}
+
+/* Somebody reading keeps it from happening now: then after the next delivery, or at the next start.
+ */
+void outbox_line_scrub(struct outbox_line *o)
+{
+    enum err e = store_exec(o->store, "PRAGMA wal_checkpoint(TRUNCATE)");
+    if (e != OK)
+        log_debug("outbox_not_scrubbed", "err=%s", err_name(e));
 }
 
 enum err outbox_line_status_seq(struct outbox_line *o, int64_t *out_seq)
@@ -299,12 +407,12 @@ enum err outbox_line_statuses(struct outbox_line *o, const struct wire_status *r
         e = take_status(o->store, &rows[i]);
     if (e == OK)
         e = set_seq(o->store, seq);
-    return end(o->store, e);
+    return outbox_line_end(o, e);
 }
 
-enum err outbox_line_due(struct outbox_line *o, int64_t *out_ms)
+enum err outbox_line_due(struct outbox_line *o, int64_t now, int64_t *out_ms)
 {
-    int64_t now = clock_wall_ms(), due = -1;
+    int64_t due = -1;
     struct query *q = store_query(o->store, "SELECT min(next_at), max(next_at) FROM item"
                                             " WHERE state = 0");
     if (query_step(q) && !query_col_null(q, 0)) {

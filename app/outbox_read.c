@@ -10,14 +10,17 @@ const char *outbox_state_name(enum outbox_state s)
     return (int)s >= 0 && s <= OUTBOX_STUCK ? names[s] : "";
 }
 
-/* ?1 = now - OUTBOX_STUCK_MS */
-#define STATE "CASE WHEN state = 0 AND first_try > 0 AND first_try < ?1 THEN 4 ELSE state END"
+/* ?1 = now - OUTBOX_STUCK_MS; 5 = OUTBOX_STUCK_FAULTS */
+#define STATE                                                                     \
+    "CASE WHEN state = 0 AND ((first_try > 0 AND first_try < ?1) OR faults >= 5)" \
+    " THEN 4 ELSE state END"
+#define FROM " FROM item LEFT JOIN mark ON mark.n = item.n "
 
 enum err outbox_db_counts(struct store *s, int64_t now_ms, struct outbox_counts *out)
 {
     struct outbox_counts c = { 0 };
     int *const place[] = { &c.waiting, &c.sending, &c.accepted, &c.rejected, &c.stuck };
-    struct query *q = store_query(s, "SELECT " STATE " AS st, count(*) FROM item GROUP BY st");
+    struct query *q = store_query(s, "SELECT " STATE " AS st, count(*)" FROM "GROUP BY st");
     query_int(q, 1, now_ms - OUTBOX_STUCK_MS);
     while (query_step(q)) {
         int64_t state = query_col_int(q, 0);
@@ -30,9 +33,9 @@ enum err outbox_db_counts(struct store *s, int64_t now_ms, struct outbox_counts 
     return e;
 }
 
-#define COLUMNS                                                                           \
-    STATE ", n, at, id, receipt, kind, tries, next_at, reason, ref, case_state, case_at," \
-          " delivered FROM item "
+#define COLUMNS                                                                                \
+    STATE ", item.n, at, id, receipt, kind, tries, next_at, reason, ref, case_state, case_at," \
+          " delivered, coalesce(faults, 0), coalesce(carried, 0)" FROM
 
 static void copy(char *out, size_t cap, const struct query *q, int col)
 {
@@ -45,6 +48,8 @@ static struct outbox_row row_of(const struct query *q)
                             .n = query_col_int(q, 1),
                             .at_ms = query_col_int(q, 2),
                             .tries = (int)query_col_int(q, 6),
+                            .faults = (int)query_col_int(q, 13),
+                            .carried_ms = query_col_int(q, 14),
                             .next_ms = query_col_int(q, 7),
                             .case_at_ms = query_col_int(q, 11),
                             .delivered_ms = query_col_int(q, 12) };
@@ -64,7 +69,7 @@ enum err outbox_db_list(struct store *s, int64_t now_ms, struct arena *a,
     int count = 0;
     if (!rows)
         return ERR_NOMEM;
-    struct query *q = store_query(s, "SELECT " COLUMNS "ORDER BY n DESC LIMIT ?2");
+    struct query *q = store_query(s, "SELECT " COLUMNS "ORDER BY item.n DESC LIMIT ?2");
     query_int(q, 1, now_ms - OUTBOX_STUCK_MS);
     query_int(q, 2, OUTBOX_ROWS);
     while (count < OUTBOX_ROWS && query_step(q))
@@ -81,7 +86,7 @@ enum err outbox_db_find(struct store *s, int64_t now_ms, const char *receipt,
                         struct outbox_row *out)
 {
     struct query *q =
-        store_query(s, "SELECT " COLUMNS "WHERE receipt = ?2 ORDER BY n DESC LIMIT 1");
+        store_query(s, "SELECT " COLUMNS "WHERE receipt = ?2 ORDER BY item.n DESC LIMIT 1");
     query_int(q, 1, now_ms - OUTBOX_STUCK_MS);
     query_text(q, 2, receipt);
     struct outbox_row row;

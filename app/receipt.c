@@ -64,11 +64,36 @@ const char *receipt_why(const char *reason)
                   { "unknown_terminal", "receipt.why.unknown_terminal" },
                   { "not_a_feed", "receipt.why.not_a_feed" },
                   { "too_big", "receipt.why.too_big" },
+                  { "revoked", "receipt.why.revoked" },
                   { "no_key", "receipt.why.no_key" } };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(known[i].code, reason) == 0)
             return T(known[i].key);
     return T("receipt.why.other");
+}
+
+const char *receipt_why_waiting(const char *reason)
+{
+    return strcmp(reason, "bad_signature") == 0 ? T("receipt.why.forged") : receipt_why(reason);
+}
+
+/* Only what is known: that it is tried again, when, and why it has not gone yet. */
+const char *receipt_waits(const struct app *app, struct arena *a, const struct outbox_row *row)
+{
+    const char *why = receipt_why_waiting(row->reason);
+    if (row->state == OUTBOX_STUCK)
+        return i18n_fmt(a, "receipt.stuck", "why", why, NULL);
+    if (row->carried_ms > 0)
+        return i18n_fmt(a, "receipt.carried", "when", say_time(a, row->carried_ms, app->today),
+                        NULL);
+    if (app->line.outbox == ERR_REVOKED)
+        return T("err.revoked");
+    if (app->line.state != LINE_ONLINE)
+        return T("receipt.waiting_offline");
+    if (row->tries > 0 && row->next_ms > app->now_ms)
+        return i18n_fmt(a, "receipt.waiting_until", "why", why, "when",
+                        say_time(a, row->next_ms, app->today), NULL);
+    return T("receipt.waiting_next");
 }
 
 /* --- the paper -------------------------------------------------------------------------------- */

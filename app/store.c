@@ -120,7 +120,8 @@ static enum err check(struct store *s, enum store_mode mode)
 static enum err tune(struct store *s, enum store_mode mode)
 {
     if (mode == STORE_WRITE)
-        return store_exec(s, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+        return store_exec(s, "PRAGMA auto_vacuum=INCREMENTAL;" /* a new file can shrink */
+                             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
                              "PRAGMA journal_size_limit=8388608; PRAGMA wal_autocheckpoint=0;"
                              "PRAGMA cache_size=-2000; PRAGMA trusted_schema=0");
     if (mode == STORE_OUTBOX) /* an emptied box leaves nothing behind in the file */

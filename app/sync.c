@@ -13,7 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { WAIT_MAX_MS = 60000, STICK_MS = 2000 /* until one that is put in is seen */ };
+enum { WAIT_MAX_MS = 60000, FIRST_MOST_MS = 300000 };
+enum { STICK_MS = 2000 }; /* until one that is put in is seen */
 
 /* --- what huimin is told ---------------------------------------------------------------------- */
 
@@ -53,6 +54,7 @@ static void send_state(struct sync *s, void (*send)(struct sync_sock *, const ch
     json_put_int(&w, "n", s->polls);
     json_put_int(&w, "idx", s->has_feed ? s->feed.index_n : 0);
     json_put_str(&w, "outbox", err_name(s->post ? sync_post_err(s->post) : OK));
+    sync_porter_put(s, &w);
     put_channels(s, &w);
     sync_bad_put(s, &w);
     json_put_str(&w, "stick", s->stick.word);
@@ -114,6 +116,12 @@ static void take_order(void *ctx, const struct sync_order *o)
         break;
     case ORDER_OUTBOX:
         sync_post_nudge(s->post, true);
+        break;
+    case ORDER_RETRY:
+        sync_post_all(s->post);
+        break;
+    case ORDER_CARRY:
+        s->porter.wanted = true;
         break;
     case ORDER_QUERY:
         sync_query_ask(s->query, o);
@@ -178,6 +186,24 @@ enum err sync_open_files(struct sync *s)
     return e;
 }
 
+int64_t sync_first_wait_ms(int64_t away_ms, int poll_s, unsigned random)
+{
+    int64_t period = poll_s * 1000LL, most = period < FIRST_MOST_MS ? period : FIRST_MOST_MS;
+    if (away_ms >= 0 && away_ms < 2 * period)
+        return 0;
+    return (int64_t)(random % (unsigned)(most + 1));
+}
+
+/* Who knows nothing yet has nothing to show: it asks at once. */
+static int64_t first_wait_ms(const struct sync *s)
+{
+    unsigned random;
+    if (s->once || !s->has_feed || !s->feed.last_ok_ms)
+        return 0;
+    crypto_random(&random, sizeof random);
+    return sync_first_wait_ms(clock_wall_ms() - s->feed.last_ok_ms, s->config->poll_s, random);
+}
+
 /* --- the loop --------------------------------------------------------------------------------- */
 
 static int wait_ms(const struct sync *s)
@@ -190,6 +216,7 @@ static int wait_ms(const struct sync *s)
         return 0;
     if (s->enrol)
         most = sync_enrol_wait_ms(s->enrol, most);
+    most = sync_porter_wait_ms(s, most);
     return s->post ? sync_post_wait_ms(s->post, most) : most;
 }
 
@@ -198,7 +225,10 @@ static void turn_others(struct sync *s)
 {
     bool offline = s->line != LINE_IS_ON;
     const struct wire_keyset *keys = s->has_feed && s->feed.has_keys ? &s->feed.keys : NULL;
-    if (s->post && sync_post_turn(s->post, keys))
+    if (s->post && s->has_feed)
+        sync_post_floor(s->post, s->feed.floor_ms);
+    bool carried = sync_porter_turn(s, keys);
+    if ((s->post && sync_post_turn(s->post, keys)) || carried)
         tell_outbox(s);
     if (s->query && sync_query_turn(s->query, s->sock, s->pretend_cut, offline) && offline)
         s->restart = s->mended = true; /* the line is back before the next poll was due */
@@ -234,6 +264,7 @@ void sync_turn(struct sync *s)
         sync_poll_begin(s);
     }
     turn_others(s);
+    sync_space_turn(s);
 }
 
 static void set_sources(struct sync *s)
@@ -289,6 +320,15 @@ void sync_end(struct sync *s)
         close(s->lock_fd);
 }
 
+/* What it says of this terminal holds without a line, too. */
+static void look_into_outbox(struct sync *s)
+{
+    char path[SYNC_PATH];
+    snprintf(path, sizeof path, "%s/outbox.db", s->config->data_dir);
+    if (s->post && access(path, W_OK) == 0 && !sync_post_box(s->post))
+        log_debug("outbox_not_opened", "err=%s", err_name(sync_post_err(s->post)));
+}
+
 enum err sync_begin(struct sync *s, const struct config *c, bool once, int stop_fd)
 {
     *s = (struct sync){
@@ -299,6 +339,8 @@ enum err sync_begin(struct sync *s, const struct config *c, bool once, int stop_
         e = ERR_BUSY;
     if (s->has_feed && s->feed.last_ok_ms)
         s->line = LINE_IS_OFF; /* until the first answer */
+    s->due_ms = clock_timer_ms() + first_wait_ms(s);
+    look_into_outbox(s);
     return e;
 }
 

@@ -6,6 +6,7 @@
 #include "hal/base/err.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #define SYNC_VERSION "0.1.0"
 
@@ -18,5 +19,9 @@ MUST_CHECK enum err sync_run(const struct config *c, bool once, int stop_fd);
 
 /* [any] The next wait after a fault, for prev_ms before it (0 = first) and a random number. */
 int sync_backoff_ms(int prev_ms, int poll_s, unsigned random);
+/* [any] The wait before the first poll: after an outage of a whole district terminals start in the
+ * same second, so those that were away for two polls or more (or whose clock went back) spread over
+ * one, at most 300 s. */
+int64_t sync_first_wait_ms(int64_t away_ms, int poll_s, unsigned random);
 
 #endif

@@ -5,6 +5,7 @@
 #include "app/config.h"
 #include "app/feed.h"
 #include "app/store.h"
+#include "app/sync_carry.h"
 #include "app/sync_enrol.h"
 #include "app/sync_post.h"
 #include "app/sync_query.h"
@@ -13,6 +14,7 @@
 #include "app/sync_sock.h"
 #include "hal/base/arena.h"
 #include "hal/base/err.h"
+#include "hal/json.h"
 #include "hal/net.h"
 #include "hal/wire.h"
 
@@ -47,6 +49,13 @@ struct sync_bad {
     enum err err;
 };
 
+/* The stick for the queue. Invariant: told is what huimin was told last (at_ms 0: nothing yet). */
+struct sync_porter {
+    bool wanted;     /* by the staff */
+    int64_t look_ms; /* timer clock: when it is looked whether it brings something */
+    struct carry_result told;
+};
+
 /* One thread's whole world. Invariant: index, step and index_bytes belong to the running poll;
  * store and feed are NULL/closed together (has_feed). */
 struct sync {
@@ -61,6 +70,8 @@ struct sync {
     struct sync_enrol *enrol; /* the same */
     struct sync_report *report;
     struct sync_sock *sock;
+    struct sync_porter porter;
+    int64_t space_look_ms; /* timer clock: when free space is looked at */
     int lock_fd, stop_fd;
     bool once, stop;
     bool enrolled; /* just now: all begins anew with what was told */
@@ -123,6 +134,14 @@ void sync_bad_skip(struct sync *s, enum err e);
 enum err sync_bad_settle(struct sync *s, const char **out_channel);
 struct json_out;
 void sync_bad_put(const struct sync *s, struct json_out *w);
+
+/* sync_porter.c: true when states in outbox.db, or what is told of the stick, have changed. */
+bool sync_porter_turn(struct sync *s, const struct wire_keyset *keys);
+int sync_porter_wait_ms(const struct sync *s, int most);
+void sync_porter_put(const struct sync *s, struct json_out *w);
+
+/* sync_space.c: looks, now and then, whether the disk gets short. */
+void sync_space_turn(struct sync *s);
 
 /* sync_poll.c */
 void sync_poll_begin(struct sync *s);

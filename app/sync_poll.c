@@ -51,7 +51,8 @@ static void schedule(struct sync *s, enum err e, int retry_after_s)
     }
     crypto_random(&random, sizeof random);
     s->backoff_ms = sync_backoff_ms(s->backoff_ms, s->config->poll_s, random);
-    int64_t wait = retry_after_s * 1000LL > s->backoff_ms ? retry_after_s * 1000LL : s->backoff_ms;
+    int64_t said = (retry_after_s < 3600 ? retry_after_s : 3600) * 1000LL;
+    int64_t wait = said > s->backoff_ms ? said : s->backoff_ms;
     s->due_ms = clock_timer_ms() + wait;
 }
 

@@ -4,50 +4,17 @@
  * One run: take what is due -> POST it in portions -> acknowledgements into outbox.db -> take
  * again, until nothing is due or nothing moves -> ask for states of cases. Killed anywhere, the
  * next run begins anew: the platform knows each item by its id and says "duplicate". */
-#include "app/sync_post.h"
+#include "app/sync_post_part.h"
 
-#include "app/outbox.h"
 #include "app/sync.h"
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
 #include "hal/crypto.h"
-#include "hal/wire_item.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum phase { RESTING, SENDING, ASKING_STATUS };
-enum { ARENA_FIRST = 32 * 1024, ARENA_CAP = 4 * 1024 * 1024, STATUS_PAGES = 200 };
-/* States are what is shown without a line; with one a person's question is asked online. So they
- * may be this old, and a poll that brings nothing stays small. */
-enum { STATUS_EVERY_MS = 30 * 60 * 1000 };
-
-/* Invariant: items live in the arena and belong to the running round; those before `at` are dealt
- * with, those from at to at + sent are on the line. due_ms is of the timer clock, -1 = none. */
-struct sync_post {
-    const struct config *config;
-    struct sync_signed *sign;
-    struct net *net;
-    struct outbox_line *box;
-    bool nudged, at_once, cut, no_keys;
-    bool changed; /* huimin has not been told yet */
-
-    enum phase phase;
-    struct arena arena;
-    struct wire_item *item;
-    int count, at, sent;
-    int portion;          /* items a POST: fewer after "too big" */
-    int settled, skipped; /* of this round: dealt with for good; too big even alone */
-    int64_t seq;          /* of the GET on the line */
-    int64_t status_ms;    /* when to ask for states again; timer clock, 0 = with the next round */
-    int pages;
-    bool again_used;
-    bool owed; /* on a full disk not even "later" could be noted: all is still marked as sending */
-
-    enum err err;
-    int backoff_ms;
-    int64_t due_ms, silence_ms; /* silence: Retry-After, nothing goes before */
-};
+enum { ARENA_FIRST = 32 * 1024, ARENA_CAP = 4 * 1024 * 1024, SAID_MOST_S = 3600 };
 
 enum err sync_post_create(const struct config *c, struct sync_signed *sign, struct net *first,
                           struct sync_post **out)
@@ -58,6 +25,7 @@ enum err sync_post_create(const struct config *c, struct sync_signed *sign, stru
     p->config = c;
     p->sign = sign;
     p->due_ms = -1;
+    p->portion = WIRE_POST_ITEMS;
     arena_init(&p->arena, ARENA_FIRST, ARENA_CAP);
     enum err e = net_join(first, &p->net);
     if (e != OK) {
@@ -70,8 +38,29 @@ enum err sync_post_create(const struct config *c, struct sync_signed *sign, stru
 
 /* --- how it ends ------------------------------------------------------------------------------ */
 
-static void note(struct sync_post *p, enum err e, const char *what)
+/* A dead clock says 1970; what the platform signed last says better. */
+int64_t sync_post_now(const struct sync_post *p)
 {
+    int64_t now = clock_wall_ms();
+    return now > p->floor_ms ? now : p->floor_ms;
+}
+
+/* A terminal that was shut out stays so, also with the line down or after a restart, until the
+ * platform takes a word of it again. */
+static void keep_shut(struct sync_post *p, bool shut)
+{
+    enum err e = outbox_line_set_shut(p->box, shut);
+    if (e != OK)
+        log_warn("shut_not_kept", "err=%s", err_name(e));
+    p->shut = shut;
+}
+
+void sync_post_note(struct sync_post *p, enum err e, const char *what)
+{
+    if (p->shut && e != OK)
+        e = ERR_REVOKED; /* whatever else is wrong */
+    if (p->box && e != p->err && (p->shut || e == ERR_REVOKED))
+        keep_shut(p, e == ERR_REVOKED);
     if (e != p->err && e != OK)
         log_warn("delivery_failed", "err=%s what=\"%s\"", err_name(e), what);
     if (e != p->err && e == OK)
@@ -80,11 +69,14 @@ static void note(struct sync_post *p, enum err e, const char *what)
     p->err = e;
 }
 
-static void rest(struct sync_post *p)
+void sync_post_rest(struct sync_post *p)
 {
     net_cancel(p->net);
     net_forget(p->net);
-    p->phase = RESTING;
+    if (p->emptied)
+        outbox_line_scrub(p->box);
+    p->emptied = false;
+    p->phase = POST_RESTING;
     p->item = NULL;
     p->count = p->at = p->sent = 0;
     arena_reset(&p->arena);
@@ -104,29 +96,32 @@ static void put_off(struct sync_post *p, enum err why, int retry_after_s)
     unsigned random;
     crypto_random(&random, sizeof random);
     p->backoff_ms = sync_backoff_ms(p->backoff_ms, p->config->poll_s, random);
-    int64_t wait = p->backoff_ms, said = (retry_after_s < 3600 ? retry_after_s : 3600) * 1000LL;
+    int64_t wait = p->backoff_ms;
+    int64_t said = (retry_after_s < SAID_MOST_S ? retry_after_s : SAID_MOST_S) * 1000LL;
     if (said > 0)
         p->silence_ms = clock_timer_ms() + said;
     if (said > wait)
         wait = said;
+    p->halted = true;
     p->due_ms = clock_timer_ms() + wait;
-    note_later(p, why, clock_wall_ms() + wait);
+    note_later(p, why, sync_post_now(p) + wait);
     p->changed = true;
 }
 
-static void fail(struct sync_post *p, enum err e, const char *what, int retry_after_s)
+void sync_post_fail(struct sync_post *p, enum err e, const char *what, int retry_after_s)
 {
-    note(p, e, what);
-    if (p->phase == SENDING)
+    sync_post_note(p, e, what);
+    if (p->phase == POST_SENDING || p->phase == POST_PROBING)
         put_off(p, e, retry_after_s);
-    rest(p);
+    sync_post_rest(p);
 }
 
 void sync_post_destroy(struct sync_post *p)
 {
     if (!p)
         return;
-    if (p->phase == SENDING && outbox_line_later(p->box, ERR_STOPPED, clock_wall_ms()) != OK)
+    bool sending = p->phase == POST_SENDING || p->phase == POST_PROBING;
+    if (sending && outbox_line_later(p->box, ERR_STOPPED, sync_post_now(p)) != OK)
         log_debug("outbox_later", "err=%s", err_name(ERR_IO));
     net_destroy(p->net);
     outbox_line_close(p->box);
@@ -134,75 +129,9 @@ void sync_post_destroy(struct sync_post *p)
     free(p);
 }
 
-/* --- states of cases -------------------------------------------------------------------------- */
-
-static void ask_status(struct sync_post *p)
-{
-    char path[64];
-    enum err e = outbox_line_status_seq(p->box, &p->seq);
-    p->phase = ASKING_STATUS;
-    snprintf(path, sizeof path, "/v1/status?since=%lld", (long long)p->seq);
-    if (e == OK)
-        e = sync_signed_ask(p->sign, p->net, path, NULL, p->config->net_deadline_s);
-    if (e != OK)
-        fail(p, e, "status", 0);
-}
-
-static void begin_status(struct sync_post *p)
-{
-    rest(p);
-    p->again_used = false;
-    p->pages = 0;
-    if (!p->cut && p->sign->base[0] && clock_timer_ms() >= p->status_ms)
-        ask_status(p);
-}
-
-static void take_statuses(struct sync_post *p, const struct net_answer *a)
-{
-    struct wire_status *rows = NULL;
-    int count = 0;
-    int64_t seq = 0;
-    bool more = false;
-    enum err e = wire_statuses_read(&p->arena, a->body, a->n, &seq, &more, &rows, &count);
-    if (e == OK && (count > 0 || seq != p->seq))
-        e = outbox_line_statuses(p->box, rows, count, seq);
-    if (e != OK) {
-        fail(p, e, "status", 0);
-        return;
-    }
-    p->changed |= count > 0;
-    if (more && seq > p->seq && ++p->pages < STATUS_PAGES) {
-        arena_reset(&p->arena);
-        ask_status(p);
-        return;
-    }
-    p->status_ms = clock_timer_ms() + STATUS_EVERY_MS;
-    if (p->due_ms < 0) /* else something waits, and why is still true */
-        note(p, OK, "");
-    rest(p);
-}
-
-static void on_status(struct sync_post *p, const struct net_answer *a)
-{
-    bool again = false;
-    enum err e = sync_signed_judge(p->sign, a, &again);
-    if (e == OK) {
-        take_statuses(p, a);
-    } else if (again && !p->again_used) {
-        p->again_used = true;
-        ask_status(p);
-    } else if (a->status == 404) {
-        log_debug("no_status", "status=%d", a->status); /* a mirror of the feed, no platform */
-        p->status_ms = clock_timer_ms() + STATUS_EVERY_MS;
-        rest(p);
-    } else {
-        fail(p, e, a->what, a->retry_after_s);
-    }
-}
-
 /* --- items ------------------------------------------------------------------------------------ */
 
-static void send_portion(struct sync_post *p)
+void sync_post_send(struct sync_post *p)
 {
     char *body = NULL;
     enum err e;
@@ -212,11 +141,12 @@ static void send_portion(struct sync_post *p)
         e = wire_post_write(&p->arena, p->item + p->at, p->sent, &body);
         p->portion = e == ERR_TOO_BIG ? p->sent / 2 : p->portion;
     } while (e == ERR_TOO_BIG && p->portion > 0);
+    p->portion = p->portion > 0 ? p->portion : 1;
     int deadline_s = p->config->net_object_deadline_s;
     if (e == OK)
         e = sync_signed_ask(p->sign, p->net, "/v1/outbox", body, deadline_s);
     if (e != OK)
-        fail(p, e, "outbox", 0);
+        sync_post_fail(p, e, "outbox", 0);
 }
 
 /* Wall times may be held still by a test, so a wait that runs already is not begun anew. */
@@ -227,71 +157,54 @@ static void wake_at(struct sync_post *p, int64_t wait_ms)
         p->due_ms = at;
 }
 
-/* What may go now; at_once: what was told to wait too. */
+/* What may go now; what may not wakes us when its time comes. */
 static enum err take_due(struct sync_post *p, bool at_once)
 {
-    int64_t now = clock_wall_ms(), due = -1;
+    int64_t now = sync_post_now(p), due = -1;
     p->item = NULL;
-    p->count = p->at = p->settled = p->skipped = 0;
-    enum err e = outbox_line_due(p->box, &due);
-    if (e == OK && due > now && !at_once)
-        wake_at(p, due - now);
-    else
-        p->due_ms = -1;
-    if (e != OK || due < 0 || (due > now && !at_once))
-        return e;
+    p->count = p->at = 0;
     arena_reset(&p->arena);
-    return outbox_line_take(p->box, &p->arena, due > now ? due : now, &p->item, &p->count);
+    enum err e = outbox_line_take(p->box, &p->arena, now, at_once, &p->item, &p->count);
+    if (e == OK)
+        e = outbox_line_due(p->box, now, &due);
+    if (e == OK && due >= 0 && p->count == 0)
+        wake_at(p, due > now ? due - now : 0);
+    return e;
 }
 
 static void begin_round(struct sync_post *p, bool at_once)
 {
     if (p->owed)
-        note_later(p, p->err, clock_wall_ms());
+        note_later(p, p->err, sync_post_now(p));
     enum err e = take_due(p, at_once);
     if (e != OK) {
-        note(p, e, "outbox.db");
-        rest(p);
+        sync_post_note(p, e, "outbox.db");
+        sync_post_rest(p);
         return;
     }
     if (p->count == 0) {
-        begin_status(p);
+        p->halted &= !at_once; /* else nothing waits because of the line */
+        sync_post_ask_status(p);
         return;
     }
     p->changed = true;
-    p->phase = SENDING;
+    p->phase = POST_SENDING;
     p->again_used = false;
+    p->due_ms = -1;
     if (p->cut)
-        fail(p, ERR_OFFLINE, "cut by order", 0);
+        sync_post_fail(p, ERR_OFFLINE, "cut by order", 0);
     else
-        send_portion(p);
+        sync_post_send(p);
 }
 
-/* The platform took some: the line is well, so the rest may go at once. It took none, or one is too
- * big for it: what is left waits. */
-static void end_round(struct sync_post *p)
-{
-    bool stuck = p->settled == 0 || p->skipped > 0;
-    if (stuck) {
-        enum err why = p->skipped ? ERR_TOO_BIG : ERR_SERVER;
-        note(p, why, p->skipped ? "an item is too big for the platform" : "later, it said");
-        put_off(p, why, 0);
-        begin_status(p);
-        return;
-    }
-    p->backoff_ms = 0;
-    note(p, OK, "");
-    note_later(p, ERR_SERVER, clock_wall_ms()); /* those without an answer */
-    begin_round(p, true);
-}
-
-static void next_portion(struct sync_post *p)
+/* The line is well, so the rest may go at once; what waits because of itself waits on. */
+void sync_post_next(struct sync_post *p)
 {
     p->again_used = false;
     if (p->at < p->count)
-        send_portion(p);
+        sync_post_send(p);
     else
-        end_round(p);
+        begin_round(p, true);
 }
 
 static void count_outcomes(struct sync_post *p, const struct wire_ack *ack, int count)
@@ -299,7 +212,6 @@ static void count_outcomes(struct sync_post *p, const struct wire_ack *ack, int 
     int n[WIRE_OUTCOMES] = { 0 };
     for (int i = 0; i < count; i++)
         n[ack[i].outcome]++;
-    p->settled += count - n[WIRE_RETRY];
     p->status_ms = 0;
     for (int i = 0; i < WIRE_OUTCOMES; i++)
         if (n[i])
@@ -307,34 +219,58 @@ static void count_outcomes(struct sync_post *p, const struct wire_ack *ack, int 
                      n[i]);
 }
 
+/* What of this portion has had no word that counts. */
+static enum err unanswered(struct sync_post *p, int *out)
+{
+    const struct wire_item *first = &p->item[p->at], *last = first + p->sent - 1;
+    return outbox_line_sending(p->box, first->n, last->n, out);
+}
+
+static void went_well(struct sync_post *p)
+{
+    p->proven = true;
+    p->emptied = true;
+    p->halted = false;
+    p->in_a_row = p->backoff_ms = 0;
+    p->portion = p->portion * 2 < WIRE_POST_ITEMS ? p->portion * 2 : WIRE_POST_ITEMS;
+    sync_post_note(p, OK, "");
+}
+
+/* An item without a word, or with a forged one among good ones, waits by itself. */
+static void close_portion(struct sync_post *p, enum err why)
+{
+    enum err e = OK;
+    for (int i = 0; i < p->sent && e == OK; i++)
+        e = outbox_line_fault(p->box, p->item[p->at + i].n, why, sync_post_now(p));
+    p->at += p->sent;
+    if (e != OK)
+        sync_post_fail(p, e, "outbox.db", 0);
+    else
+        sync_post_next(p);
+}
+
 static void take_acks(struct sync_post *p, const struct net_answer *a,
                       const struct wire_keyset *keys)
 {
     struct wire_ack *acks = NULL;
-    int count = 0;
+    int count = 0, left = 0;
     enum err e = keys ? wire_acks_read(&p->arena, a->body, a->n, &acks, &count) : ERR_NO_KEY;
     if (e == OK)
-        e = outbox_line_acks(p->box, acks, count, keys, clock_wall_ms());
-    if (e != OK) {
-        fail(p, e, "acknowledgement", 0);
-        return;
-    }
-    p->changed = true;
-    count_outcomes(p, acks, count);
-    p->at += p->sent;
-    next_portion(p);
-}
-
-/* Fewer at a time; an item that is too big alone is left out, so that it holds up no other. */
-static void shrink(struct sync_post *p)
-{
-    if (p->sent > 1) {
-        p->portion = p->sent / 2;
+        e = outbox_line_acks(p->box, acks, count, keys, sync_post_now(p));
+    enum err counted = unanswered(p, &left);
+    bool some = (e == OK || e == ERR_SIGNATURE) && counted == OK && left < p->sent;
+    enum err why = counted != OK ? counted : e == OK ? ERR_SERVER : e;
+    bool about_items = counted == OK && (e == OK || (e == ERR_SIGNATURE && p->sent == 1));
+    if (some) {
+        p->changed = true;
+        count_outcomes(p, acks, count);
+        went_well(p);
+        close_portion(p, why);
+    } else if (about_items) {
+        sync_post_doubt(p, why, "no acknowledgement that counts");
     } else {
-        p->skipped++;
-        p->at++;
+        sync_post_fail(p, why, "acknowledgement", 0);
     }
-    next_portion(p);
 }
 
 static void on_acks(struct sync_post *p, const struct net_answer *a, const struct wire_keyset *keys)
@@ -345,11 +281,13 @@ static void on_acks(struct sync_post *p, const struct net_answer *a, const struc
         take_acks(p, a, keys);
     } else if (again && !p->again_used) {
         p->again_used = true;
-        send_portion(p);
+        sync_post_send(p);
     } else if (e == ERR_TOO_BIG && a->status == 413) {
-        shrink(p);
+        sync_post_split(p, e, "too big for the platform");
+    } else if (sync_post_doubtful(e, a)) {
+        sync_post_doubt(p, e, a->what);
     } else {
-        fail(p, e, a->what, a->retry_after_s);
+        sync_post_fail(p, e, a->what, a->retry_after_s);
     }
 }
 
@@ -362,11 +300,22 @@ void sync_post_nudge(struct sync_post *p, bool at_once)
     p->status_ms = at_once ? 0 : p->status_ms;
 }
 
+void sync_post_all(struct sync_post *p)
+{
+    p->hurry = true;
+    sync_post_nudge(p, true);
+}
+
+void sync_post_floor(struct sync_post *p, int64_t floor_ms)
+{
+    p->floor_ms = floor_ms;
+}
+
 void sync_post_cut(struct sync_post *p, bool cut)
 {
     p->cut = cut;
-    if (cut && p->phase != RESTING)
-        fail(p, ERR_OFFLINE, "cut by order", 0);
+    if (cut && p->phase != POST_RESTING)
+        sync_post_fail(p, ERR_OFFLINE, "cut by order", 0);
 }
 
 static bool is_due(const struct sync_post *p)
@@ -380,23 +329,47 @@ static bool open_box(struct sync_post *p)
     if (p->box)
         return true;
     enum err e = outbox_line_open(p->config->data_dir, &p->box);
+    if (e == OK)
+        e = outbox_line_shut(p->box, &p->shut);
     if (e == ERR_NOT_FOUND)
         e = OK;
-    note(p, e, "outbox.db");
+    if (p->shut) {
+        p->err = ERR_REVOKED;
+        p->changed = true;
+    } else {
+        sync_post_note(p, e, "outbox.db");
+    }
     return p->box != NULL;
+}
+
+static bool hurried(struct sync_post *p)
+{
+    enum err e = p->hurry ? outbox_line_hurry(p->box) : OK;
+    p->hurry = false;
+    if (e != OK)
+        sync_post_note(p, e, "outbox.db");
+    return e == OK;
 }
 
 static void begin(struct sync_post *p)
 {
-    bool at_once = p->at_once || is_due(p);
+    bool due = is_due(p);
+    bool at_once = due || p->at_once;
     p->nudged = p->at_once = false;
-    p->due_ms = at_once ? -1 : p->due_ms;
-    p->portion = WIRE_POST_ITEMS;
+    p->proven = false;
+    p->in_a_row = 0;
+    if (due)
+        p->due_ms = -1;
     enum err e = sync_signed_key(p->sign);
     if (e != OK)
-        note(p, e, "line.key");
-    else if (open_box(p))
+        sync_post_note(p, e, "line.key");
+    else if (open_box(p) && hurried(p))
         begin_round(p, at_once);
+}
+
+struct outbox_line *sync_post_box(struct sync_post *p)
+{
+    return open_box(p) ? p->box : NULL;
 }
 
 bool sync_post_turn(struct sync_post *p, const struct wire_keyset *keys)
@@ -404,12 +377,14 @@ bool sync_post_turn(struct sync_post *p, const struct wire_keyset *keys)
     struct net_answer a;
     bool silent = clock_timer_ms() < p->silence_ms;
     p->no_keys = !keys;
-    if (p->phase != RESTING && net_take(p->net, &a)) {
-        if (p->phase == SENDING)
+    if (p->phase != POST_RESTING && net_take(p->net, &a)) {
+        if (p->phase == POST_SENDING)
             on_acks(p, &a, keys);
+        else if (p->phase == POST_PROBING)
+            sync_post_on_probe(p, &a);
         else
-            on_status(p, &a);
-    } else if (p->phase == RESTING && keys && !silent && (p->nudged || is_due(p))) {
+            sync_post_on_status(p, &a);
+    } else if (p->phase == POST_RESTING && keys && !silent && (p->nudged || is_due(p))) {
         begin(p);
     }
     bool changed = p->changed;
@@ -420,7 +395,7 @@ bool sync_post_turn(struct sync_post *p, const struct wire_keyset *keys)
 int sync_post_wait_ms(const struct sync_post *p, int most)
 {
     int64_t now = clock_timer_ms(), at = p->nudged ? now : p->due_ms;
-    if (p->phase != RESTING || p->no_keys || at < 0)
+    if (p->phase != POST_RESTING || p->no_keys || at < 0)
         return most;
     if (at < p->silence_ms)
         at = p->silence_ms;
@@ -429,16 +404,17 @@ int sync_post_wait_ms(const struct sync_post *p, int most)
 
 bool sync_post_busy(const struct sync_post *p)
 {
-    return p->phase != RESTING;
-}
-
-enum err sync_post_err(const struct sync_post *p)
-{
-    return p->err;
+    return p->phase != POST_RESTING;
 }
 
 enum err sync_post_totals(const struct sync_post *p, struct outbox_counts *out,
                           int64_t *out_oldest_ms)
 {
-    return p->box ? outbox_line_totals(p->box, clock_wall_ms(), out, out_oldest_ms) : ERR_NOT_FOUND;
+    return p->box ? outbox_line_totals(p->box, sync_post_now(p), out, out_oldest_ms)
+                  : ERR_NOT_FOUND;
+}
+
+enum err sync_post_err(const struct sync_post *p)
+{
+    return p->err;
 }

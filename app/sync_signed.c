@@ -94,6 +94,8 @@ static enum err judge_refusal(struct sync_signed *s, int status, const char *why
         return ERR_TOO_BIG;
     if (status == 403 && strcmp(why, "no_token") == 0)
         return ERR_NO_TOKEN;
+    if (status == 403 && strcmp(why, "revoked") == 0)
+        return ERR_REVOKED;
     if (status == 403 || (status == 401 && strcmp(why, "unknown_terminal") == 0))
         return ERR_UNKNOWN_TERMINAL;
     if (status == 400 && strcmp(why, "bad_certificate") == 0) {

@@ -230,19 +230,23 @@ static enum err read_devices(const struct json *j, struct sync_order *out)
     return e == OK ? json_get_str(j, "printer", &out->printer) : e;
 }
 
+/* Orders that are one word. */
+static const struct {
+    const char *m;
+    enum sync_order_kind kind;
+} plain[] = { { "hello", ORDER_HELLO },   { "sync", ORDER_SYNC },   { "damaged", ORDER_DAMAGED },
+              { "outbox", ORDER_OUTBOX }, { "retry", ORDER_RETRY }, { "carry", ORDER_CARRY } };
+
 static enum err read_order(const struct json *j, struct sync_order *out)
 {
     const char *m = "";
     if (!json_is_object(j) || json_get_str(j, "m", &m) != OK)
         return ERR_ARG;
-    if (strcmp(m, "hello") == 0 || strcmp(m, "sync") == 0) {
-        out->kind = m[0] == 'h' ? ORDER_HELLO : ORDER_SYNC;
-        return OK;
-    }
-    if (strcmp(m, "damaged") == 0 || strcmp(m, "outbox") == 0) {
-        out->kind = m[0] == 'd' ? ORDER_DAMAGED : ORDER_OUTBOX;
-        return OK;
-    }
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+        if (strcmp(m, plain[i].m) == 0) {
+            out->kind = plain[i].kind;
+            return OK;
+        }
     if (strcmp(m, "query") == 0)
         return read_query(j, out);
     if (strcmp(m, "enrol") == 0)

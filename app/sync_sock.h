@@ -13,6 +13,9 @@
  *   {"m":"damaged"}                      -> {"m":"taken"}; cache.db is looked through, then a poll
  *   {"m":"outbox"}                       -> {"m":"taken"}, then what waits in outbox.db is
  * delivered
+ *   {"m":"retry"}                        -> the same, also what waits because of itself
+ *   {"m":"carry"}                        -> {"m":"taken"}; a stick in carry.dir: takes what it
+ *       brings, writes what waits; a state follows
  *   {"m":"query","q":N,"kid":"…","box":B64,"sig":B64}  -> {"m":"taken"}, then, to this client only:
  *       {"m":"answer","q":N,"err":"ok|offline|…","box":B64}; another query takes the place of this
  *   {"m":"enrol","code":"…","print":"…","item":B64,"sig":B64}  -> {"m":"taken"}, then, to this
@@ -21,7 +24,9 @@
  *   anything else                        -> {"m":"refused","err":"bad_argument"|"bad_format"}
  * To huimin, at hello and whenever it changes:
  *   {"m":"state","state":"never|online|offline","err":"ok|offline|…","last_ok":MS,"since":MS,
- *    "n":POLLS_FINISHED,"idx":INDEX_N,"outbox":"ok|offline|unknown_terminal|…","ch":{"price":{"epoch":"…","seq":N,"as_of":MS},…}}
+ *    "n":POLLS_FINISHED,"idx":INDEX_N,"outbox":"ok|offline|unknown_terminal|…","carry":{…},"ch":{"price":{"epoch":"…","seq":N,"as_of":MS},…}}
+ *       carry, absent before the first: {"err":"ok|no_device|disk_full|…","written":N,"taken":N,
+ *       "spoilt":N,"at":MS}
  *   {"m":"changed","ch":["price"]}       rows of these channels are in cache.db now
  *   {"m":"reopen"}                       cache.db was replaced by another file
  *   {"m":"outbox"}                       states in outbox.db have changed
@@ -41,6 +46,8 @@ enum sync_order_kind {
     ORDER_DAMAGED,
     ORDER_NET,
     ORDER_OUTBOX,
+    ORDER_RETRY,
+    ORDER_CARRY,
     ORDER_QUERY,
     ORDER_ENROL,
     ORDER_DEVICES,

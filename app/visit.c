@@ -393,7 +393,7 @@ void visit_reader(struct app *app)
             say(app, CARD_SAYS_PULLED, VISIT_READ_MS);
     }
     errand_card(app);
-    if (app->closed_by_staff)
+    if (app_shut(app))
         return;
     if (app->card.state == READER_READY)
         card_ready(app);

@@ -62,6 +62,7 @@ static const char usage[] =
     "  huimin-platform account seed DIR | check            invented citizens' social security\n"
     "  huimin-platform ecard make NAME IDNO CARDNO         an e-card's code, for tests: 60 s, "
     "once\n"
+    "  huimin-platform carry DIR                           takes in the queues on a stick\n"
     "  huimin-platform audit verify\n"
     "  huimin-platform backup FILE                         a copy of the database, while it "
     "serves\n"
@@ -331,6 +332,7 @@ static const struct {
     { "proof", "verify QRTEXT [-]", 2, 3, verb_proof },
     { "account", "seed DIR or check", 1, 2, verb_account },
     { "ecard", "make NAME IDNO CARDNO", 4, 4, verb_ecard },
+    { "carry", "the directory of the stick", 1, 1, verb_carry },
     { "audit", "verify", 1, 1, verb_audit },
     { "backup", "the file to be made", 1, 1, verb_backup },
     { "sign", "the input directory", 1, 1, do_sign },

@@ -72,7 +72,7 @@ static enum err follow_keys(struct office *o)
 }
 
 /* Keys are made by the first publication, never by a server. */
-static enum err open_once(struct office *o)
+enum err office_open(struct office *o)
 {
     char path[CONF_TEXT + 16];
     if (o->open)
@@ -287,7 +287,7 @@ struct asking *office_judge(struct office *o, struct arena *a, const struct offi
     *k =
         (struct asking){ .office = o, .arena = a, .q = q, .now_ms = clock_wall_ms(), .reply = out };
     k->desk = desk_of(q->method, q->path);
-    enum err e = open_once(o);
+    enum err e = office_open(o);
     if (!k->desk)
         office_error(k, 404, "not_found");
     else if (q->body_n > WIRE_POST_MAX)
@@ -353,7 +353,7 @@ static enum err try_all(struct office *o, struct asking *const *tasks, int n)
         tasks[i]->noted = (struct noted){ .kind = NULL };
         *tasks[i]->reply = (struct office_reply){ .status = 503, .later = true };
     }
-    enum err e = open_once(o);
+    enum err e = office_open(o);
     if (e == OK)
         e = db_begin(o->db);
     if (e != OK)
@@ -389,7 +389,7 @@ void office_write(struct office *o, struct asking *const *tasks, int n)
 
 void office_finish(struct office *o, struct asking *k)
 {
-    enum err e = open_once(o);
+    enum err e = office_open(o);
     k->office = o;
     if (k->answered)
         return;

@@ -62,6 +62,9 @@ struct asking {
     struct noted noted;
 };
 
+/* Opens keys and database, once. ERR_NO_KEY: nothing was published yet. */
+MUST_CHECK enum err office_open(struct office *o);
+
 /* The reply. code: one of PROTOCOL.md's. */
 void office_error(struct asking *k, int status, const char *code);
 void office_fault(struct asking *k, enum err e); /* ours, or the body's */

@@ -30,6 +30,7 @@ int verb_rating(const struct verb_order *o, const struct conf *c);
 int verb_proof(const struct verb_order *o, const struct conf *c);
 int verb_ecard(const struct verb_order *o, const struct conf *c);
 int verb_account(const struct verb_order *o, const struct conf *c);
+int verb_carry(const struct verb_order *o, const struct conf *c);
 int verb_backup(const struct verb_order *o, const struct conf *c);
 int verb_keys(const struct verb_order *o, const struct conf *c);
 int verb_mirror(const struct verb_order *o, const struct conf *c);

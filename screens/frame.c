@@ -451,7 +451,7 @@ static void content(struct ui *ui, const struct app *app, bool tight)
 /* What the reader has to say: tall on home while it waits for a card, a strip during a visit. */
 static void dock(struct ui *ui, const struct app *app)
 {
-    if (card_covers(app) || app->out_of_service != OK || app->closed_by_staff)
+    if (card_covers(app) || app->out_of_service != OK || app_shut(app))
         return;
     if (dock_strip_wanted(app))
         dock_strip(ui, app);

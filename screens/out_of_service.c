@@ -5,6 +5,13 @@
 #include "app/i18n.h"
 #include "app/widgets.h"
 
+static const char *why(const struct app *app)
+{
+    if (app->closed_by_staff)
+        return "out_of_service.closed";
+    return app_shut(app) ? "out_of_service.revoked" : "out_of_service.what";
+}
+
 static void out_of_service_build(struct ui *ui, const struct app *app)
 {
     const struct config *c = app->config;
@@ -19,8 +26,7 @@ static void out_of_service_build(struct ui *ui, const struct app *app)
                                             .heading = true,
                                             .w = UI_FILL });
         }
-        ui_say(ui, TYPE_LEAD,
-               T(app->closed_by_staff ? "out_of_service.closed" : "out_of_service.what"));
+        ui_say(ui, TYPE_LEAD, T(why(app)));
         ui_say(ui, TYPE_LEAD, T("out_of_service.what_to_do"));
         if (*c->help_phone)
             UI_CARD(ui, .w = UI_FILL, .pad = UI_PAD(40), .gap = 8)
@@ -32,7 +38,7 @@ static void out_of_service_build(struct ui *ui, const struct app *app)
                                                 .tabular = true,
                                                 .id = "out_of_service.phone" });
             }
-        if (app->closed_by_staff)
+        if (app_shut(app))
             ui_button(ui, &(struct ui_button){ .id = "out_of_service.staff",
                                                .label = T("help.staff"),
                                                .icon = ICON_BADGE,

@@ -126,9 +126,8 @@ static struct known here(struct ui *ui, const struct app *app)
         return (struct known){ T("progress.rejected"), receipt_why(r->reason), BANNER_BAD,
                                ICON_ERROR };
     if (r->state != OUTBOX_ACCEPTED)
-        return (struct known){ T("progress.waiting"),
-                               at(ui, app, "progress.waiting_line", r->at_ms), BANNER_WARN,
-                               ICON_OUTBOX };
+        return (struct known){ T("progress.waiting"), at(ui, app, "progress.saved", r->at_ms),
+                               BANNER_WARN, ICON_OUTBOX };
     return decided(ui, app, r->case_state, r->case_at_ms ? r->case_at_ms : r->delivered_ms);
 }
 
@@ -227,6 +226,14 @@ static bool finished(const struct progress *p)
            strcmp(state, "finished") == 0;
 }
 
+/* It lies here still: why, and what becomes of it. */
+static const char *waits(struct ui *ui, const struct app *app)
+{
+    const struct progress *p = app->progress;
+    bool over = p->own.state == OUTBOX_ACCEPTED || p->own.state == OUTBOX_REJECTED;
+    return p->here && !*p->state && !over ? receipt_waits(app, ui_arena(ui), &p->own) : NULL;
+}
+
 static void answer(struct ui *ui, const struct app *app)
 {
     const struct progress *p = app->progress;
@@ -238,6 +245,7 @@ static void answer(struct ui *ui, const struct app *app)
     ui_banner(ui, &(struct ui_banner){ .id = "progress.state",
                                        .title = k.title,
                                        .line = k.line,
+                                       .line2 = waits(ui, app),
                                        .kind = k.kind,
                                        .icon = k.icon });
     slot(ui, app);

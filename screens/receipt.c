@@ -96,16 +96,12 @@ struct truth {
     const char *title, *line;
 };
 
+/* Not looked up yet: what was just saved. */
 static const char *waiting_words(struct ui *ui, const struct app *app)
 {
+    static const struct outbox_row saved = { .state = OUTBOX_WAITING };
     const struct receipt *r = app->receipt;
-    struct arena *a = ui_arena(ui);
-    if (app->line.state != LINE_ONLINE)
-        return T("receipt.waiting_offline");
-    if (r->looked && r->row.tries > 0 && r->row.next_ms > app->now_ms)
-        return i18n_fmt(a, "receipt.waiting_until", "why", receipt_why(r->row.reason), "when",
-                        say_time(a, r->row.next_ms, app->today), NULL);
-    return T("receipt.waiting_next");
+    return receipt_waits(app, ui_arena(ui), r->looked ? &r->row : &saved);
 }
 
 static struct truth truth_of(struct ui *ui, const struct app *app)

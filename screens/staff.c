@@ -11,6 +11,7 @@
 #include "hal/base/log.h"
 #include "screens/frame.h"
 #include "screens/screens.h"
+#include "screens/staff_outbox.h"
 
 #include <string.h>
 
@@ -75,6 +76,8 @@ static void staff_event(struct app *app, const struct event *ev)
         try_pin(app);
     else if (app->staff_in && strcmp(ev->what, "staff.closed") == 0)
         open_or_close(app);
+    else if (app->staff_in && staff_outbox_picked(app, ev->what))
+        return;
     else if (app->staff_in && strcmp(ev->what, "staff.sync") == 0 && app->dev.link &&
              line_sync(app->dev.link) != OK)
         log_info("sync_not_ordered", "why=no_sync");
@@ -120,54 +123,6 @@ static void door(struct ui *ui, const struct app *app)
 }
 
 /* --- inside ------------------------------------------------------------------------------- */
-
-static const char *state_words(const struct outbox_row *r)
-{
-    static const char *const key[] = { [OUTBOX_WAITING] = "case.waiting",
-                                       [OUTBOX_SENDING] = "case.sending",
-                                       [OUTBOX_ACCEPTED] = "case.received",
-                                       [OUTBOX_REJECTED] = "case.rejected",
-                                       [OUTBOX_STUCK] = "staff.stuck" };
-    return T(key[r->state]);
-}
-
-static const char *next_words(struct ui *ui, const struct app *app, const struct outbox_row *r)
-{
-    struct arena *a = ui_arena(ui);
-    const char *since = i18n_fmt(a, "staff.since", "when", say_time(a, r->at_ms, app->today), NULL);
-    if (r->state == OUTBOX_ACCEPTED || (r->state != OUTBOX_REJECTED && !*r->reason))
-        return since;
-    const char *why = receipt_why(r->reason);
-    if (r->state == OUTBOX_REJECTED || r->next_ms == 0)
-        return i18n_fmt(a, "say.pair", "a", since, "b", why, NULL);
-    return i18n_fmt(a, "staff.next", "since", since, "why", why, "when",
-                    say_time(a, r->next_ms, app->today), NULL);
-}
-
-static void outbox(struct ui *ui, const struct app *app)
-{
-    struct outbox_row *rows = NULL;
-    int n = 0;
-    enum err e = app->dev.outbox ? outbox_list(app->dev.outbox, ui_arena(ui), &rows, &n) : ERR_IO;
-    UI_CARD(ui, .w = UI_FILL, .divider = true, .id = "staff.outbox", .role = ROLE_LIST)
-    {
-        UI(ui, .dir = UI_ROW, .w = UI_FILL, .pad = UI_PAD2(32, 18))
-        ui_label(ui,
-                 &(struct ui_text){ .text = T("staff.outbox"), .type = TYPE_H3, .heading = true });
-        if (n == 0)
-            ui_row(ui, &(struct ui_row){ .icon = ICON_OUTBOX,
-                                         .title = e == OK ? T("staff.outbox_empty")
-                                                          : T("err.data_readonly"),
-                                         .plain = true });
-        for (int i = 0; i < n && i < 20; i++)
-            ui_row(ui, &(struct ui_row){ .id = frame_id(ui, "staff.outbox.row", rows[i].n),
-                                         .title = rows[i].receipt,
-                                         .caption = next_words(ui, app, &rows[i]),
-                                         .right = state_words(&rows[i]),
-                                         .right_type = TYPE_BODY,
-                                         .tight = true });
-    }
-}
 
 static void device_row(void *ctx, const struct check_line *l)
 {
@@ -301,7 +256,7 @@ static void staff_build(struct ui *ui, const struct app *app)
     FRAME_SCROLL(ui, "staff.page")
     {
         orders(ui, app);
-        outbox(ui, app);
+        staff_outbox(ui, app);
         devices(ui, app);
         proved(ui);
     }

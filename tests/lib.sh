@@ -98,7 +98,9 @@ start_platform() {
     wait_until platform listening "$port"
 }
 start_sync() {
-    start sync "$B/huimin-sync" --data "$W/data" \
+    [ -s "$W/terminal.conf" ] && sync_conf="--config $W/terminal.conf" || sync_conf=
+    # shellcheck disable=SC2086
+    start sync "$B/huimin-sync" $sync_conf --data "$W/data" \
         --platform "http://127.0.0.1:$(cat "$W/line.port" 2>/dev/null || cat "$W/port")" \
         --poll-s 3600 --clock "$CLOCK"
     wait_until sync test -S "$W/data/sync.sock"

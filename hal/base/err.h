@@ -42,6 +42,7 @@
     X(ERR_PAPER, "paper_out")                   /* the printer has no paper */                    \
     X(ERR_COVER, "cover_open")                  /* the printer's cover is open */                 \
     X(ERR_UNKNOWN_TERMINAL, "unknown_terminal") /* the platform does not know this terminal */    \
+    X(ERR_REVOKED, "revoked")                   /* the platform has shut this terminal out */     \
     X(ERR_REPLAYED, "replayed")                 /* a request or item seen before */               \
     X(ERR_REFUSED, "refused")                   /* the platform refused the item for good */      \
     X(ERR_NO_KEY, "no_key")                     /* no key of the platform to seal to */           \

@@ -33,6 +33,18 @@ sync
 END
 }
 fault_disk "a full disk" disk_full
+# Whoever has not begun yet is told before a form opens; what was begun has the reserve.
+play <<END && good "on a full disk no form is opened, and it says why" || bad "a form on a full disk"
+go services
+tap services.search
+text "laixin"
+wait idle
+tap services.row.xf-laixin
+wait screen service
+expect text "这台机器暂时不能收件"
+expect no service.begin
+key home
+END
 "$IN" rm "$W/data/filler"
 recovered && play <<END && good "with room again the news is there" || bad "with room again"
 go price 1

@@ -2,9 +2,11 @@
  * not. */
 #include "app/outbox.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/keys.h"
 #include "app/outbox_part.h"
@@ -36,7 +38,7 @@ static bool start(int n)
 static enum err take(int64_t now)
 {
     count = -1;
-    return outbox_line_take(line, &boxkit.arena, now, &items, &count);
+    return outbox_line_take(line, &boxkit.arena, now, false, &items, &count);
 }
 
 static enum err acks(const struct wire_ack *list, int n)
@@ -78,10 +80,10 @@ TEST(without_an_answer_they_wait_until_their_time)
 {
     int64_t due = 0, now = clock_wall_ms();
     CHECK(start(1));
-    CHECK_ERR(outbox_line_due(line, &due), OK);
+    CHECK_ERR(outbox_line_due(line, now, &due), OK);
     CHECK_EQ(due, 0);
     CHECK_ERR(take(now), OK);
-    CHECK_ERR(outbox_line_due(line, &due), OK);
+    CHECK_ERR(outbox_line_due(line, now, &due), OK);
     CHECK_EQ(due, -1);
     CHECK_ERR(outbox_line_later(line, ERR_TIMEOUT, now + 60000), OK);
     struct outbox_row r = row(0);
@@ -89,7 +91,7 @@ TEST(without_an_answer_they_wait_until_their_time)
     CHECK_EQ(r.tries, 1);
     CHECK_EQ(r.next_ms, now + 60000);
     CHECK_STR(r.reason, "timeout");
-    CHECK_ERR(outbox_line_due(line, &due), OK);
+    CHECK_ERR(outbox_line_due(line, now, &due), OK);
     CHECK_EQ(due, now + 60000);
     CHECK_ERR(take(now + 59999), OK);
     CHECK_EQ(count, 0);
@@ -104,7 +106,7 @@ TEST(a_time_set_by_a_clock_that_ran_ahead_does_not_hold_an_item_back)
     CHECK(start(1));
     CHECK_ERR(take(now), OK);
     CHECK_ERR(outbox_line_later(line, ERR_TIMEOUT, now + 400LL * 86400000), OK);
-    CHECK_ERR(outbox_line_due(line, &due), OK);
+    CHECK_ERR(outbox_line_due(line, now, &due), OK);
     CHECK_EQ(due, 0);
     CHECK_ERR(take(now), OK);
     CHECK_EQ(count, 1);
@@ -171,6 +173,85 @@ TEST(an_acknowledged_item_loses_its_box_and_keeps_its_number)
     list[2] = boxkit_ack(&items[0], WIRE_REJECTED); /* its box is gone, its hash is not */
     CHECK_ERR(acks(&list[2], 1), OK);
     CHECK_EQ(row(2).state, OUTBOX_ACCEPTED);
+    close_all();
+}
+
+/* Whether the bytes stand anywhere in outbox.db or its log file. */
+static bool on_the_disk(const void *bytes, size_t n)
+{
+    static const char *const name[] = { "outbox.db", "outbox.db-wal" };
+    static char file[4 << 20];
+    for (int i = 0; i < 2; i++) {
+        int fd = open(arena_printf(&boxkit.arena, "%s/%s", boxkit.data, name[i]), O_RDONLY);
+        ssize_t size = fd >= 0 ? read(fd, file, sizeof file) : 0;
+        close(fd);
+        if (size > 0 && memmem(file, (size_t)size, bytes, n))
+            return true;
+    }
+    return false;
+}
+
+TEST(an_emptied_box_leaves_none_of_its_bytes_on_the_disk)
+{
+    static char text[9000];
+    CHECK(start(1));
+    memset(text, 'x', sizeof text - 1);
+    struct wire_item big = boxkit_item(text);
+    CHECK_ERR(outbox_put(box, &big), OK);
+    CHECK(boxkit_wait(2));
+    CHECK_ERR(take(1000), OK);
+    CHECK_EQ(count, 2);
+    for (size_t at = 0; at + 64 < big.box_n; at += 4000)
+        CHECK(on_the_disk(big.box + at, 64));
+    struct wire_ack ack[2] = { boxkit_ack(&items[0], WIRE_ACCEPTED),
+                               boxkit_ack(&items[1], WIRE_DUPLICATE) };
+    CHECK_ERR(acks(ack, 2), OK);
+    outbox_line_scrub(line);
+    for (int i = 0; i < 2; i++)
+        for (size_t at = 0; at + 32 < items[i].box_n; at += 32)
+            CHECK(!on_the_disk(items[i].box + at, 32));
+    close_all();
+}
+
+TEST(so_often_by_its_own_fault_is_stuck_and_still_tried)
+{
+    int64_t now = clock_wall_ms();
+    struct outbox_counts c;
+    CHECK(start(2));
+    for (int i = 0; i < OUTBOX_STUCK_FAULTS; i++) {
+        CHECK_ERR(outbox_line_hurry(line), OK);
+        for (int j = 0; j < 2; j++) /* the other one, then it, alone */
+            CHECK_ERR(outbox_line_take(line, &boxkit.arena, now, true, &items, &count), OK);
+        CHECK_EQ(row(1).state, OUTBOX_SENDING);
+        CHECK_ERR(outbox_line_fault(line, 1, ERR_SERVER, now), OK);
+        CHECK_ERR(outbox_line_later(line, ERR_SERVER, now), OK);
+    }
+    struct outbox_row r = row(1);
+    CHECK_EQ(r.state, OUTBOX_STUCK);
+    CHECK_EQ(r.faults, OUTBOX_STUCK_FAULTS);
+    CHECK_STR(r.reason, "server_error");
+    CHECK(r.next_ms > now && r.next_ms <= now + 3600000);
+    CHECK_ERR(outbox_counts(box, &c), OK);
+    CHECK_EQ(c.stuck, 1);
+    CHECK_EQ(c.waiting, 1);
+    CHECK_ERR(take(r.next_ms), OK); /* the other one first, it alone */
+    CHECK_EQ(count, 1);
+    CHECK_EQ(items[0].n, 2);
+    CHECK_ERR(take(r.next_ms), OK);
+    CHECK_EQ(count, 1);
+    CHECK_EQ(items[0].n, 1);
+    close_all();
+}
+
+TEST(a_clock_that_ran_ahead_at_the_first_try_hides_no_age)
+{
+    int64_t now = clock_wall_ms(), ahead = now + 3650LL * 86400000;
+    CHECK(start(1));
+    CHECK_ERR(take(ahead), OK);
+    CHECK_ERR(outbox_line_later(line, ERR_OFFLINE, 0), OK);
+    CHECK_ERR(take(now - OUTBOX_STUCK_MS - 5000), OK);
+    CHECK_ERR(outbox_line_later(line, ERR_OFFLINE, 0), OK);
+    CHECK_EQ(row(0).state, OUTBOX_STUCK);
     close_all();
 }
 

@@ -129,6 +129,17 @@ TEST(a_damaged_outbox_is_told_and_left_as_it_is)
     CHECK(memcmp(back, junk, sizeof junk) == 0);
 }
 
+static int copy_file(const char *from, const char *to)
+{
+    static char bytes[1 << 20];
+    int in = open(from, O_RDONLY), out = open(to, O_WRONLY | O_CREAT | O_TRUNC, 0660);
+    ssize_t n = read(in, bytes, sizeof bytes);
+    bool well = n > 0 && write(out, bytes, (size_t)n) == n;
+    close(in);
+    close(out);
+    return well ? 0 : -1;
+}
+
 static int64_t rows_in(struct store *s)
 {
     struct query *q = store_query(s, "SELECT count(*) FROM item");
@@ -159,6 +170,27 @@ TEST(on_a_full_disk_nothing_is_half_written_and_no_number_is_used)
     CHECK_ERR(outbox_db_put(s, secret, &third, receipt), OK);
     CHECK_EQ(third.n, 2);
     store_close(s);
+}
+
+/* Somebody brought back yesterday's outbox.db: what had numbers since keeps them for itself. */
+TEST(an_old_copy_of_the_outbox_gives_no_number_twice)
+{
+    boxkit_start();
+    struct outbox *o = boxkit_open();
+    CHECK(o != NULL && boxkit_put(o, 2));
+    outbox_destroy(o);
+    const char *db = arena_printf(&boxkit.arena, "%s/outbox.db", boxkit.data);
+    const char *old = arena_printf(&boxkit.arena, "%s.old", db);
+    CHECK_EQ(copy_file(db, old), 0);
+    o = boxkit_open();
+    CHECK(o != NULL && boxkit_put(o, 3));
+    outbox_destroy(o);
+    CHECK_EQ(rename(old, db), 0);
+    o = boxkit_open();
+    CHECK(o != NULL && boxkit_put(o, 1));
+    outbox_destroy(o);
+    CHECK_EQ(boxkit.event[5].type, EV_SAVED);
+    CHECK_EQ(boxkit.event[5].n, 6);
 }
 
 /* --- kill -9 ------------------------------------------------------------------------------- */

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "hal/wire_carry.h"
 #include "hal/wire_item.h"
 #include "platform/files.h"
 #include "tests/test.h"
@@ -111,4 +112,54 @@ TEST(the_receipt_of_the_page_is_that_of_its_id)
     CHECK_STR(qr.receipt, receipt);
     CHECK_EQ(qr.at_s, at / 1000);
     CHECK_ERR(wire_qr_verify(&qr, pub), OK);
+}
+
+/* The secret half of an Ed25519 key of this page: its seed, then its public half. */
+static bool secret_of(const char *label, int seed, unsigned char out[CRYPTO_SECRET])
+{
+    memset(out, seed, CRYPTO_SECRET);
+    return key(label, out + 32);
+}
+
+/* What stands last on the line before the last of a signed text. */
+static bool signed_with(const char *text, const char *label)
+{
+    const char *last = strrchr(text, ' ');
+    size_t n = last ? strcspn(last + 1, "\n") : 0;
+    const char *want = page_word(label);
+    return n > 0 && n == strlen(want) && strncmp(last + 1, want, n) == 0;
+}
+
+TEST(the_queue_of_the_page_is_written_and_signed_as_it_says)
+{
+    static struct wire_carry c = { .at_ms = at, .part_count = 1 };
+    static const char states[] =
+        "{\"v\":1,\"seq\":1,\"more\":false,\"rows\":[["
+        "\"00112233445566778899aabbccddeeff\",\"received\",1795400000000]]}";
+    unsigned char secret[CRYPTO_SECRET], b[64];
+    char ids[1][WIRE_ID + 1], key8[WIRE_CARRY_KEY + 1], want[16], *body = NULL, *text = NULL;
+    struct wire_item item = {
+        .n = 1, .kind = "apply", .at_ms = at, .suite = "x25519", .kid = "p1", .box = b
+    };
+    memcpy(item.id, id, sizeof item.id);
+    memcpy(ids[0], id, sizeof ids[0]);
+    CHECK(box(b, &item.box_n));
+    CHECK(sig("x25519, kid p1:", item.sig));
+    CHECK_ERR(wire_post_write(&arena, &item, 1, &body), OK);
+    c.part[0].size = (int64_t)strlen(body);
+    c.part[0].count = 1;
+    c.part[0].id = ids;
+    crypto_hash_of(body, strlen(body), c.part[0].hash);
+    CHECK_EQ(c.part[0].size, 309);
+    CHECK_STR(c.part[0].hash, page_word("309 bytes, its sha256hex:"));
+    CHECK(secret_of("    line  ", 2, secret));
+    memcpy(c.line, secret + 32, sizeof c.line);
+    wire_carry_key(c.line, key8);
+    snprintf(want, sizeof want, "%s:", key8);
+    CHECK_STR(page_word("KEY8"), want);
+    CHECK_ERR(wire_carry_write(&arena, &c, secret, &text), OK);
+    CHECK(signed_with(text, "KEY8 6a3803d5:"));
+    CHECK(secret_of("    feed  ", 4, secret));
+    CHECK_ERR(wire_states_seal(&arena, states, "f1", c.line, 0, secret, &text), OK);
+    CHECK(signed_with(text, "1795400000000]]}, since 0:"));
 }

@@ -131,7 +131,7 @@ TEST(a_stolen_terminal_opens_nothing_with_all_its_files_and_keys)
         CHECK(boxkit_wait(i + 1));
     }
     CHECK_ERR(outbox_line_open(boxkit.data, &line), OK);
-    CHECK_ERR(outbox_line_take(line, &boxkit.arena, 1000, &boxes, &box_count), OK);
+    CHECK_ERR(outbox_line_take(line, &boxkit.arena, 1000, false, &boxes, &box_count), OK);
     CHECK_EQ(box_count, BOXES);
     keys_tried = 0;
     bool opened = any_file_opens(&files, &plain);

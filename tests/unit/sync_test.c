@@ -51,35 +51,64 @@ static int end(struct child c)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+/* What a connection said and was not heard yet. */
+static struct said {
+    int fd;
+    size_t n;
+    char text[65536];
+} said_by[2];
+
+static struct said *said_of(int fd)
+{
+    for (int i = 0; i < 2; i++)
+        if (said_by[i].fd == fd)
+            return &said_by[i];
+    said_by[1] = said_by[0];
+    said_by[0] = (struct said){ .fd = fd };
+    return &said_by[0];
+}
+
 static int dial(void)
 {
     struct sockaddr_un a = { .sun_family = AF_UNIX };
     snprintf(a.sun_path, sizeof a.sun_path, "%.80s/sync.sock", k.config.data_dir);
     for (int i = 0; i < 300; i++, usleep(10000)) {
         int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        if (connect(fd, (struct sockaddr *)&a, sizeof a) == 0)
+        if (connect(fd, (struct sockaddr *)&a, sizeof a) == 0) {
+            said_of(fd)->n = 0;
             return fd;
+        }
         close(fd);
     }
     return -1;
 }
 
-/* Reads until all that was said since the last call holds `want`; false after 5 s. */
+/* Forgets up to the line that holds `want`; false: there is none. */
+static bool take_line(struct said *s, const char *want)
+{
+    s->text[s->n] = '\0';
+    char *at = strstr(s->text, want), *end = at ? strchr(at, '\n') : NULL;
+    if (!end)
+        return false;
+    s->n -= (size_t)(end + 1 - s->text);
+    memmove(s->text, end + 1, s->n);
+    return true;
+}
+
+/* Reads on until a line holds `want`; false after 5 s of silence. */
 static bool hears(int fd, const char *want)
 {
-    static char said[65536];
-    size_t n = 0;
     struct pollfd p = { .fd = fd, .events = POLLIN };
-    while (n < sizeof said - 1 && poll(&p, 1, 5000) > 0) {
-        ssize_t got = recv(fd, said + n, sizeof said - 1 - n, 0);
+    struct said *s = said_of(fd);
+    while (!take_line(s, want)) {
+        if (s->n == sizeof s->text - 1 || poll(&p, 1, 5000) <= 0)
+            return false;
+        ssize_t got = recv(fd, s->text + s->n, sizeof s->text - 1 - s->n, 0);
         if (got <= 0)
             return false;
-        n += (size_t)got;
-        said[n] = '\0';
-        if (strstr(said, want) && said[n - 1] == '\n')
-            return true;
+        s->n += (size_t)got;
     }
-    return false;
+    return true;
 }
 
 static bool say(int fd, const char *line)
@@ -244,10 +273,11 @@ static const char question[] =
 
 static bool hears_nothing(int fd, const char *word)
 {
-    static char said[65536];
-    ssize_t n = recv(fd, said, sizeof said - 1, MSG_DONTWAIT);
-    said[n > 0 ? n : 0] = '\0';
-    return !strstr(said, word);
+    struct said *s = said_of(fd);
+    ssize_t got = recv(fd, s->text + s->n, sizeof s->text - 1 - s->n, MSG_DONTWAIT);
+    s->n += got > 0 ? (size_t)got : 0;
+    s->text[s->n] = '\0';
+    return !strstr(s->text, word);
 }
 
 TEST(a_sealed_question_is_carried_and_only_its_asker_hears_the_answer)
@@ -321,4 +351,19 @@ TEST(waits_after_faults_grow_within_their_bounds)
     }
     CHECK(sync_backoff_ms(900000, 300, 4000000000u) <= 900000);
     CHECK(sync_backoff_ms(0, 1, 12345) <= 3000);
+}
+
+TEST(after_an_outage_terminals_do_not_all_ask_in_the_same_second)
+{
+    static const int64_t day = 86400000;
+    int64_t least = 300000, most = 0;
+    for (unsigned i = 0; i < 1000; i++) {
+        int64_t w = sync_first_wait_ms(day, 300, i * 2654435761u);
+        least = w < least ? w : least;
+        most = w > most ? w : most;
+    }
+    CHECK(least < 3000 && most > 297000 && most <= 300000);
+    CHECK_EQ(sync_first_wait_ms(599000, 300, 12345), 0); /* only restarted */
+    CHECK(sync_first_wait_ms(-day, 300, 12345) > 0);     /* its clock died */
+    CHECK(sync_first_wait_ms(day, 5, 4999) <= 5000);
 }
