@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SCHEMA = 1 };
+enum { SCHEMA = 2 };
 
 /* box stands last: what lies behind it would be read through all its pages. box_hash stays when
  * the box is emptied, so that a late acknowledgement can still be verified. */
@@ -31,6 +31,8 @@ static const char schema_1[] =
     " STRICT, WITHOUT ROWID;"
     "INSERT INTO meta VALUES('last_n', 0), ('status_seq', 0);"
     "PRAGMA user_version=1";
+
+static const char *const version[SCHEMA] = { schema_1, outbox_blob_tables };
 
 enum err outbox_db_path(const char *data_dir, const char *name, char out[OUTBOX_PATH])
 {
@@ -76,18 +78,18 @@ static enum err version_of(struct store *s, int64_t *out)
 /* The version is read again inside: the other program may have been first. */
 static enum err upgrade(struct store *s)
 {
-    int64_t version = -1;
-    enum err e = version_of(s, &version);
-    if (e != OK || version == SCHEMA)
+    int64_t have = -1;
+    enum err e = version_of(s, &have);
+    if (e != OK || have == SCHEMA)
         return e;
     e = store_begin(s);
     if (e != OK)
         return e;
-    e = version_of(s, &version);
-    if (e == OK && version == 0)
-        e = store_exec(s, schema_1);
-    else if (e == OK && version != SCHEMA)
+    e = version_of(s, &have);
+    if (e == OK && (have < 0 || have > SCHEMA))
         e = ERR_FORMAT;
+    for (int64_t v = have; e == OK && v < SCHEMA; v++)
+        e = store_exec(s, version[v]);
     if (e == OK)
         return store_commit(s);
     store_rollback(s);
@@ -176,6 +178,13 @@ static enum err insert(struct store *s, const struct wire_item *item, const char
 enum err outbox_db_put(struct store *s, const unsigned char secret[CRYPTO_SECRET],
                        struct wire_item *item, char out_receipt[WIRE_RECEIPT + 1])
 {
+    return outbox_db_put_pages(s, secret, item, NULL, out_receipt);
+}
+
+enum err outbox_db_put_pages(struct store *s, const unsigned char secret[CRYPTO_SECRET],
+                             struct wire_item *item, const struct outbox_blobs *pages,
+                             char out_receipt[WIRE_RECEIPT + 1])
+{
     char receipt[WIRE_RECEIPT + 1];
     wire_receipt(item->id, receipt);
     enum err e = store_begin(s);
@@ -186,6 +195,8 @@ enum err outbox_db_put(struct store *s, const unsigned char secret[CRYPTO_SECRET
         wire_item_sign(item, secret);
         e = insert(s, item, receipt);
     }
+    if (e == OK)
+        e = outbox_blobs_insert(s, item->n, pages);
     if (e == OK)
         e = store_commit(s);
     else

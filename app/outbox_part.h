@@ -3,6 +3,7 @@
 #define APP_OUTBOX_PART_H
 
 #include "app/outbox.h"
+#include "app/outbox_blob.h"
 #include "app/store.h"
 
 #include <stdbool.h>
@@ -24,6 +25,10 @@ bool outbox_db_free_reserve(const char *data_dir);
  * On any error nothing of it is there and n is not used up. item: n, sig are filled. */
 MUST_CHECK enum err outbox_db_put(struct store *s, const unsigned char secret[CRYPTO_SECRET],
                                   struct wire_item *item, char out_receipt[WIRE_RECEIPT + 1]);
+/* The same with its photographed pages (NULL: none), in the same transaction. */
+MUST_CHECK enum err outbox_db_put_pages(struct store *s, const unsigned char secret[CRYPTO_SECRET],
+                                        struct wire_item *item, const struct outbox_blobs *pages,
+                                        char out_receipt[WIRE_RECEIPT + 1]);
 
 /* Reading, for screens. */
 MUST_CHECK enum err outbox_db_counts(struct store *s, int64_t now_ms, struct outbox_counts *out);

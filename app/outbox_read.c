@@ -32,7 +32,8 @@ enum err outbox_db_counts(struct store *s, int64_t now_ms, struct outbox_counts 
 
 #define COLUMNS                                                                           \
     STATE ", n, at, id, receipt, kind, tries, next_at, reason, ref, case_state, case_at," \
-          " delivered FROM item "
+          " delivered, (SELECT count(*) FROM blob WHERE item_n = n),"                     \
+          " (SELECT count(*) FROM blob WHERE item_n = n AND done > 0) FROM item "
 
 static void copy(char *out, size_t cap, const struct query *q, int col)
 {
@@ -47,7 +48,9 @@ static struct outbox_row row_of(const struct query *q)
                             .tries = (int)query_col_int(q, 6),
                             .next_ms = query_col_int(q, 7),
                             .case_at_ms = query_col_int(q, 11),
-                            .delivered_ms = query_col_int(q, 12) };
+                            .delivered_ms = query_col_int(q, 12),
+                            .pages = (int)query_col_int(q, 13),
+                            .pages_done = (int)query_col_int(q, 14) };
     copy(r.id, sizeof r.id, q, 3);
     copy(r.receipt, sizeof r.receipt, q, 4);
     copy(r.kind, sizeof r.kind, q, 5);

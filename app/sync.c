@@ -91,6 +91,7 @@ static void take_news(struct sync *s, const struct sync_order *o)
     if (o->kind == ORDER_NET) {
         s->pretend_cut = !o->online;
         sync_post_cut(s->post, s->pretend_cut);
+        sync_blob_cut(s->blob, s->pretend_cut);
     }
     s->restart = true; /* what runs may have asked before the news was there: ask again */
     s->mended = true;
@@ -177,7 +178,10 @@ static int wait_ms(const struct sync *s)
     int most = s->phase != RESTING || left > WAIT_MAX_MS ? WAIT_MAX_MS : left > 0 ? (int)left : 0;
     if (s->query && sync_query_waiting(s->query))
         return 0;
-    return s->post ? sync_post_wait_ms(s->post, most) : most;
+    if (s->post)
+        most = sync_post_wait_ms(s->post, most);
+    /* A paper waits for the items, and these for their answer: that wakes the loop by itself. */
+    return s->blob && !sync_post_busy(s->post) ? sync_blob_wait_ms(s->blob, most) : most;
 }
 
 /* Delivery and questions have nets of their own: neither waits for a poll. */
@@ -185,7 +189,11 @@ static void turn_others(struct sync *s)
 {
     bool offline = s->line != LINE_IS_ON;
     const struct wire_keyset *keys = s->has_feed && s->feed.has_keys ? &s->feed.keys : NULL;
-    if (s->post && sync_post_turn(s->post, keys))
+    if (s->post && sync_post_turn(s->post, keys)) {
+        sync_blob_nudge(s->blob, false);
+        tell_outbox(s);
+    }
+    if (s->blob && sync_blob_turn(s->blob, keys, sync_post_busy(s->post)))
         tell_outbox(s);
     if (s->query && sync_query_turn(s->query, s->sock, s->pretend_cut, offline) && offline)
         s->restart = s->mended = true; /* the line is back before the next poll was due */
@@ -243,6 +251,8 @@ static enum err start(struct sync *s)
     if (e == OK && !s->once)
         e = sync_post_create(s->config, &s->sign, s->net, &s->post);
     if (e == OK && !s->once)
+        e = sync_blob_create(s->config, &s->sign, s->net, &s->blob);
+    if (e == OK && !s->once)
         e = sync_query_create(&s->sign, s->net, &s->query);
     return e;
 }
@@ -250,6 +260,7 @@ static enum err start(struct sync *s)
 static void finish(struct sync *s)
 {
     sync_post_destroy(s->post);
+    sync_blob_destroy(s->blob);
     sync_query_destroy(s->query);
     sync_signed_finish(&s->sign);
     sync_sock_destroy(s->sock);

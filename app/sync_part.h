@@ -5,6 +5,7 @@
 #include "app/config.h"
 #include "app/feed.h"
 #include "app/store.h"
+#include "app/sync_blob.h"
 #include "app/sync_post.h"
 #include "app/sync_query.h"
 #include "app/sync_signed.h"
@@ -31,6 +32,7 @@ struct sync {
     struct net *net;
     struct sync_signed sign;
     struct sync_post *post;   /* NULL with once: nothing is delivered then */
+    struct sync_blob *blob;   /* the same */
     struct sync_query *query; /* the same */
     struct sync_sock *sock;
     int lock_fd, stop_fd;

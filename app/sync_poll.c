@@ -83,6 +83,7 @@ static void end_poll(struct sync *s, enum err e, const char *what, int retry_aft
     note_result(s, e, what);
     if (s->post && e != ERR_OFFLINE) {
         sync_post_nudge(s->post, s->mended || came_back);
+        sync_blob_nudge(s->blob, s->mended || came_back);
         s->mended = false;
     }
     s->polls++;

@@ -1,4 +1,5 @@
 /* db_schema.c - the tables of the platform's database, version after version. */
+#include "platform/db_blob.h"
 #include "platform/db_part.h"
 
 #include "hal/base/log.h"
@@ -110,7 +111,7 @@ static const char visit_tables[] =
 
 static const char *const version[] = { feed_tables,      office_tables, account_tables,
                                        catalogue_tables, proof_tables,  entry_tables,
-                                       reason_tables,    visit_tables };
+                                       reason_tables,    visit_tables,  db_blob_tables };
 enum { NEWEST = sizeof version / sizeof *version };
 
 int db_newest(void)

@@ -210,7 +210,7 @@ static const struct {
     { "serve", "no words", 0, 0, do_serve },
     { "publish", "the input directory", 1, 1, do_publish },
     { "terminal", "add NAME KEYFILE, list or revoke NAME", 1, 3, verb_terminal },
-    { "case", "list, show, accept, return, tick or verify", 1, 3, verb_case },
+    { "case", "list, show, accept, return, tick, paper or verify", 1, 4, verb_case },
     { "rating", "summary", 1, 1, verb_rating },
     { "proof", "verify QRTEXT [-]", 2, 3, verb_proof },
     { "account", "seed DIR or check", 1, 2, verb_account },

@@ -4,6 +4,7 @@
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
 #include "hal/base/wipe.h"
+#include "hal/wire_blob.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -67,6 +68,10 @@ const char *office_db(const struct office *o)
 
 bool office_knows(const char *method, const char *path)
 {
+    char hash[WIRE_HASH_HEX + 1];
+    int64_t off = -1;
+    if (wire_blob_path_read(path, hash, &off))
+        return strcmp(method, off < 0 ? "GET" : "PUT") == 0;
     if (strcmp(method, "POST") == 0)
         return strcmp(path, "/v1/outbox") == 0 || strcmp(path, "/v1/query") == 0;
     return strcmp(method, "GET") == 0 && strncmp(path, status_path, strlen(status_path)) == 0;
@@ -201,8 +206,11 @@ void office_status(struct asking *k, int64_t since)
 
 static void route(struct asking *k)
 {
+    char hash[WIRE_HASH_HEX + 1];
     int64_t since = 0;
-    if (strcmp(k->q->path, "/v1/outbox") == 0)
+    if (wire_blob_path_read(k->q->path, hash, &since))
+        office_blob(k, hash, since);
+    else if (strcmp(k->q->path, "/v1/outbox") == 0)
         office_post(k);
     else if (strcmp(k->q->path, "/v1/query") == 0)
         office_query(k);

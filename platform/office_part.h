@@ -60,6 +60,8 @@ struct answer {
 void office_post(struct asking *k);
 void office_status(struct asking *k, int64_t since);
 void office_query(struct asking *k);
+/* A photographed paper: its next part (off), or how far it is (off -1). */
+void office_blob(struct asking *k, const char *hash, int64_t off);
 /* Each kind of question, into the open object. ERR_FORMAT: it is not what PROTOCOL.md says. */
 enum err office_put_cases(struct asking *k, const struct question *q, struct answer *a);
 enum err office_put_receipt(struct asking *k, const struct question *q, struct answer *a);

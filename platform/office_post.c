@@ -5,6 +5,7 @@
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
 #include "platform/booking.h"
+#include "platform/db_blob.h"
 #include "platform/deadline.h"
 #include "platform/metrics.h"
 #include "platform/rating.h"
@@ -117,6 +118,19 @@ static enum err book(struct asking *k, const struct case_row *c, struct verdict 
     return e;
 }
 
+/* Its photographs follow in parts of their own: from now on each is waited for. */
+static enum err name_pages(struct asking *k, const struct case_row *c, const struct verdict *v)
+{
+    enum err e = OK;
+    for (int i = 0; i < v->app.page_count && e == OK; i++) {
+        struct blob_row b = { .page = v->app.page[i], .no = i + 1 };
+        memcpy(b.terminal, c->terminal, sizeof b.terminal);
+        memcpy(b.ref, c->ref, sizeof b.ref);
+        e = db_blob_name(k->office->db, &b, k->now_ms);
+    }
+    return e;
+}
+
 static enum err make_case(struct asking *k, const struct wire_item *item, struct verdict *v)
 {
     struct office *o = k->office;
@@ -141,6 +155,8 @@ static enum err make_case(struct asking *k, const struct wire_item *item, struct
         e = deadline_of(o->db, c.service, clock_day_of(k->now_ms), &due);
     if (e == OK)
         e = db_deadline_put(o->db, c.ref, &due);
+    if (e == OK)
+        e = name_pages(k, &c, v);
     if (e == OK)
         e = book(k, &c, v);
     if (e == OK)

@@ -178,14 +178,14 @@ static int with_case(const struct verb_order *o, const struct conf *c, struct db
     static const struct {
         const char *name;
         int words;
-    } orders[] = { { "show", 2 }, { "accept", 2 }, { "return", 2 }, { "tick", 3 } };
+    } orders[] = { { "show", 2 }, { "accept", 2 }, { "return", 2 }, { "tick", 3 }, { "paper", 4 } };
     struct case_row row;
     int i = 0;
-    while (i < 4 && (strcmp(orders[i].name, o->word[0]) != 0 || orders[i].words != o->words))
+    while (i < 5 && (strcmp(orders[i].name, o->word[0]) != 0 || orders[i].words != o->words))
         i++;
-    if (i == 4)
+    if (i == 5)
         return verb_wrong("case", "expected list, show REF, accept REF, return REF --reason TEXT,"
-                                  " tick REF MATERIAL or verify QRTEXT");
+                                  " tick REF MATERIAL, paper REF N FILE or verify QRTEXT");
     enum err e = find(db, o->word[1], &row);
     if (e == ERR_HASH)
         fputs("a digit or letter of this receipt number is mistyped\n", stderr);
@@ -193,6 +193,8 @@ static int with_case(const struct verb_order *o, const struct conf *c, struct db
         return verb_failed(o->word[1], e);
     if (i == 0)
         return verb_case_show(o, c, db, &row);
+    if (i == 4)
+        return verb_case_paper(o, c, db, &row);
     return i == 3 ? verb_case_tick(o, c, db, &row) : do_decide(o, db, &row);
 }
 

@@ -2,6 +2,7 @@
 #include "hal/base/clock.h"
 #include "hal/base/wipe.h"
 #include "platform/application.h"
+#include "platform/db_blob.h"
 #include "platform/keys.h"
 #include "platform/verbs.h"
 
@@ -83,6 +84,20 @@ static const char *source(const char *from)
                                         : "typed 您填的";
 }
 
+static size_t pages_of(const struct json *material)
+{
+    return json_count(member(material, "pages"));
+}
+
+/* Pages are numbered through all papers of the case: what `case paper REF N FILE` wants. */
+static enum err print_page(void *ctx, const struct blob_row *b)
+{
+    (void)ctx;
+    printf("  page %lld: %s\n", (long long)b->no,
+           b->done_ms ? "here 已到" : "still on its way 还在路上");
+    return OK;
+}
+
 static void print_papers(struct db *db, const struct case_row *row, const struct json *list)
 {
     for (size_t i = 0; i < json_count(list); i++) {
@@ -90,12 +105,17 @@ static void print_papers(struct db *db, const struct case_row *row, const struct
         bool ticked = false;
         if (db_case_ticked(db, row->ref, str(m, "name"), &ticked) != OK)
             return;
-        printf("  %zu %s %s (%s)%s\n", i + 1,
+        printf("  %zu %s %s (%s)%s", i + 1,
                !to_show(m) ? "   "
                : ticked    ? "[x]"
                            : "[ ]",
                str(m, "name"), str(m, "via"), to_show(m) ? " to be shown 待出示" : "");
+        if (pages_of(m))
+            printf(" photographed 已拍照, pages %zu", pages_of(m));
+        putchar('\n');
     }
+    if (db_blobs_of(db, row->ref, print_page, NULL) != OK)
+        return;
 }
 
 static void print_fields(const struct json *list)
@@ -139,6 +159,16 @@ static void print_text(const struct opened *x, struct db *db, const struct case_
     print_papers(db, row, member(x->root, "materials"));
 }
 
+static enum err put_page(void *ctx, const struct blob_row *b)
+{
+    json_open(ctx, NULL, '{');
+    json_put_int(ctx, "no", b->no);
+    json_put_int(ctx, "bytes", b->page.bytes);
+    json_put_bool(ctx, "here", b->done_ms > 0);
+    json_close(ctx, '}');
+    return OK;
+}
+
 static enum err put_papers(struct json_out *w, struct db *db, const struct case_row *row,
                            const struct json *list)
 {
@@ -153,8 +183,13 @@ static enum err put_papers(struct json_out *w, struct db *db, const struct case_
         json_put_str(w, "via", str(m, "via"));
         json_put_bool(w, "show", to_show(m));
         json_put_bool(w, "ticked", ticked);
+        json_put_int(w, "pages", (int64_t)pages_of(m));
         json_close(w, '}');
     }
+    json_close(w, ']');
+    json_open(w, "pages", '[');
+    if (e == OK)
+        e = db_blobs_of(db, row->ref, put_page, w);
     json_close(w, ']');
     return e;
 }
