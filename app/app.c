@@ -12,6 +12,7 @@
 #include "app/i18n.h"
 #include "app/live.h"
 #include "app/notices.h"
+#include "app/papers.h"
 #include "app/places.h"
 #include "app/spots.h"
 #include "app/village.h"
@@ -108,6 +109,7 @@ static void enter_top(struct app *app, bool back)
     app->scan_says = SCAN_SAYS_NOTHING;
     typing_end(app->typing);
     live_close(app->live);
+    papers_leave(app);
     card_pin_leave(app);
     memcpy(app->query, top->query, sizeof app->query);
     app->query_fixed = strlen(app->query);
@@ -308,6 +310,7 @@ static bool from_outside(struct app *app, const struct event *ev)
         to_screen(app, ev);
         return true;
     case EV_CAMERA:
+    case EV_DOCCAM:
         to_screen(app, ev);
         return true;
     case EV_ANSWER:

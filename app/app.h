@@ -41,6 +41,7 @@ struct help;
 struct search;
 struct services;
 struct form;
+struct papers;
 struct typing;
 struct receipt;
 struct cases;
@@ -81,6 +82,7 @@ struct devices {
     struct line *link;
     struct printer *printer;
     struct scanner *scanner;
+    struct doccam *doccam;
     struct pinpad *pinpad;
     struct staff *staff;
     struct cameras *cameras; /* hal/camera.h; a screen closes what it opened when it is left */
@@ -141,6 +143,7 @@ struct app {
     struct help *help;
     struct search *search;
     struct services *services;
+    struct papers *papers;   /* photographed for the form */
     struct form *form;       /* in the session's arena; form_open() tells whether there is one */
     struct receipt *receipt; /* in the session's arena; number "" = none */
     struct typing *typing;
