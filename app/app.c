@@ -457,6 +457,7 @@ enum err app_init(struct app *app, const struct config *cfg, const struct device
 
 void app_finish(struct app *app)
 {
+    papers_forget(app->papers);
     session_finish(&app->session);
     live_destroy(app->live);
     spots_destroy(app->spots);

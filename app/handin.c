@@ -98,7 +98,7 @@ static enum err hand_over(struct app *app)
     wire_receipt(item.id, receipt);
     enum err e = packed(app, receipt, &item);
     struct outbox_page pages[PAPER_ALL];
-    int count = papers_list(app->papers, pages);
+    int count = papers_list(app->form, pages);
     if (e == OK)
         e = outbox_put_pages(app->dev.outbox, &item, pages, count);
     if (e == OK)

@@ -159,12 +159,13 @@ void papers_leave(const struct app *app)
         doccam_watch(app->dev.doccam, 0, 0);
 }
 
-int papers_list(const struct papers *p, struct outbox_page out[PAPER_ALL])
+int papers_list(const struct form *f, struct outbox_page out[PAPER_ALL])
 {
     int n = 0;
-    for (int i = 0; i < SERVICE_MATERIALS; i++)
-        for (int k = 0; k < papers_count(p, i) && n < PAPER_ALL; k++)
-            out[n++] = p->of[i].page[k];
+    for (int i = 0; i < f->service->material_count; i++)
+        for (int k = 0; k < papers_count(f->papers, i) && n < PAPER_ALL; k++)
+            if (form_needs(f, f->service->material[i].when))
+                out[n++] = f->papers->of[i].page[k];
     return n;
 }
 

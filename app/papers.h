@@ -56,8 +56,9 @@ void papers_remove(struct app *app, int material, int page);
 void papers_forget(struct papers *p);
 /* The screen is left, or covered: the camera is closed. */
 void papers_leave(const struct app *app);
-/* In the order in which form_pack names them: at most PAPER_ALL. */
-int papers_list(const struct papers *p, struct outbox_page out[PAPER_ALL]);
+/* Those the form asks for as it is answered now, in the order in which form_pack names them. */
+struct form;
+int papers_list(const struct form *f, struct outbox_page out[PAPER_ALL]);
 /* [any] For the staff page and --check. */
 const char *papers_device(const struct app *app, bool *out_well);
 

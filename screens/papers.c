@@ -171,7 +171,7 @@ static void how(struct ui *ui)
 {
     UI(ui, .dir = UI_ROW, .w = UI_FILL, .gap = 24)
     {
-        if (!frame_low(ui))
+        if (!frame_low(ui) && (ui_theme(ui)->portrait || !ui_xbig(ui)))
             figure(ui);
         ui_label(ui, &(struct ui_text){ .text = T("papers.how"),
                                         .type = frame_low(ui) ? TYPE_BODY : TYPE_LEAD,
@@ -229,7 +229,7 @@ static void told(struct ui *ui, const struct app *app, const struct doccam_view 
         judged(ui, v);
     else if (is_gone(v->state))
         say(ui, BANNER_WARN, "papers.gone", T("papers.gone"), T("papers.gone_line"));
-    else
+    else if (papers_count(app->papers, app->papers->material) == 0)
         how(ui);
 }
 
@@ -345,15 +345,29 @@ static void buttons(struct ui *ui, const struct app *app, const struct doccam_vi
     }
 }
 
-static void side_by_side(struct ui *ui, const struct app *app, const struct doccam_view *v)
+/* The picture never pushes the buttons out of sight: what stands above and below it is longer in
+ * larger type, and a card's visit has its dock. */
+static float picture_height(const struct ui *ui, const struct app *app, const struct doccam_view *v)
 {
     const struct theme *t = ui_theme(ui);
-    float h = t->h_dp > 700 ? (float)t->h_dp - 400 : 300;
-    float w = ((float)t->w_dp - 2 * SIDE) * 0.54f;
+    bool kept = papers_count(app->papers, app->papers->material) > 0;
+    float rest = t->portrait ? (ui_xbig(ui)  ? 1440
+                                : ui_big(ui) ? 1280
+                                             : 1120)
+                             : (ui_xbig(ui) ? 640 : 520);
+    float h = (float)t->h_dp - rest;
+    if (t->portrait && kept && v->mode == DOCCAM_SHOWING) /* room for what is kept */
+        h *= 0.75f;
+    return h > 240 ? h : 240;
+}
+
+static void side_by_side(struct ui *ui, const struct app *app, const struct doccam_view *v)
+{
+    float w = ((float)ui_theme(ui)->w_dp - 2 * SIDE) * 0.5f;
     UI(ui, .dir = UI_ROW, .w = UI_FILL, .h = UI_FILL, .gap = 24, .cross = UI_STRETCH)
     {
-        UI(ui, .w = UI_DP(w + 24), .pad = { .l = 12, .t = 12 })
-        picture(ui, app, v, w, h);
+        UI(ui, .w = UI_DP(w + 24), .h = UI_FILL, .pad = { .l = 12, .t = 12 }, .clip = true)
+        picture(ui, app, v, w, picture_height(ui, app, v));
         UI(ui, .w = UI_FILL, .h = UI_FILL, .gap = 12)
         {
             FRAME_SCROLL(ui, "papers.page")
@@ -362,7 +376,6 @@ static void side_by_side(struct ui *ui, const struct app *app, const struct docc
                 told(ui, app, v);
                 pages(ui, app, v);
             }
-            frame_pager(ui, app, "papers.page");
             FRAME_FIXED(ui)
             buttons(ui, app, v);
         }
@@ -371,21 +384,15 @@ static void side_by_side(struct ui *ui, const struct app *app, const struct docc
 
 static void one_below_the_other(struct ui *ui, const struct app *app, const struct doccam_view *v)
 {
-    const struct theme *t = ui_theme(ui);
-    bool kept = papers_count(app->papers, app->papers->material) > 0;
-    float h = t->h_dp > 1400 ? (ui_xbig(ui) ? 620 : 738) : (float)t->h_dp * 0.4f;
-    if (kept && v->mode == DOCCAM_SHOWING) /* room for what is kept */
-        h *= 0.6f;
     UI(ui, .w = UI_FILL, .h = UI_FILL, .gap = 12)
     {
         FRAME_SCROLL(ui, "papers.page")
         {
             question(ui, app);
-            picture(ui, app, v, (float)t->w_dp - 2 * SIDE, h);
             told(ui, app, v);
+            picture(ui, app, v, (float)ui_theme(ui)->w_dp - 2 * SIDE, picture_height(ui, app, v));
             pages(ui, app, v);
         }
-        frame_pager(ui, app, "papers.page");
         FRAME_FIXED(ui)
         buttons(ui, app, v);
     }
