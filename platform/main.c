@@ -26,6 +26,7 @@ static const char usage[] =
     "  huimin-platform terminal add NAME KEYFILE | list | revoke NAME\n"
     "  huimin-platform case list | show REF | accept REF | return REF --reason TEXT\n"
     "  huimin-platform case tick REF MATERIAL              this paper was seen\n"
+    "  huimin-platform case paper REF N FILE               page N, as photographed, into FILE\n"
     "  huimin-platform case verify QRTEXT                  is this receipt one of ours\n"
     "  huimin-platform rating summary                      how services were rated: counts only\n"
     "  huimin-platform proof verify QRTEXT [-]             is this proof of insurance ours; -: and "

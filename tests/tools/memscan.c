@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { NEEDLES = 128, BYTES = 256, CHUNK = 1 << 20 };
+enum { NEEDLES = 192, BYTES = 256, CHUNK = 1 << 20 };
 
 static struct needle {
     char label[48];
