@@ -3,7 +3,7 @@
 new_work "$B/faults-papers"
 kills=$(((${KILLS:-12} + 1) / 2))
 [ "$kills" -le 100 ] || kills=100
-[ "${KILLS:-0}" -gt 20 ] || kills=6
+[ "${KILLS:-0}" -gt 20 ] || kills=4
 mkdir -p "$W/office"
 : >"$W/saved"
 
