@@ -28,7 +28,8 @@ static struct {
     bool mjpeg, no_capture;
     atomic_int busy, gone, spoilt;
     atomic_int luma;
-    bool streaming, queued[BUFFERS];
+    bool queued[BUFFERS];
+    int seen[BUFFERS]; /* what lay there when the buffer was given to the kernel */
     int next, fd_of_buffers;
     uint32_t format;
     atomic_int opened, closed;
@@ -101,7 +102,7 @@ static int give(int fd, struct v4l2_buffer *b)
         cam.next++;
     b->index = (uint32_t)(cam.next++ % BUFFERS);
     cam.queued[b->index] = false;
-    size_t n = fill(bytes, cam.luma);
+    size_t n = fill(bytes, cam.seen[b->index]);
     if (pwrite(fd, bytes, n, (off_t)b->index * BUFFER) != (ssize_t)n)
         return fail(EIO);
     b->bytesused = cam.spoilt == 2 ? BUFFER * 9 : (uint32_t)n;
@@ -129,6 +130,7 @@ static int play(int fd, unsigned long what, void *arg)
         return 0;
     case VIDIOC_QBUF:
         cam.queued[b->index] = true;
+        cam.seen[b->index] = cam.luma;
         return cam.gone ? fail(ENODEV) : 0;
     case VIDIOC_DQBUF:
         return give(fd, b);
