@@ -89,17 +89,34 @@ static size_t pages_of(const struct json *material)
     return json_count(member(material, "pages"));
 }
 
-/* Pages are numbered through all papers of the case: what `case paper REF N FILE` wants. */
-static enum err print_page(void *ctx, const struct blob_row *b)
+/* Pages of a case, numbered from 1 through all its papers: what `case paper REF N FILE` wants. */
+struct pages {
+    int count;
+    struct blob_row row[WIRE_BLOB_PAGES];
+};
+
+static enum err add_page(void *ctx, const struct blob_row *b)
 {
-    (void)ctx;
-    printf("  page %lld: %s\n", (long long)b->no,
-           b->done_ms ? "here 已到" : "still on its way 还在路上");
+    struct pages *p = ctx;
+    if (p->count < WIRE_BLOB_PAGES)
+        p->row[p->count++] = *b;
     return OK;
+}
+
+/* The next n of them. */
+static void print_pages(const struct pages *p, int *at, size_t n)
+{
+    for (size_t k = 0; k < n && *at < p->count; k++, ++*at)
+        printf("        page %lld: %s\n", (long long)p->row[*at].no,
+               p->row[*at].done_ms ? "here 已到" : "still on its way 还在路上");
 }
 
 static void print_papers(struct db *db, const struct case_row *row, const struct json *list)
 {
+    struct pages pages = { .count = 0 };
+    int at = 0;
+    if (db_blobs_of(db, row->ref, add_page, &pages) != OK)
+        return;
     for (size_t i = 0; i < json_count(list); i++) {
         const struct json *m = json_at(list, i);
         bool ticked = false;
@@ -110,12 +127,9 @@ static void print_papers(struct db *db, const struct case_row *row, const struct
                : ticked    ? "[x]"
                            : "[ ]",
                str(m, "name"), str(m, "via"), to_show(m) ? " to be shown 待出示" : "");
-        if (pages_of(m))
-            printf(" photographed 已拍照, pages %zu", pages_of(m));
-        putchar('\n');
+        puts(pages_of(m) ? " photographed 已拍照" : "");
+        print_pages(&pages, &at, pages_of(m));
     }
-    if (db_blobs_of(db, row->ref, print_page, NULL) != OK)
-        return;
 }
 
 static void print_fields(const struct json *list)
@@ -159,20 +173,25 @@ static void print_text(const struct opened *x, struct db *db, const struct case_
     print_papers(db, row, member(x->root, "materials"));
 }
 
-static enum err put_page(void *ctx, const struct blob_row *b)
+static void put_pages(struct json_out *w, const struct pages *p, int *at, size_t n)
 {
-    json_open(ctx, NULL, '{');
-    json_put_int(ctx, "no", b->no);
-    json_put_int(ctx, "bytes", b->page.bytes);
-    json_put_bool(ctx, "here", b->done_ms > 0);
-    json_close(ctx, '}');
-    return OK;
+    json_open(w, "pages", '[');
+    for (size_t k = 0; k < n && *at < p->count; k++, ++*at) {
+        json_open(w, NULL, '{');
+        json_put_int(w, "no", p->row[*at].no);
+        json_put_int(w, "bytes", p->row[*at].page.bytes);
+        json_put_bool(w, "here", p->row[*at].done_ms > 0);
+        json_close(w, '}');
+    }
+    json_close(w, ']');
 }
 
 static enum err put_papers(struct json_out *w, struct db *db, const struct case_row *row,
                            const struct json *list)
 {
-    enum err e = OK;
+    struct pages pages = { .count = 0 };
+    int at = 0;
+    enum err e = db_blobs_of(db, row->ref, add_page, &pages);
     json_open(w, "materials", '[');
     for (size_t i = 0; i < json_count(list) && e == OK; i++) {
         const struct json *m = json_at(list, i);
@@ -183,13 +202,9 @@ static enum err put_papers(struct json_out *w, struct db *db, const struct case_
         json_put_str(w, "via", str(m, "via"));
         json_put_bool(w, "show", to_show(m));
         json_put_bool(w, "ticked", ticked);
-        json_put_int(w, "pages", (int64_t)pages_of(m));
+        put_pages(w, &pages, &at, pages_of(m));
         json_close(w, '}');
     }
-    json_close(w, ']');
-    json_open(w, "pages", '[');
-    if (e == OK)
-        e = db_blobs_of(db, row->ref, put_page, w);
     json_close(w, ']');
     return e;
 }
