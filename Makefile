@@ -44,7 +44,7 @@ SANFLAGS_thread := -fsanitize=thread -fno-omit-frame-pointer
 SANFLAGS := $(SANFLAGS_$(SAN))
 
 # What is needed to compile; each program links only its own list below.
-PKG_ALL := sdl2 SDL2_ttf libcurl libmicrohttpd libsodium jansson libzstd sqlite3 libpng libjpeg libpcsclite libqrencode libcrypto
+PKG_ALL := sdl2 SDL2_ttf libcurl libmicrohttpd libsodium jansson libzstd sqlite3 libpng libjpeg libpcsclite libqrencode libcrypto libpq
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKG_ALL) 2>/dev/null)
 DEFS := -DCONTROL=$(CONTROL) -DSHARE_DIR='"$(SHARE)"' -DROOT_PUB='"$(ROOT_PUB)"'
 
@@ -57,8 +57,8 @@ BASELIBS := -lm -lpthread
 libs = $(shell pkg-config --libs $(1) 2>/dev/null)
 PKG_huimin := sdl2 SDL2_ttf libsodium jansson libzstd sqlite3 libpng libjpeg libpcsclite libqrencode
 PKG_huimin-sync := libcurl libsodium jansson libzstd sqlite3
-PKG_huimin-platform := libmicrohttpd libcrypto libsodium jansson libzstd sqlite3
-PKG_huimin-seed-gen := libsodium jansson libzstd sqlite3
+PKG_huimin-platform := libmicrohttpd libcrypto libsodium jansson libzstd sqlite3 libpq
+PKG_huimin-seed-gen := libsodium jansson libzstd sqlite3 libpq
 PKG_huimin-camera := libavformat libavcodec libavutil libswscale libseccomp jansson
 PKG_huimin-cardsim := libcrypto
 PKG_cardsim-probe := libpcsclite
@@ -80,6 +80,7 @@ SIMCTL := $(wildcard tests/simctl/*.c)
 CARDSIM := $(filter-out tests/cardsim/probe.c,$(wildcard tests/cardsim/*.c)) $(SIMCTL)
 SAMV := $(wildcard tests/samv/*.c) $(SIMCTL)
 CARD_TOOLS := $(if $(filter 1,$(CONTROL)),$(B)/huimin-cardsim $(B)/cardsim-probe $(B)/huimin-samv)
+FLEET := $(if $(filter 1,$(CONTROL)),$(B)/fleet)
 PCSC_FAULTS := $(if $(filter 1,$(CONTROL)),$(B)/pcsc-faults)
 PINYIN := $(if $(wildcard assets/pinyin/gen.py),$(B)/gen/pinyin_table.c)
 
@@ -116,7 +117,7 @@ unit: $(B)/tests-unit
 locale: $(MO)
 seed: $(SEED)
 ime: $(IME)
-tools: $(TOOLS) $(CARD_TOOLS) $(PCSC_FAULTS)
+tools: $(TOOLS) $(CARD_TOOLS) $(PCSC_FAULTS) $(FLEET)
 
 # --- programs --------------------------------------------------------------------------------------
 $(foreach n,$(NAMES),$(eval $(B)/$(n): $(call obj,$(MAIN_$(n)))))
@@ -153,6 +154,12 @@ $(CARD_TOOLS):
 
 # Its own card service stands before the library's: the terminal's reader is linked against it.
 $(B)/pcsc-faults: $(call obj,$(wildcard tests/pcscfake/*.c)) $(B)/lib/hal.a
+	@mkdir -p $(@D)
+	@echo "  link $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,jansson libpng libsodium libzstd) $(BASELIBS)
+
+# Thousands of terminals in one program: figures of the platform.
+$(B)/fleet: $(call obj,$(wildcard tests/bench/fleet/*.c)) $(B)/lib/hal.a
 	@mkdir -p $(@D)
 	@echo "  link $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,jansson libpng libsodium libzstd) $(BASELIBS)

@@ -275,6 +275,14 @@ static void count_outbox(struct app *app)
         log_debug("outbox_not_counted", "err=%s", err_name(ERR_IO));
 }
 
+static void pin_judged(struct app *app, const struct event *ev)
+{
+    app->pin_judging = false;
+    app->pin_err = (enum err)ev->n;
+    app->staff_in = ev->n == OK;
+    to_screen(app, ev);
+}
+
 /* What workers and devices say. */
 static bool from_outside(struct app *app, const struct event *ev)
 {
@@ -329,10 +337,10 @@ static bool from_outside(struct app *app, const struct event *ev)
         card_pad_came(app);
         return true;
     case EV_PIN:
-        app->pin_judging = false;
-        app->pin_err = (enum err)ev->n;
-        app->staff_in = ev->n == OK;
-        to_screen(app, ev);
+        pin_judged(app, ev);
+        return true;
+    case EV_ENROLLED:
+        enrol_form_came(&app->enrol, ev);
         return true;
     default:
         return false;

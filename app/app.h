@@ -3,6 +3,7 @@
 #define APP_APP_H
 
 #include "app/config.h"
+#include "app/enrol.h"
 #include "app/errand.h"
 #include "app/event.h"
 #include "app/line.h"
@@ -162,8 +163,9 @@ struct app {
     bool staff_in;                /* the PIN was right, until the visit ends */
     char pin[STAFF_PIN_MAX + 1];  /* as far as it is typed; wiped when it is judged */
     bool pin_judging;
-    enum err pin_err;     /* of the last try */
-    bool closed_by_staff; /* out of service, by order: DATA/closed is there */
+    enum err pin_err;        /* of the last try */
+    struct enrol_form enrol; /* the staff enrols this terminal; wiped with the visit */
+    bool closed_by_staff;    /* out of service, by order: DATA/closed is there */
 };
 
 MUST_CHECK enum err app_init(struct app *app, const struct config *cfg, const struct devices *dev);

@@ -43,6 +43,7 @@ static const struct key keys[] = {
     { "feed.root",           TEXT,   FIELD(feed_root),             ROOT_PUB, 0, 0, NULL },
     { "feed.dir",            TEXT,   FIELD(feed_dir),              "", 0, 0, NULL },
     { "platform.url",        URL,    FIELD(platform_url),          "none", 0, 0, NULL },
+    { "platform.ca",         TEXT,   FIELD(platform_ca),           "", 0, 0, NULL },
     { "poll_s",              INT,    FIELD(poll_s),                "300", 1, 86400, NULL },
     { "net.deadline_s",      INT,    FIELD(net_deadline_s),        "20", 1, 600, NULL },
     { "net.object_deadline_s", INT,  FIELD(net_object_deadline_s), "900", 1, 86400, NULL },

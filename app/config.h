@@ -20,6 +20,7 @@ struct config {
     char feed_root[CONFIG_TEXT];    /* feed.root: file with the root public keys */
     char feed_dir[CONFIG_TEXT];     /* feed.dir: a folder or stick with the same files */
     char platform_url[CONFIG_TEXT]; /* platform.url: http(s)://host:port, or none */
+    char platform_ca[CONFIG_TEXT];  /* platform.ca: PEM file of the one authority its https has */
     int poll_s;                     /* poll_s */
     int net_deadline_s;             /* net.deadline_s: a whole small answer (index, key set) */
     int net_object_deadline_s; /* net.object_deadline_s: one object; goes on where it was cut */

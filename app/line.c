@@ -1,6 +1,7 @@
 /* line.c - huimin's end of sync.sock: what huimin-sync says of the line, and orders to it. */
 #include "app/line.h"
 
+#include "app/enrol.h"
 #include "app/line_query.h"
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
@@ -143,6 +144,13 @@ static void on_answer(struct line *l, const struct json *m)
     end_query(l, int_or(m, "q", 0), err_named(str_or(m, "err", "io")), str_or(m, "box", NULL));
 }
 
+static void on_enrolled(struct line *l, const struct json *m)
+{
+    struct event ev = { .type = EV_ENROLLED, .n = err_named(str_or(m, "err", "io")) };
+    snprintf(ev.s, sizeof ev.s, "%s", str_or(m, "name", ""));
+    l->post(&ev);
+}
+
 /* Refused is an answer too: ours and huimin-sync's are of one build, so it does not happen. */
 static void on_taken(struct line *l)
 {
@@ -173,6 +181,8 @@ static void on_message(struct line *l, const char *text, size_t n)
         post(l, EV_OUTBOX, "");
     else if (strcmp(kind, "answer") == 0)
         on_answer(l, m);
+    else if (strcmp(kind, "enrolled") == 0)
+        on_enrolled(l, m);
     json_free(m);
 }
 
@@ -444,6 +454,17 @@ void line_outbox(struct line *l)
         (void)queue_order(l, "{\"m\":\"outbox\"}");
     pthread_mutex_unlock(&l->lock);
     poke(l);
+}
+
+enum err line_enrol(struct line *l, const struct enrol_ask *ask)
+{
+    char text[512];
+    snprintf(text, sizeof text,
+             "{\"m\":\"enrol\",\"code\":\"%s\",\"print\":\"%s\",\"item\":\"%s\",\"sig\":\"%s\"}",
+             ask->sheet.code, ask->sheet.print, ask->item, ask->sig);
+    enum err e = order(l, text);
+    explicit_bzero(text, sizeof text);
+    return e;
 }
 
 /* Called with the lock held. */

@@ -46,6 +46,10 @@ MUST_CHECK enum err line_clock_advance(struct line *l, int64_t seconds);
 /* [ui] These return at once: the line's thread does the rest. */
 /* Something new lies in outbox.db. Without huimin-sync nothing happens: it looks when it comes. */
 void line_outbox(struct line *l);
+/* The sheet of an enrolment goes to the platform. EV_ENROLLED follows: n = enum err, s = the name
+ * the platform gave. ERR_OFFLINE: no huimin-sync; ERR_BUSY. */
+struct enrol_ask;
+MUST_CHECK enum err line_enrol(struct line *l, const struct enrol_ask *ask);
 /* A sealed question (base64, at most LINE_QUERY bytes in all; ERR_TOO_BIG). EV_ANSWER with n =
  * *out_q follows in any case, without huimin-sync at once. The last question's answer is forgotten.
  */

@@ -2,6 +2,7 @@
 #include "app/app.h"
 #include "app/check.h"
 #include "app/control.h"
+#include "app/enrol.h"
 #include "app/i18n.h"
 #include "app/line.h"
 #include "app/options.h"
@@ -550,6 +551,8 @@ int main(int argc, char **argv)
         clock_hold(t.options.clock_ms);
     if (t.options.staff_pin)
         return staff_set_pin(t.options.config.data_dir);
+    if (t.options.enrol)
+        return enrol_command(&t.options.config, t.options.enrol);
     if (t.options.check_atr)
         return check_atr(t.options.check_atr);
     if (t.options.check)

@@ -1,6 +1,7 @@
 /* options.c - getopt_long over the same table of keys that the config file uses. */
 #include "app/options.h"
 
+#include "app/enrol.h"
 #include "app/theme.h"
 #include "hal/base/clock.h"
 
@@ -17,6 +18,7 @@ enum {
     OPT_CHECK,
     OPT_CHECK_ATR,
     OPT_STAFF_PIN,
+    OPT_ENROL,
     OPT_VERSION,
     OPT_HELP,
     OPT_KEY
@@ -31,6 +33,7 @@ static const struct option table[] = {
     { "check", no_argument, NULL, OPT_CHECK },
     { "check-atr", required_argument, NULL, OPT_CHECK_ATR },
     { "staff-pin", no_argument, NULL, OPT_STAFF_PIN },
+    { "enrol", required_argument, NULL, OPT_ENROL },
     { "version", no_argument, NULL, OPT_VERSION },
     { "help", no_argument, NULL, OPT_HELP },
     { "data", required_argument, NULL, OPT_KEY },
@@ -45,7 +48,7 @@ static const char usage[] =
     "usage: huimin [--config FILE] [--data DIR] [--reader pcsc|sim|none] [--size WxH]\n"
     "              [--panel-mm WxH] [--lang zh_CN|en] [--theme normal|large|xlarge[+contrast]]\n"
     "              [--clock RFC3339] [--control PATH] [--check] [--check-atr HEX|-]\n"
-    "              [--staff-pin] [--version] [--help]\n"
+    "              [--staff-pin] [--enrol SHEET] [--version] [--help]\n"
     "The terminal of a village service centre. Every option has a key in the config file.\n";
 
 static enum err fail(const char *why)
@@ -121,6 +124,9 @@ static enum err one(struct options *o, int opt)
     case OPT_STAFF_PIN:
         o->staff_pin = true;
         return OK;
+    case OPT_ENROL:
+        o->enrol = optarg;
+        return OK;
     case OPT_VERSION:
         return answer("huimin " HUIMIN_VERSION "\n");
     case OPT_HELP:
@@ -142,6 +148,13 @@ static enum err read_file(struct options *o, int argc, char **argv)
     return OK;
 }
 
+/* What the platform said at enrolment beats what was set here. */
+static enum err read_enrolled(struct options *o)
+{
+    char why[600];
+    return enrol_config(&o->config, why, sizeof why) == OK ? OK : fail(why);
+}
+
 static enum err judge(const struct options *o)
 {
     struct taste taste;
@@ -161,5 +174,7 @@ enum err options_read(struct options *o, int argc, char **argv)
         e = one(o, opt);
     if (e == OK && optind < argc)
         e = fail("no words but options are understood; see huimin --help");
+    if (e == OK)
+        e = read_enrolled(o);
     return e == OK ? judge(o) : e;
 }

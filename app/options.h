@@ -18,6 +18,7 @@ struct options {
     bool check;            /* --check */
     const char *check_atr; /* --check-atr HEX, NULL = not asked */
     bool staff_pin;        /* --staff-pin */
+    const char *enrol;     /* --enrol SHEET, NULL = not asked */
     bool hold_clock;       /* --clock T */
     int64_t clock_ms;
 };

@@ -93,6 +93,7 @@ static void take_news(struct sync *s, const struct sync_order *o)
         sync_post_cut(s->post, s->pretend_cut);
         sync_blob_cut(s->blob, s->pretend_cut);
     }
+    sync_enrol_nudge(s->enrol);
     s->restart = true; /* what runs may have asked before the news was there: ask again */
     s->mended = true;
 }
@@ -115,6 +116,9 @@ static void take_order(void *ctx, const struct sync_order *o)
         break;
     case ORDER_QUERY:
         sync_query_ask(s->query, o);
+        break;
+    case ORDER_ENROL:
+        sync_enrol_ask(s->enrol, o);
         break;
     case ORDER_SYNC:
     case ORDER_DAMAGED:
@@ -178,6 +182,8 @@ static int wait_ms(const struct sync *s)
     int most = s->phase != RESTING || left > WAIT_MAX_MS ? WAIT_MAX_MS : left > 0 ? (int)left : 0;
     if (s->query && sync_query_waiting(s->query))
         return 0;
+    if (s->enrol)
+        most = sync_enrol_wait_ms(s->enrol, most);
     if (s->post)
         most = sync_post_wait_ms(s->post, most);
     /* A paper waits for the items, and these for their answer: that wakes the loop by itself. */
@@ -197,6 +203,8 @@ static void turn_others(struct sync *s)
         tell_outbox(s);
     if (s->query && sync_query_turn(s->query, s->sock, s->pretend_cut, offline) && offline)
         s->restart = s->mended = true; /* the line is back before the next poll was due */
+    if (s->enrol && sync_enrol_turn(s->enrol, s->sock, s->pretend_cut))
+        s->enrolled = s->stop = true;
 }
 
 static void turn(struct sync *s)
@@ -218,6 +226,7 @@ static void turn(struct sync *s)
         net_cancel(s->net);
         sync_poll_begin(s);
     } else if (ended) {
+        s->sign.cert_refused |= answer.status == 400; /* nothing else of a feed is answered so */
         sync_poll_answer(s, &answer);
     } else if (s->phase == RESTING && clock_timer_ms() >= s->due_ms) {
         sync_poll_begin(s);
@@ -254,6 +263,8 @@ static enum err start(struct sync *s)
         e = sync_blob_create(s->config, &s->sign, s->net, &s->blob);
     if (e == OK && !s->once)
         e = sync_query_create(&s->sign, s->net, &s->query);
+    if (e == OK)
+        e = sync_enrol_create(&s->sign, s->net, &s->enrol);
     return e;
 }
 
@@ -262,6 +273,7 @@ static void finish(struct sync *s)
     sync_post_destroy(s->post);
     sync_blob_destroy(s->blob);
     sync_query_destroy(s->query);
+    sync_enrol_destroy(s->enrol);
     sync_signed_finish(&s->sign);
     sync_sock_destroy(s->sock);
     net_destroy(s->net);
@@ -286,6 +298,8 @@ enum err sync_run(const struct config *c, bool once, int stop_fd)
         turn(&s);
     if (e == OK && once)
         e = s.err;
+    else if (e == OK && s.enrolled)
+        e = ERR_STOPPED;
     finish(&s);
     return e;
 }

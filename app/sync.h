@@ -11,7 +11,7 @@
  * wait before)) or what Retry-After says. One thread; returns when `stop_fd` (a signalfd) is
  * readable, or with `once` after the first poll. Every fault but the lock's is a state on sync.sock
  * and one log line, not an end. Returns OK; with once how the poll went; ERR_BUSY: another one runs
- * here. */
+ * here; ERR_STOPPED: this terminal was enrolled just now, read its config anew and run again. */
 MUST_CHECK enum err sync_run(const struct config *c, bool once, int stop_fd);
 
 /* [any] The next wait after a fault, for prev_ms before it (0 = first) and a random number. */

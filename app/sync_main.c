@@ -1,5 +1,6 @@
 /* sync_main.c - the roof of huimin-sync: options, signals, exit codes. */
 #include "app/config.h"
+#include "app/enrol.h"
 #include "app/sync.h"
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
@@ -110,19 +111,34 @@ static int catch_signals(void)
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+/* The config file, the options over it, and over both what the platform said at enrolment. */
+static int read_all(int argc, char **argv, struct config *c, bool *out_once)
+{
+    char why[600];
+    config_init(c);
+    optind = 1; /* it may have been read before */
+    int code = read_config_file(argc, argv, c);
+    if (code == 0)
+        code = read_options(argc, argv, c, out_once);
+    if (code < 0 && enrol_config(c, why, sizeof why) != OK)
+        code = complain(why);
+    return code;
+}
+
 int main(int argc, char **argv)
 {
     static struct config config;
     bool once = false;
+    enum err e = ERR_STOPPED;
     log_init("huimin-sync", LOG_INFO);
-    config_init(&config);
-    int code = read_config_file(argc, argv, &config);
-    if (code == 0)
-        code = read_options(argc, argv, &config, &once);
-    if (code >= 0)
-        return code;
+    int signals = catch_signals();
     umask(007);
-    enum err e = sync_run(&config, once, catch_signals());
+    while (e == ERR_STOPPED) { /* once more after an enrolment */
+        int code = read_all(argc, argv, &config, &once);
+        if (code >= 0)
+            return code;
+        e = sync_run(&config, once, signals);
+    }
     if (e == ERR_BUSY)
         fprintf(stderr, "huimin-sync: another huimin-sync works in %s\n", config.data_dir);
     return e == OK ? 0 : 1;

@@ -6,6 +6,7 @@
 #include "app/feed.h"
 #include "app/store.h"
 #include "app/sync_blob.h"
+#include "app/sync_enrol.h"
 #include "app/sync_post.h"
 #include "app/sync_query.h"
 #include "app/sync_signed.h"
@@ -34,9 +35,11 @@ struct sync {
     struct sync_post *post;   /* NULL with once: nothing is delivered then */
     struct sync_blob *blob;   /* the same */
     struct sync_query *query; /* the same */
+    struct sync_enrol *enrol; /* the same */
     struct sync_sock *sock;
     int lock_fd, stop_fd;
     bool once, stop;
+    bool enrolled; /* just now: all begins anew with what was told */
 
     char source[SYNC_SOURCES][SYNC_PATH]; /* prefix of …/<area>/index, …/o/<hash>, …/root/<n> */
     int source_count, source_now;

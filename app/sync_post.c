@@ -18,6 +18,9 @@
 
 enum phase { RESTING, SENDING, ASKING_STATUS };
 enum { ARENA_FIRST = 32 * 1024, ARENA_CAP = 4 * 1024 * 1024, STATUS_PAGES = 200 };
+/* States are what is shown without a line; with one a person's question is asked online. So they
+ * may be this old, and a poll that brings nothing stays small. */
+enum { STATUS_EVERY_MS = 30 * 60 * 1000 };
 
 /* Invariant: items live in the arena and belong to the running round; those before `at` are dealt
  * with, those from at to at + sent are on the line. due_ms is of the timer clock, -1 = none. */
@@ -36,6 +39,7 @@ struct sync_post {
     int portion;          /* items a POST: fewer after "too big" */
     int settled, skipped; /* of this round: dealt with for good; too big even alone */
     int64_t seq;          /* of the GET on the line */
+    int64_t status_ms;    /* when to ask for states again; timer clock, 0 = with the next round */
     int pages;
     bool again_used;
 
@@ -142,7 +146,7 @@ static void begin_status(struct sync_post *p)
     rest(p);
     p->again_used = false;
     p->pages = 0;
-    if (!p->cut && p->sign->base[0])
+    if (!p->cut && p->sign->base[0] && clock_timer_ms() >= p->status_ms)
         ask_status(p);
 }
 
@@ -165,6 +169,7 @@ static void take_statuses(struct sync_post *p, const struct net_answer *a)
         ask_status(p);
         return;
     }
+    p->status_ms = clock_timer_ms() + STATUS_EVERY_MS;
     if (p->due_ms < 0) /* else something waits, and why is still true */
         note(p, OK, "");
     rest(p);
@@ -181,6 +186,7 @@ static void on_status(struct sync_post *p, const struct net_answer *a)
         ask_status(p);
     } else if (a->status == 404) {
         log_debug("no_status", "status=%d", a->status); /* a mirror of the feed, no platform */
+        p->status_ms = clock_timer_ms() + STATUS_EVERY_MS;
         rest(p);
     } else {
         fail(p, e, a->what, a->retry_after_s);
@@ -286,6 +292,7 @@ static void count_outcomes(struct sync_post *p, const struct wire_ack *ack, int 
     for (int i = 0; i < count; i++)
         n[ack[i].outcome]++;
     p->settled += count - n[WIRE_RETRY];
+    p->status_ms = 0;
     for (int i = 0; i < WIRE_OUTCOMES; i++)
         if (n[i])
             log_info("delivered", "outcome=%s items=%d", wire_outcome_name((enum wire_outcome)i),
@@ -344,6 +351,7 @@ void sync_post_nudge(struct sync_post *p, bool at_once)
 {
     p->nudged = true;
     p->at_once |= at_once;
+    p->status_ms = at_once ? 0 : p->status_ms;
 }
 
 void sync_post_cut(struct sync_post *p, bool cut)

@@ -18,6 +18,7 @@ struct sync_signed {
     char base[CONFIG_TEXT + 8];
     struct terminal_key key;
     bool has_key;
+    bool cert_refused;       /* nginx would not have our certificate */
     int64_t clock_offset_ms; /* the platform's clock less ours, once it has complained */
 };
 

@@ -212,6 +212,17 @@ static enum err read_query(const struct json *j, struct sync_order *out)
     return e == OK ? json_get_str(j, "sig", &out->sig) : e;
 }
 
+static enum err read_enrol(const struct json *j, struct sync_order *out)
+{
+    out->kind = ORDER_ENROL;
+    enum err e = json_get_str(j, "code", &out->code);
+    if (e == OK)
+        e = json_get_str(j, "print", &out->print);
+    if (e == OK)
+        e = json_get_str(j, "item", &out->item);
+    return e == OK ? json_get_str(j, "sig", &out->sig) : e;
+}
+
 static enum err read_order(const struct json *j, struct sync_order *out)
 {
     const char *m = "";
@@ -227,6 +238,8 @@ static enum err read_order(const struct json *j, struct sync_order *out)
     }
     if (strcmp(m, "query") == 0)
         return read_query(j, out);
+    if (strcmp(m, "enrol") == 0)
+        return read_enrol(j, out);
     if (strcmp(m, "net") == 0) {
         out->kind = ORDER_NET;
         return json_get_bool(j, "online", &out->online);

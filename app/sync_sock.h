@@ -15,8 +15,9 @@
  * delivered
  *   {"m":"query","q":N,"kid":"…","box":B64,"sig":B64}  -> {"m":"taken"}, then, to this client only:
  *       {"m":"answer","q":N,"err":"ok|offline|…","box":B64}; another query takes the place of this
- *   anything else                        -> {"m":"refused","err":"bad_argument"|"bad_format"}
- * To huimin, at hello and whenever it changes:
+ *   {"m":"enrol","code":"…","print":"…","item":B64,"sig":B64}  -> {"m":"taken"}, then, to this
+ * client only: {"m":"enrolled","err":"ok|not_found|…","name":"…"} anything else ->
+ * {"m":"refused","err":"bad_argument"|"bad_format"} To huimin, at hello and whenever it changes:
  *   {"m":"state","state":"never|online|offline","err":"ok|offline|…","last_ok":MS,"since":MS,
  *    "n":POLLS_FINISHED,"idx":INDEX_N,"outbox":"ok|offline|unknown_terminal|…","ch":{"price":{"epoch":"…","seq":N,"as_of":MS},…}}
  *   {"m":"changed","ch":["price"]}       rows of these channels are in cache.db now
@@ -39,15 +40,17 @@ enum sync_order_kind {
     ORDER_NET,
     ORDER_OUTBOX,
     ORDER_QUERY,
+    ORDER_ENROL,
     ORDER_HOLD,
     ORDER_ADVANCE
 };
 struct sync_order {
     enum sync_order_kind kind;
     bool online;
-    int64_t n;                   /* HOLD: wall ms; ADVANCE: seconds; QUERY: its number */
-    const char *kid, *box, *sig; /* QUERY: only inside the order callback */
-    int64_t client;              /* who said it: for sync_sock_tell_one */
+    int64_t n;                       /* HOLD: wall ms; ADVANCE: seconds; QUERY: its number */
+    const char *kid, *box, *sig;     /* QUERY: only inside the order callback */
+    const char *code, *print, *item; /* ENROL, with sig: the same */
+    int64_t client;                  /* who said it: for sync_sock_tell_one */
 };
 
 /* One thread. Owner: sync_main. */

@@ -118,6 +118,7 @@ static void wipe(struct app *app)
     app->staff_in = app->pin_judging = false;
     explicit_bzero(app->pin, sizeof app->pin);
     app->pin_err = OK;
+    enrol_form_clear(&app->enrol);
     app->wipes++;
 }
 

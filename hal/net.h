@@ -59,6 +59,15 @@ void net_destroy(struct net *n); /* accepts NULL */
 MUST_CHECK enum err net_join(struct net *first, struct net **out);
 bool net_take(struct net *n, struct net_answer *out);
 
+/* Who we are and whom we believe over https: PEM texts, copied; NULL or "": none of ours, the
+ * machine's own authorities. anyone: the other end is not checked (what it says is, elsewhere).
+ * Holds from the next request on, for those who joined this one too unless they have their own. */
+struct net_tls {
+    const char *ca, *cert, *key;
+    bool anyone;
+};
+MUST_CHECK enum err net_tls(struct net *n, const struct net_tls *t);
+
 MUST_CHECK enum err net_start(struct net *n, const struct net_request *r);
 /* Ends the running request, if any, without an answer. A file keeps what came. */
 void net_cancel(struct net *n);

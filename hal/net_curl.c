@@ -1,7 +1,6 @@
 /* net_curl.c - one request at a time over HTTP(S) by libcurl; the only door to it. */
-#include "hal/net.h"
+#include "hal/net_curl_tls.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 enum { URL_MAX = 1024, OWN_MAX = 16, REFUSED_BODY_MAX = 65536 };
+enum { KEPT_S = 360 /* an idle connection: from one poll to the next */ };
 
 /* Invariant: busy means the easy handle is in the multi handle, or an answer is waiting. Those that
  * joined share the first one's multi handle; it counts what runs and what has ended. */
@@ -26,6 +26,7 @@ struct net {
     size_t body_n;
     bool keep_errors;
     struct net_limits limits;
+    struct curl_tls tls;
     bool busy, added, ready; /* added: in the multi handle; ready: answer is complete */
     struct net_answer answer;
     char url[URL_MAX], file_name[URL_MAX], error[CURL_ERROR_SIZE];
@@ -101,10 +102,11 @@ static void set_options(struct net *n)
     curl_easy_setopt(c, CURLOPT_PROXY, ""); /* the environment must not send us elsewhere */
     curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(c, CURLOPT_MAXAGE_CONN, (long)KEPT_S);
     curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)n->limits.connect_s);
     curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 100L);
     curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)n->limits.low_speed_s);
-    curl_easy_setopt(c, CURLOPT_USERAGENT, "huimin-sync/1");
+    curl_easy_setopt(c, CURLOPT_MAXAGE_CONN, 900L); /* else not kept from one poll to the next */
     curl_easy_setopt(c, CURLOPT_ERRORBUFFER, n->error);
     curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(c, CURLOPT_WRITEDATA, n);
@@ -172,6 +174,11 @@ static void put_away(struct net *n)
     n->file = -1;
 }
 
+enum err net_tls(struct net *n, const struct net_tls *t)
+{
+    return curl_tls_set(&n->tls, t);
+}
+
 void net_destroy(struct net *n)
 {
     if (!n)
@@ -179,6 +186,7 @@ void net_destroy(struct net *n)
     net_cancel(n);
     net_forget(n);
     curl_easy_cleanup(n->easy);
+    curl_tls_finish(&n->tls);
     if (n->first == n)
         curl_multi_cleanup(n->multi);
     curl_global_cleanup();
@@ -233,6 +241,7 @@ static enum err go(struct net *n, bool afresh)
     curl_easy_setopt(n->easy, CURLOPT_RESUME_FROM_LARGE, (curl_off_t)n->have);
     curl_easy_setopt(n->easy, CURLOPT_HTTPHEADER, n->headers);
     curl_easy_setopt(n->easy, CURLOPT_PRIVATE, n);
+    curl_tls_apply(n->tls.set ? &n->tls : &n->first->tls, n->easy);
     if (n->body) {
         curl_easy_setopt(n->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)n->body_n);
         curl_easy_setopt(n->easy, CURLOPT_POSTFIELDS, n->body);
@@ -260,8 +269,8 @@ static enum err add_header(struct net *n, const char *line)
 
 static enum err prepare(struct net *n, const struct net_request *r)
 {
-    enum err e = OK;
-    if (r->etag && r->etag[0]) {
+    enum err e = add_header(n, "Accept:"); /* says nothing, and every poll would pay for it */
+    if (e == OK && r->etag && r->etag[0]) {
         char header[NET_ETAG + 32];
         snprintf(header, sizeof header, "If-None-Match: %.*s", NET_ETAG, r->etag);
         e = add_header(n, header);
@@ -345,6 +354,7 @@ static enum err of_curl(struct net *n, CURLcode code)
     case CURLE_WEIRD_SERVER_REPLY:
         return ERR_NOT_FEED;
     case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CERTPROBLEM:
         return ERR_SIGNATURE;
     case CURLE_OUT_OF_MEMORY:
         return ERR_NOMEM;

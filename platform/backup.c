@@ -58,7 +58,8 @@ static enum err note_begin(struct db *db, const char *who)
 static enum err copy_of(const char *path, const char *who, const char *to)
 {
     struct db *db = NULL;
-    enum err e = access(path, F_OK) == 0 ? db_open(path, &db) : ERR_NOT_FOUND;
+    bool there = !db_is_file(path) || access(path, F_OK) == 0;
+    enum err e = there ? db_open(path, &db) : ERR_NOT_FOUND;
     if (e == OK)
         e = note_begin(db, who);
     if (e == OK)
@@ -160,22 +161,65 @@ static enum err begin_again(const char *path, const char *who, struct backup *ou
     return e;
 }
 
-enum err backup_restore(const char *file, const char *db, const char *who, struct backup *out)
+/* The file, sound, brought forward and begun again, under a name beside `near`. */
+static enum err renewed(const char *file, const char *near, const char *who, struct backup *out,
+                        char beside[PATH_BYTES])
 {
-    char beside[PATH_BYTES];
-    if (!name_free(db))
-        return ERR_BUSY;
     if (access(file, R_OK) != 0)
         return ERR_NOT_FOUND;
-    enum err e = make_beside(db, beside);
+    enum err e = make_beside(near, beside);
     if (e != OK)
         return e;
     e = sound_copy(file, beside);
     if (e == OK)
         e = begin_again(beside, who, out);
-    if (e == OK)
-        e = file_appear(beside, db);
     if (e != OK)
+        remove_with_log(beside);
+    return e;
+}
+
+static enum err fill(struct db *to, const char *path, struct arena *a)
+{
+    struct db *from = NULL;
+    enum err e = db_open_read(path, &from);
+    if (e == OK)
+        e = db_begin(to);
+    if (e == OK)
+        e = db_fill(to, from, a);
+    if (e == OK)
+        e = db_commit(to);
+    if (e != OK)
+        db_rollback(to);
+    db_close(from);
+    return e;
+}
+
+/* Into a server's database, all in one transaction. */
+static enum err pour(const char *path, const char *url)
+{
+    struct db *to = NULL;
+    struct arena a;
+    enum err e = db_open(url, &to);
+    if (e != OK)
+        return e;
+    arena_init(&a, 65536, 1 << 20);
+    e = fill(to, path, &a);
+    db_close(to);
+    arena_finish(&a);
+    return e;
+}
+
+enum err backup_restore(const char *file, const char *db, const char *who, struct backup *out)
+{
+    char beside[PATH_BYTES];
+    bool is_file = db_is_file(db);
+    if (is_file && !name_free(db))
+        return ERR_BUSY;
+    enum err e = renewed(file, is_file ? db : file, who, out, beside);
+    if (e != OK)
+        return e;
+    e = is_file ? file_appear(beside, db) : pour(beside, db);
+    if (e != OK || !is_file)
         remove_with_log(beside);
     return e;
 }

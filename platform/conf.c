@@ -1,6 +1,7 @@
 /* conf.c - reads platform.conf. */
 #include "platform/conf.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,6 +40,15 @@ static enum err set_days(struct conf *c, const char *value)
     return OK;
 }
 
+/* A password in an address would stand in `ps` and in logs: it belongs into PGPASSFILE or a service
+ * file, where libpq finds it. */
+static bool shows_password(const char *address)
+{
+    const char *who = strstr(address, "://"), *at = who ? strchr(who, '@') : NULL;
+    const char *colon = who ? strchr(who + 3, ':') : NULL;
+    return who && ((at && colon && colon < at) || strstr(who, "password="));
+}
+
 enum err conf_set(struct conf *c, const char *key, const char *value)
 {
     int i = 0;
@@ -49,6 +59,8 @@ enum err conf_set(struct conf *c, const char *key, const char *value)
     if (settings[i].cap == 0)
         return strcmp(key, "cards") == 0 ? set_cards(c, value) : set_days(c, value);
     if (!*value || strlen(value) >= settings[i].cap)
+        return ERR_ARG;
+    if (strcmp(key, "db") == 0 && shows_password(value))
         return ERR_ARG;
     memcpy((char *)c + settings[i].offset, value, strlen(value) + 1);
     return OK;

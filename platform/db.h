@@ -9,9 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* One database, one thread. Each back end implements these (db_sqlite.c). */
+/* One database, one thread: a file (SQLite), or postgres://… (PostgreSQL). */
 struct db;
 
+bool db_is_file(const char *path);
 MUST_CHECK enum err db_open(const char *path, struct db **out);
 void db_close(struct db *db); /* accepts NULL; rolls back what is open */
 

@@ -20,8 +20,9 @@ enum err db_account_rules_put(struct db *db, const struct account_rules *rules)
     enum err e = OK;
     for (int i = 0; i < rules->count && e == OK; i++) {
         const struct account_rule *r = &rules->row[i];
-        e = db_do(db, "INSERT INTO account_rule VALUES(?1, ?2, ?3, ?4, ?5, ?6)", "ttiiit", r->kind,
-                  r->key, (int64_t)r->n, r->a, r->b, r->name);
+        e = db_put(
+            db, "INSERT INTO account_rule(kind, key, n, a, b, name) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+            "ttiiit", r->kind, r->key, (int64_t)r->n, r->a, r->b, r->name);
     }
     return e;
 }
@@ -52,22 +53,26 @@ enum err db_account_rules(struct db *db, struct arena *a, struct account_rules *
 
 enum err db_account_put(struct db *db, const struct account *p)
 {
-    return db_do(db, "INSERT INTO account VALUES(?1, ?2, ?3, ?4)", "bbit", p->person, MAC, p->card,
-                 MAC, (int64_t)p->certified_day, p->facts);
+    return db_put(db, "INSERT INTO account(person, card, certified, facts) VALUES(?1, ?2, ?3, ?4)",
+                  "bbit", p->person, MAC, p->card, MAC, (int64_t)p->certified_day, p->facts);
 }
 
 static enum err put_year(struct db *db, const struct account *p, const char *part,
                          const struct account_year *y)
 {
-    return db_do(db, "INSERT INTO account_year VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-                 "btiiiiiiii", p->person, MAC, part, (int64_t)y->year, (int64_t)y->months, y->own,
-                 y->other, (int64_t)y->rate, y->interest, y->paid, y->balance);
+    return db_put(db,
+                  "INSERT INTO account_year(person, part, year, months, own, other, rate, "
+                  "interest, paid, balance) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                  "btiiiiiiii", p->person, MAC, part, (int64_t)y->year, (int64_t)y->months, y->own,
+                  y->other, (int64_t)y->rate, y->interest, y->paid, y->balance);
 }
 
 static enum err put_settle(struct db *db, const struct account *p, const struct account_settle *s)
 {
-    return db_do(
-        db, "INSERT INTO account_settle VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    return db_put(
+        db,
+        "INSERT INTO account_settle(person, n, day, kind, hospital, level, total, deductible, "
+        "fund, account, cash) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         "biittiiiiii", p->person, MAC, (int64_t)s->n, (int64_t)s->day, s->kind, s->hospital,
         (int64_t)s->level, s->total, s->deductible, s->fund, s->account, s->cash);
 }
@@ -75,20 +80,24 @@ static enum err put_settle(struct db *db, const struct account *p, const struct 
 static enum err put_entry(struct db *db, const struct account *p, const char *part, int n,
                           const struct account_entry *e)
 {
-    return db_do(db,
-                 "INSERT INTO account_entry VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
-                 " ?12)",
-                 "btitiitttiii", p->person, MAC, part, (int64_t)n, e->kind, (int64_t)e->day,
-                 (int64_t)e->until, e->title, e->who, e->place, e->total, e->owed,
-                 (int64_t)e->late);
+    return db_put(db,
+                  "INSERT INTO account_entry(person, part, n, kind, day, until, title, who, place, "
+                  "total, owed, late) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
+                  " ?12)",
+                  "btitiitttiii", p->person, MAC, part, (int64_t)n, e->kind, (int64_t)e->day,
+                  (int64_t)e->until, e->title, e->who, e->place, e->total, e->owed,
+                  (int64_t)e->late);
 }
 
 enum err db_account_sheet_put(struct db *db, const struct account *p, const struct account_sheet *s)
 {
     const char *part = account_part_name(s->part);
-    enum err e = db_do(db, "INSERT INTO account_sheet VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-                       "btttiiiii", p->person, MAC, part, s->scheme, s->state, (int64_t)s->since,
-                       (int64_t)s->months, s->monthly, s->from_account, s->balance);
+    enum err e =
+        db_put(db,
+               "INSERT INTO account_sheet(person, part, scheme, state, since, months, monthly, "
+               "from_account, balance) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+               "btttiiiii", p->person, MAC, part, s->scheme, s->state, (int64_t)s->since,
+               (int64_t)s->months, s->monthly, s->from_account, s->balance);
     for (int i = 0; i < s->year_count && e == OK; i++)
         e = put_year(db, p, part, &s->year[i]);
     for (int i = 0; i < s->settle_count && e == OK; i++)
@@ -237,7 +246,7 @@ enum err db_accounts(struct db *db, db_account_visit *visit, void *ctx)
 {
     struct account p;
     struct db_rows *st =
-        db_ask(db, "SELECT person, card, certified, facts FROM account ORDER BY person", "");
+        db_walk(db, "SELECT person, card, certified, facts FROM account ORDER BY person", "");
     enum err e;
     while ((e = db_next(db, st)) == OK) {
         read_account(st, &p);

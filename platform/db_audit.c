@@ -21,41 +21,32 @@ static void hash_line(const struct audit_line *l, char out[65])
     crypto_hash_of(text, (size_t)n, out);
 }
 
-static enum err last(struct db *db, int64_t *out_n, char out_hash[65])
-{
-    struct db_rows *st = db_ask(db, "SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1", "");
-    enum err e = db_next(db, st);
-    *out_n = 0;
-    out_hash[0] = '\0';
-    if (e != OK)
-        return e == ERR_NOT_FOUND ? OK : e;
-    *out_n = db_int(st, 0);
-    db_text(st, 1, out_hash, 65);
-    db_end(st);
-    return OK;
-}
-
 enum err db_audit_add(struct db *db, int64_t at_ms, const char *who, const char *fmt, ...)
 {
     struct audit_line l = { .at_ms = at_ms };
+    struct db_numbers *n = db_numbers(db);
     va_list ap;
     va_start(ap, fmt);
     vsnprintf(l.what, sizeof l.what, fmt, ap);
     va_end(ap);
     snprintf(l.who, sizeof l.who, "%s", who);
-    enum err e = last(db, &l.n, l.prev);
+    enum err e = db_numbers_read(db);
     if (e != OK)
         return e;
-    l.n++;
+    l.n = ++n->line;
+    memcpy(l.prev, n->hash, sizeof l.prev);
     hash_line(&l, l.hash);
-    return db_do(db, "INSERT INTO audit VALUES(?1, ?2, ?3, ?4, ?5, ?6)", "iitttt", l.n, l.at_ms,
-                 l.who, l.what, l.prev, l.hash);
+    memcpy(n->hash, l.hash, sizeof n->hash);
+    return db_put(db,
+                  "INSERT INTO audit(n, at, who, what, prev, hash)"
+                  " VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+                  "iitttt", l.n, l.at_ms, l.who, l.what, l.prev, l.hash);
 }
 
 enum err db_audit_verify(struct db *db, int64_t *out_n, char out_hash[65])
 {
     struct db_rows *st =
-        db_ask(db, "SELECT n, at, who, what, prev, hash FROM audit ORDER BY n", "");
+        db_walk(db, "SELECT n, at, who, what, prev, hash FROM audit ORDER BY n", "");
     char want[65];
     struct audit_line l;
     enum err e;

@@ -10,7 +10,6 @@
 #define CASE                                                                                \
     "SELECT no, ref, terminal, id, receipt, service, service_name, person, card, identity," \
     " state, reason, at, received_at, decided_at, duplicate_of, seq FROM cases "
-#define NEXT_SEQ "(SELECT coalesce(max(seq), 0) + 1 FROM cases)"
 
 static void read_case(struct db_rows *st, struct case_row *c)
 {
@@ -46,20 +45,31 @@ static enum err number(struct db *db, const char *sql, int64_t *out)
 
 enum err db_case_add(struct db *db, struct case_row *c)
 {
-    enum err e = number(db, "SELECT coalesce(max(no), 0) + 1 FROM cases", &c->no);
-    if (e == OK)
-        e = number(db, "SELECT coalesce(max(seq), 0) + 1 FROM cases", &c->seq);
+    struct db_numbers *n = db_numbers(db);
+    enum err e = db_numbers_read(db);
     if (e != OK)
         return e;
+    c->no = ++n->no;
+    c->seq = ++n->seq;
     snprintf(c->ref, sizeof c->ref, "%d-%06lld", clock_civil(c->received_ms).year,
              (long long)c->no);
-    return db_do(db,
-                 "INSERT INTO cases VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, '', ?12,"
-                 " ?13, 0, ?14, ?15)",
-                 "ittttttbbttiiti", c->no, c->ref, c->terminal, c->id, c->receipt, c->service,
-                 c->service_name, c->has_person ? c->person : NULL, sizeof c->person,
-                 c->has_card ? c->card : NULL, sizeof c->card, c->identity, c->state, c->at_ms,
-                 c->received_ms, c->duplicate_of, c->seq);
+    return db_put(db,
+                  "INSERT INTO cases(no, ref, terminal, id, receipt, service, service_name, person,"
+                  " card, identity, state, reason, at, received_at, decided_at, duplicate_of, seq)"
+                  " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
+                  " ?17)",
+                  "ittttttbbtttiiiti", c->no, c->ref, c->terminal, c->id, c->receipt, c->service,
+                  c->service_name, c->has_person ? c->person : NULL, sizeof c->person,
+                  c->has_card ? c->card : NULL, sizeof c->card, c->identity, c->state, "", c->at_ms,
+                  c->received_ms, (int64_t)0, c->duplicate_of, c->seq);
+}
+
+/* The state goes on under the next number. */
+static enum err restate(struct db *db, const char *ref)
+{
+    struct db_numbers *n = db_numbers(db);
+    enum err e = db_numbers_read(db);
+    return e == OK ? db_do(db, "UPDATE cases SET seq = ?2 WHERE ref = ?1", "ti", ref, ++n->seq) : e;
 }
 
 /* Reads to the end, or to the fault of the visitor. */
@@ -79,7 +89,7 @@ static enum err walk(struct db *db, struct db_rows *st, db_case_visit *visit, vo
 
 enum err db_cases(struct db *db, db_case_visit *visit, void *ctx)
 {
-    return walk(db, db_ask(db, CASE "ORDER BY no", ""), visit, ctx);
+    return walk(db, db_walk(db, CASE "ORDER BY no", ""), visit, ctx);
 }
 
 enum err db_cases_of(struct db *db, const unsigned char person[CRYPTO_MAC],
@@ -105,37 +115,23 @@ enum err db_case_find(struct db *db, const char *ref_or_receipt, struct case_row
     return OK;
 }
 
-enum err db_case_open(struct db *db, const unsigned char person[CRYPTO_MAC], const char *service,
-                      char out_ref[WIRE_NAME_MAX])
-{
-    struct db_rows *st = db_ask(db,
-                                "SELECT ref FROM cases WHERE person = ?1 AND service = ?2"
-                                " AND state = 'received' ORDER BY no LIMIT 1",
-                                "bt", person, (size_t)CRYPTO_MAC, service);
-    enum err e = db_next(db, st);
-    if (e != OK)
-        return e;
-    db_text(st, 0, out_ref, WIRE_NAME_MAX);
-    db_end(st);
-    return OK;
-}
-
 enum err db_case_decide(struct db *db, const char *ref, const char *state, const char *reason,
                         int64_t now_ms)
 {
-    return db_do(db,
-                 "UPDATE cases SET state = ?2, reason = ?3, decided_at = ?4, seq = " NEXT_SEQ
-                 " WHERE ref = ?1",
-                 "ttti", ref, state, reason, now_ms);
+    enum err e =
+        db_do(db, "UPDATE cases SET state = ?2, reason = ?3, decided_at = ?4 WHERE ref = ?1",
+              "ttti", ref, state, reason, now_ms);
+    return e == OK ? restate(db, ref) : e;
 }
 
 enum err db_case_tick(struct db *db, const char *ref, const char *material, int64_t now_ms)
 {
-    enum err e = db_do(db, "INSERT INTO tick VALUES(?1, ?2, ?3) ON CONFLICT DO NOTHING", "tti", ref,
-                       material, now_ms);
+    enum err e =
+        db_do(db, "INSERT INTO tick(ref, material, at) VALUES(?1, ?2, ?3) ON CONFLICT DO NOTHING",
+              "tti", ref, material, now_ms);
     if (e == OK && db_changed(db) == 0)
         return ERR_REPLAYED;
-    return e == OK ? db_do(db, "UPDATE cases SET seq = " NEXT_SEQ " WHERE ref = ?1", "t", ref) : e;
+    return e == OK ? restate(db, ref) : e;
 }
 
 enum err db_case_ticked(struct db *db, const char *ref, const char *material, bool *out)

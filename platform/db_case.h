@@ -22,7 +22,6 @@ MUST_CHECK enum err db_terminal_of_line(struct db *db, const unsigned char line[
                                         struct terminal *out);
 MUST_CHECK enum err db_terminal_find(struct db *db, const char *name, struct terminal *out);
 MUST_CHECK enum err db_terminal_revoke(struct db *db, const char *name);
-MUST_CHECK enum err db_terminal_saw(struct db *db, const char *name, int64_t n);
 MUST_CHECK enum err db_terminals(struct db *db, db_terminal_visit *visit, void *ctx);
 
 /* Remembers a nonce and forgets those older than `forget`. ERR_REPLAYED. */
@@ -33,8 +32,6 @@ MUST_CHECK enum err db_nonce_add(struct db *db, const char *terminal, const char
 struct inbox_row {
     char box_hash[WIRE_HASH_HEX + 1], ref[WIRE_NAME_MAX], why[WIRE_WHY];
 };
-MUST_CHECK enum err db_inbox_get(struct db *db, const char *terminal, const char *id,
-                                 struct inbox_row *out);
 MUST_CHECK enum err db_inbox_add(struct db *db, const char *terminal, const struct wire_item *item,
                                  const struct inbox_row *row, int64_t received_ms);
 /* The sealed box, in the arena. */
@@ -58,9 +55,6 @@ typedef enum err db_case_visit(void *ctx, const struct case_row *c);
 MUST_CHECK enum err db_case_add(struct db *db, struct case_row *c);
 /* By case number or receipt number (the oldest of that receipt). */
 MUST_CHECK enum err db_case_find(struct db *db, const char *ref_or_receipt, struct case_row *out);
-/* The oldest undecided case of this person in this service: its ref. ERR_NOT_FOUND. */
-MUST_CHECK enum err db_case_open(struct db *db, const unsigned char person[CRYPTO_MAC],
-                                 const char *service, char out_ref[WIRE_NAME_MAX]);
 MUST_CHECK enum err db_case_decide(struct db *db, const char *ref, const char *state,
                                    const char *reason, int64_t now_ms);
 /* A paper was seen: the status goes on. ERR_REPLAYED: it was ticked before. */

@@ -6,10 +6,13 @@
 
 enum err db_deadline_put(struct db *db, const char *ref, const struct deadline *d)
 {
-    return db_do(db,
-                 "INSERT INTO case_day VALUES(?1, ?2, ?3, ?4) ON CONFLICT(ref)"
-                 " DO UPDATE SET promised = ?2, legal = ?3, working = ?4",
-                 "tiii", ref, (int64_t)d->promised_day, (int64_t)d->legal_day, (int64_t)d->working);
+    return db_put(db,
+                  "INSERT INTO case_day(ref, promised, legal, working) VALUES(?1, ?2, ?3, ?4) ON "
+                  "CONFLICT(ref)"
+                  " DO UPDATE SET promised = excluded.promised, legal = excluded.legal,"
+                  " working = excluded.working",
+                  "tiii", ref, (int64_t)d->promised_day, (int64_t)d->legal_day,
+                  (int64_t)d->working);
 }
 
 enum err db_deadline_get(struct db *db, const char *ref, struct deadline *out)
@@ -48,15 +51,15 @@ enum err db_rating_add(struct db *db, const unsigned char who[CRYPTO_MAC], const
     enum err e = db_rating_there(db, who, &there);
     if (e != OK || there)
         return e != OK ? e : ERR_REPLAYED;
-    return db_do(db, "INSERT INTO rating VALUES(?1, ?2, ?3, ?4)", "btii", who, (size_t)CRYPTO_MAC,
-                 service, (int64_t)level, (int64_t)month);
+    return db_do(db, "INSERT INTO rating(who, service, level, month) VALUES(?1, ?2, ?3, ?4)",
+                 "btii", who, (size_t)CRYPTO_MAC, service, (int64_t)level, (int64_t)month);
 }
 
 enum err db_rating_reason(struct db *db, const char *service, const char *reason, int month)
 {
     return db_do(db,
-                 "INSERT INTO rating_reason VALUES(?1, ?2, ?3, 1)"
-                 " ON CONFLICT(service, reason, month) DO UPDATE SET n = n + 1",
+                 "INSERT INTO rating_reason(service, reason, month, n) VALUES(?1, ?2, ?3, 1)"
+                 " ON CONFLICT(service, reason, month) DO UPDATE SET n = rating_reason.n + 1",
                  "tti", service, reason, (int64_t)month);
 }
 
@@ -82,8 +85,10 @@ enum err db_ratings(struct db *db, db_rating_visit *visit, void *ctx)
 {
     struct db_rows *st =
         db_ask(db,
-               "SELECT service, sum(level = 1), sum(level = 2), sum(level = 3), sum(level = 4),"
-               " sum(level = 5) FROM rating GROUP BY service ORDER BY service",
+               "SELECT service, count(CASE level WHEN 1 THEN 1 END),"
+               " count(CASE level WHEN 2 THEN 1 END), count(CASE level WHEN 3 THEN 1 END),"
+               " count(CASE level WHEN 4 THEN 1 END), count(CASE level WHEN 5 THEN 1 END) FROM "
+               "rating GROUP BY service ORDER BY service",
                "");
     enum err e;
     while ((e = db_next(db, st)) == OK) {
@@ -103,7 +108,8 @@ enum err db_ratings(struct db *db, db_rating_visit *visit, void *ctx)
 enum err db_booking_put(struct db *db, const char *ref, const struct booking *b)
 {
     return db_do(db,
-                 "INSERT INTO booking VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT(ref)"
+                 "INSERT INTO booking(ref, place, day, minute, state) VALUES(?1, ?2, ?3, ?4, ?5) "
+                 "ON CONFLICT(ref)"
                  " DO UPDATE SET place = ?2, day = ?3, minute = ?4, state = ?5",
                  "tiiit", ref, b->place, (int64_t)b->day, (int64_t)b->minute, b->state);
 }

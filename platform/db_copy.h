@@ -12,6 +12,7 @@ struct db_facts {
     int64_t known, revoked;               /* terminals */
     int64_t received, accepted, returned; /* cases */
     int64_t items, audit_n, index_n, backup_ms;
+    int64_t bytes; /* with what is in the log of its writers */
 };
 MUST_CHECK enum err db_facts_read(struct db *db, struct db_facts *out);
 
@@ -20,6 +21,9 @@ MUST_CHECK enum err db_facts_read(struct db *db, struct db_facts *out);
 MUST_CHECK enum err db_sound(struct db *db);
 /* The database as it is at one moment, while others write, into an empty file; then on the disk. */
 MUST_CHECK enum err db_copy(struct db *db, const char *path);
+/* Every row of an SQLite file into a database that is empty (else ERR_BUSY), in the transaction
+ * that is open there. The arena lives as long as both. */
+MUST_CHECK enum err db_fill(struct db *to, struct db *from, struct arena *a);
 /* In the transaction that is open: a copy becomes the database. Whatever was numbered by the lost
  * one after the copy was begun must not be numbered again: states and index go on `ahead`, the feed
  * in another epoch with bases of its own; challenges and tokens of visits are over. */

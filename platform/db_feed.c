@@ -19,8 +19,9 @@ enum err db_meta_get(struct db *db, struct arena *a, const char *key, char **out
 
 enum err db_meta_set(struct db *db, const char *key, const char *value)
 {
-    return db_do(db, "INSERT INTO meta VALUES(?1, ?2) ON CONFLICT(key) DO UPDATE SET value = ?2",
-                 "tt", key, value);
+    return db_do(
+        db, "INSERT INTO meta(key, value) VALUES(?1, ?2) ON CONFLICT(key) DO UPDATE SET value = ?2",
+        "tt", key, value);
 }
 
 /* --- rows ---------------------------------------------------------------------------------------
@@ -41,7 +42,8 @@ enum err db_row_get(struct db *db, int table, const char *key, db_row_visit *vis
 enum err db_row_put(struct db *db, int table, const char *key, const char *line)
 {
     return db_do(db,
-                 "INSERT INTO row VALUES(?1, ?2, ?3) ON CONFLICT(tbl, key) DO UPDATE SET val = ?3",
+                 "INSERT INTO row(tbl, key, val) VALUES(?1, ?2, ?3) ON CONFLICT(tbl, key) DO "
+                 "UPDATE SET val = ?3",
                  "itt", (int64_t)table, key, line);
 }
 
@@ -64,8 +66,8 @@ enum err db_row_count(struct db *db, int first_table, int last_table, int64_t *o
 enum err db_row_walk(struct db *db, int first_table, int last_table, db_row_visit *visit, void *ctx)
 {
     struct db_rows *r =
-        db_ask(db, "SELECT val FROM row WHERE tbl BETWEEN ?1 AND ?2 ORDER BY tbl, key", "ii",
-               (int64_t)first_table, (int64_t)last_table);
+        db_walk(db, "SELECT val FROM row WHERE tbl BETWEEN ?1 AND ?2 ORDER BY tbl, key", "ii",
+                (int64_t)first_table, (int64_t)last_table);
     enum err e = OK;
     while (e == OK && (e = db_next(db, r)) == OK)
         e = visit(ctx, db_str(r, 0));
@@ -130,7 +132,8 @@ enum err db_channels(struct db *db, struct arena *a, struct wire_channel *out, i
 enum err db_channel_put(struct db *db, const struct wire_channel *ch)
 {
     return db_do(db,
-                 "INSERT INTO channel VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT(name) DO UPDATE SET"
+                 "INSERT INTO channel(name, epoch, schema, head, rows) VALUES(?1, ?2, ?3, ?4, ?5) "
+                 "ON CONFLICT(name) DO UPDATE SET"
                  " epoch = ?2, schema = ?3, head = ?4, rows = ?5",
                  "ttiii", ch->name, ch->epoch, (int64_t)ch->schema, ch->head, ch->rows);
 }
@@ -141,8 +144,10 @@ enum err db_object_add(struct db *db, const char *channel, bool base, const stru
         base ? db_do(db, "DELETE FROM object WHERE ch = ?1 AND base = 1", "t", channel) : OK;
     if (e != OK)
         return e;
-    return db_do(db, "INSERT INTO object VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)", "tiiitii", channel,
-                 (int64_t)base, o->from, o->to, o->hash, o->size, o->raw);
+    return db_do(db,
+                 "INSERT INTO object(ch, base, from_seq, to_seq, hash, size, raw) VALUES(?1, ?2, "
+                 "?3, ?4, ?5, ?6, ?7)",
+                 "tiiitii", channel, (int64_t)base, o->from, o->to, o->hash, o->size, o->raw);
 }
 
 enum err db_segments_drop(struct db *db, const char *channel, int64_t seq)

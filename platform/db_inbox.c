@@ -1,5 +1,6 @@
 /* db_inbox.c - terminals, the nonces of their requests, and the items they sent. */
 #include "platform/db_case.h"
+#include "platform/db_group.h"
 #include "platform/db_part.h"
 
 #include <string.h>
@@ -66,8 +67,10 @@ enum err db_terminal_add(struct db *db, const struct terminal *t)
         db_end(st);
     if (e != ERR_NOT_FOUND)
         return e == OK ? ERR_BUSY : e;
-    return db_do(db, "INSERT INTO terminal VALUES(?1, ?2, ?3, 0, ?4, 0)", "tbbi", t->name, t->item,
-                 sizeof t->item, t->line, sizeof t->line, t->added_ms);
+    return db_do(db,
+                 "INSERT INTO terminal(name, item, line, revoked, added_at, last_n) VALUES(?1, ?2, "
+                 "?3, 0, ?4, 0)",
+                 "tbbi", t->name, t->item, sizeof t->item, t->line, sizeof t->line, t->added_ms);
 }
 
 enum err db_terminal_revoke(struct db *db, const char *name)
@@ -75,46 +78,32 @@ enum err db_terminal_revoke(struct db *db, const char *name)
     return db_do(db, "UPDATE terminal SET revoked = 1 WHERE name = ?1", "t", name);
 }
 
-enum err db_terminal_saw(struct db *db, const char *name, int64_t n)
+enum err db_nonces_forget(struct db *db, int64_t before_ms)
 {
-    return db_do(db, "UPDATE terminal SET last_n = ?2 WHERE name = ?1 AND last_n < ?2", "ti", name,
-                 n);
+    return db_do(db, "DELETE FROM nonce WHERE at < ?1", "i", before_ms);
 }
 
 enum err db_nonce_add(struct db *db, const char *terminal, const char *nonce, int64_t at_ms,
                       int64_t forget_ms)
 {
-    enum err e = db_do(db, "DELETE FROM nonce WHERE at < ?1", "i", forget_ms);
+    enum err e = db_nonces_forget(db, forget_ms);
     if (e == OK)
-        e = db_do(db, "INSERT INTO nonce VALUES(?1, ?2, ?3) ON CONFLICT DO NOTHING", "tti",
-                  terminal, nonce, at_ms);
+        e = db_do(
+            db, "INSERT INTO nonce(terminal, nonce, at) VALUES(?1, ?2, ?3) ON CONFLICT DO NOTHING",
+            "tti", terminal, nonce, at_ms);
     return e == OK && db_changed(db) == 0 ? ERR_REPLAYED : e;
-}
-
-enum err db_inbox_get(struct db *db, const char *terminal, const char *id, struct inbox_row *out)
-{
-    struct db_rows *st =
-        db_ask(db, "SELECT box_hash, ref, why FROM inbox WHERE terminal = ?1 AND id = ?2", "tt",
-               terminal, id);
-    enum err e = db_next(db, st);
-    if (e != OK)
-        return e;
-    db_text(st, 0, out->box_hash, sizeof out->box_hash);
-    db_text(st, 1, out->ref, sizeof out->ref);
-    db_text(st, 2, out->why, sizeof out->why);
-    db_end(st);
-    return OK;
 }
 
 enum err db_inbox_add(struct db *db, const char *terminal, const struct wire_item *item,
                       const struct inbox_row *row, int64_t received_ms)
 {
-    return db_do(db,
-                 "INSERT INTO inbox VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
-                 " 'accepted', ?12, ?13)",
-                 "ttititttbbitt", terminal, item->id, item->n, item->kind, item->at_ms, item->suite,
-                 item->kid, row->box_hash, item->box, item->box_n, item->sig, sizeof item->sig,
-                 received_ms, row->ref, row->why);
+    return db_put(db,
+                  "INSERT INTO inbox(terminal, id, n, kind, at, suite, kid, box_hash, box, sig,"
+                  " received_at, outcome, ref, why) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
+                  " ?11, ?12, ?13, ?14)",
+                  "ttititttbbittt", terminal, item->id, item->n, item->kind, item->at_ms,
+                  item->suite, item->kid, row->box_hash, item->box, item->box_n, item->sig,
+                  sizeof item->sig, received_ms, "accepted", row->ref, row->why);
 }
 
 enum err db_inbox_box(struct db *db, struct arena *a, const char *terminal, const char *id,

@@ -47,7 +47,9 @@ enum err db_proof_issue(struct db *db, const struct account *p, struct wire_proo
     e = next_number(db, proof, &no);
     if (e != OK)
         return e;
-    return db_do(db, "INSERT INTO proof VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    return db_do(db,
+                 "INSERT INTO proof(no, number, person, part, purpose, day, scheme, state, since, "
+                 "months) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
                  "itbttittii", no, proof->number, p->person, MAC, proof->part, proof->purpose,
                  (int64_t)proof->from, proof->scheme, proof->state, (int64_t)proof->since,
                  (int64_t)proof->months);

@@ -4,6 +4,9 @@
 
 #include "hal/base/log.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 static const char feed_tables[] =
     "CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;"
     "CREATE TABLE IF NOT EXISTS row(tbl INTEGER NOT NULL, key TEXT NOT NULL, val TEXT NOT NULL,"
@@ -109,40 +112,94 @@ static const char visit_tables[] =
     "CREATE TABLE IF NOT EXISTS holder(card BLOB PRIMARY KEY NOT NULL, person BLOB NOT NULL,"
     " box BLOB) STRICT, WITHOUT ROWID;";
 
-static const char *const version[] = { feed_tables,      office_tables, account_tables,
-                                       catalogue_tables, proof_tables,  entry_tables,
-                                       reason_tables,    visit_tables,  db_blob_tables };
+/* How terminals become known: codes on paper (only their keyed hashes), certificates given out. */
+static const char enrol_tables[] =
+    "CREATE TABLE IF NOT EXISTS enrol_code(hash TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL,"
+    " village TEXT NOT NULL, until INTEGER NOT NULL, used INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX IF NOT EXISTS enrol_code_name ON enrol_code(name, used);"
+    "CREATE TABLE IF NOT EXISTS certificate(serial TEXT PRIMARY KEY NOT NULL,"
+    " terminal TEXT NOT NULL, line BLOB NOT NULL, made INTEGER NOT NULL, until INTEGER NOT NULL,"
+    " revoked INTEGER NOT NULL, pem TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX IF NOT EXISTS certificate_terminal ON certificate(terminal, until);";
+
+/* A version adds tables, columns that have a default, indexes: then programs that know only the one
+ * before go on writing beside it, and terminals notice nothing while a platform is renewed. One
+ * that changes what is there says so (breaks), and older programs are refused from then on. */
+static const struct version {
+    const char *sql;
+    bool breaks;
+} version[] = { { feed_tables, true },       { office_tables, false }, { account_tables, false },
+                { catalogue_tables, false }, { proof_tables, false },  { entry_tables, false },
+                { reason_tables, false },    { visit_tables, false },  { enrol_tables, false },
+                { db_blob_tables, false } };
 enum { NEWEST = sizeof version / sizeof *version };
+
+/* In table meta: the version a program must know to write. Absent: what all know. */
+static const char oldest_key[] = "tables_for";
+
+static int known = NEWEST;
 
 int db_newest(void)
 {
-    return NEWEST;
+    return known;
+}
+
+void db_know(int newest)
+{
+    known = newest > 0 ? newest : NEWEST;
+}
+
+static int needed_by(int newest)
+{
+    int needed = 1;
+    for (int i = 0; i < newest; i++)
+        if (version[i].breaks)
+            needed = i + 1;
+    return needed;
+}
+
+enum err db_fits(struct db *db, int have)
+{
+    struct arena a;
+    char *text = NULL;
+    if (have <= known)
+        return OK;
+    arena_init(&a, 256, 4096);
+    enum err e = db_meta_get(db, &a, oldest_key, &text);
+    bool fits = e == OK && strtol(text, NULL, 10) <= known;
+    arena_finish(&a);
+    if (e == ERR_NOT_FOUND || (e == OK && !fits)) {
+        log_error("platform_db_newer", "version=%d known=%d", have, known);
+        return ERR_TYPE;
+    }
+    return e;
 }
 
 /* Asked again inside the transaction: another program may have been quicker. */
 static enum err forward(struct db *db)
 {
+    char needed[24];
     int have = 0;
     enum err e = db_version(db, &have);
-    for (int i = have; i < NEWEST && e == OK; i++)
-        e = db_script(db, version[i]);
-    return e == OK ? db_version_set(db, NEWEST) : e;
+    if (e != OK || have >= known)
+        return e;
+    for (int i = have; i < known && e == OK; i++)
+        e = db_script(db, version[i].sql);
+    snprintf(needed, sizeof needed, "%d", needed_by(known));
+    if (e == OK)
+        e = db_meta_set(db, oldest_key, needed);
+    return e == OK ? db_version_set(db, known) : e;
 }
 
 enum err db_migrate(struct db *db)
 {
     int have = 0;
     enum err e = db_version(db, &have);
-    if (e == OK && have > NEWEST) {
-        log_error("platform_db_newer", "version=%d known=%d", have, (int)NEWEST);
-        return ERR_TYPE;
-    }
-    if (e != OK || have == NEWEST)
-        return e;
+    if (e != OK || have >= known)
+        return e == OK ? db_fits(db, have) : e;
     e = db_begin(db);
-    if (e != OK)
-        return e;
-    e = forward(db);
+    if (e == OK)
+        e = forward(db);
     if (e == OK)
         e = db_commit(db);
     if (e != OK)

@@ -10,9 +10,11 @@
 enum err db_challenge_add(struct db *db, const struct db_challenge *c, int64_t forget_ms)
 {
     enum err e = db_do(db, "DELETE FROM challenge WHERE at < ?1", "i", forget_ms);
-    return e == OK ? db_do(db, "INSERT INTO challenge VALUES(?1, ?2, ?3, ?4, ?5)", "tbbbi", c->id,
-                           c->bound, MAC, c->factor, sizeof c->factor, c->orig, sizeof c->orig,
-                           c->at_ms)
+    return e == OK ? db_do(db,
+                           "INSERT INTO challenge(id, bound, factor, orig, at) VALUES(?1, ?2, ?3, "
+                           "?4, ?5)",
+                           "tbbbi", c->id, c->bound, MAC, c->factor, sizeof c->factor, c->orig,
+                           sizeof c->orig, c->at_ms)
                    : e;
 }
 
@@ -40,9 +42,11 @@ enum err db_challenge_take(struct db *db, const char *id, const unsigned char bo
 enum err db_token_add(struct db *db, const struct db_token *t, int64_t now_ms)
 {
     enum err e = db_do(db, "DELETE FROM token WHERE until < ?1", "i", now_ms);
-    return e == OK ? db_do(db, "INSERT INTO token VALUES(?1, ?2, ?3, ?4, ?5)", "tbbii", t->hash,
-                           t->bound, MAC, t->has_person ? t->person : NULL, MAC, t->made_ms,
-                           t->until_ms)
+    return e == OK ? db_do(db,
+                           "INSERT INTO token(hash, bound, person, made, until) VALUES(?1, ?2, ?3, "
+                           "?4, ?5)",
+                           "tbbii", t->hash, t->bound, MAC, t->has_person ? t->person : NULL, MAC,
+                           t->made_ms, t->until_ms)
                    : e;
 }
 
@@ -77,8 +81,8 @@ enum err db_token_used(struct db *db, const struct db_token *t)
 enum err db_holder_put(struct db *db, const unsigned char card[CRYPTO_MAC],
                        const unsigned char person[CRYPTO_MAC], const void *box, size_t box_n)
 {
-    return db_do(db, "INSERT INTO holder VALUES(?1, ?2, ?3)", "bbb", card, MAC, person, MAC, box,
-                 box_n);
+    return db_do(db, "INSERT INTO holder(card, person, box) VALUES(?1, ?2, ?3)", "bbb", card, MAC,
+                 person, MAC, box, box_n);
 }
 
 enum err db_holder_find(struct db *db, struct arena *a, const unsigned char card[CRYPTO_MAC],

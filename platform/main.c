@@ -17,13 +17,18 @@
 
 static const char usage[] =
     "huimin-platform - publishes the feed of a district, serves it, takes applications in\n"
-    "  huimin-platform serve   [--listen 127.0.0.1:PORT] [--cards any|proved]\n"
+    "  huimin-platform serve   [--listen 127.0.0.1:PORT|unix:PATH] [--cards any|proved]\n"
     "                                                      feed and terminals over HTTP; proved: "
     "only\n"
     "                                                      cards that prove themselves are "
     "answered\n"
     "  huimin-platform publish INPUT_DIR [--renew]         publishes what changed in INPUT_DIR\n"
-    "  huimin-platform terminal add NAME KEYFILE | list | revoke NAME\n"
+    "  huimin-platform terminal add NAME KEYFILE | import FILE | list | revoke NAME\n"
+    "  huimin-platform terminal code NAME [--village CODE] [--for DAYS] [--url URL]\n"
+    "                                                      the sheet a new terminal is enrolled "
+    "by\n"
+    "  huimin-platform ca init HOSTS | server HOSTS | crl  who certifies terminals; what nginx "
+    "needs\n"
     "  huimin-platform case list | show REF | accept REF | return REF --reason TEXT\n"
     "  huimin-platform case tick REF MATERIAL              this paper was seen\n"
     "  huimin-platform case paper REF N FILE               page N, as photographed, into FILE\n"
@@ -75,22 +80,28 @@ static enum err hold_clock(const char *text)
     return OK;
 }
 
+/* "7" or "7d". */
+static enum err read_days(const char *text, int *out)
+{
+    char *end;
+    long n = strtol(text, &end, 10);
+    if (end == text || n < 1 || n > 365 || (*end && strcmp(end, "d") != 0))
+        return wrong("--for", "wanted days, 1 to 365");
+    *out = (int)n;
+    return OK;
+}
+
 static enum err read_options(int argc, char **argv, struct order *o)
 {
     static const struct option options[] = {
-        { "config", required_argument, NULL, 'c' },
-        { "db", required_argument, NULL, 's' },
-        { "keys", required_argument, NULL, 's' },
-        { "feed", required_argument, NULL, 's' },
-        { "listen", required_argument, NULL, 's' },
-        { "cards", required_argument, NULL, 's' },
-        { "renew", no_argument, NULL, 'r' },
-        { "json", no_argument, NULL, 'j' },
-        { "reason", required_argument, NULL, 'w' },
-        { "clock", required_argument, NULL, 't' },
-        { "version", no_argument, NULL, 'v' },
-        { "help", no_argument, NULL, 'h' },
-        { NULL, 0, NULL, 0 },
+        { "config", required_argument, NULL, 'c' }, { "db", required_argument, NULL, 's' },
+        { "keys", required_argument, NULL, 's' },   { "feed", required_argument, NULL, 's' },
+        { "listen", required_argument, NULL, 's' }, { "cards", required_argument, NULL, 's' },
+        { "renew", no_argument, NULL, 'r' },        { "json", no_argument, NULL, 'j' },
+        { "reason", required_argument, NULL, 'w' }, { "village", required_argument, NULL, 'V' },
+        { "url", required_argument, NULL, 'u' },    { "for", required_argument, NULL, 'd' },
+        { "clock", required_argument, NULL, 't' },  { "version", no_argument, NULL, 'v' },
+        { "help", no_argument, NULL, 'h' },         { NULL, 0, NULL, 0 },
     };
     enum err e = OK;
     int c, which = 0;
@@ -107,6 +118,12 @@ static enum err read_options(int argc, char **argv, struct order *o)
             o->verb.json = true;
         else if (c == 'w')
             o->verb.reason = optarg;
+        else if (c == 'V')
+            o->verb.village = optarg;
+        else if (c == 'u')
+            o->verb.url = optarg;
+        else if (c == 'd')
+            e = read_days(optarg, &o->verb.days);
         else if (c == 't')
             e = hold_clock(optarg);
         else if (c == 's' && o->set_count < 8)
@@ -120,10 +137,9 @@ static enum err read_options(int argc, char **argv, struct order *o)
 static enum err read_verb(int argc, char **argv, struct order *o)
 {
     if (optind >= argc)
-        return wrong(
-            "no verb",
-            "expected serve, publish, terminal, case, account, proof, ecard, rating, audit, backup "
-            "or restore; see --help");
+        return wrong("no verb", "expected serve, publish, terminal, ca, case, account, proof, "
+                                "ecard, rating, audit, backup "
+                                "or restore; see --help");
     o->verb.verb = argv[optind++];
     while (optind < argc && o->verb.words < VERB_WORDS)
         o->verb.word[o->verb.words++] = argv[optind++];
@@ -210,7 +226,9 @@ static const struct {
 } verbs[] = {
     { "serve", "no words", 0, 0, do_serve },
     { "publish", "the input directory", 1, 1, do_publish },
-    { "terminal", "add NAME KEYFILE, list or revoke NAME", 1, 3, verb_terminal },
+    { "terminal", "add NAME KEYFILE, import FILE, code NAME, list or revoke NAME", 1, 3,
+      verb_terminal },
+    { "ca", "init HOSTS, server HOSTS or crl", 1, 2, verb_ca },
     { "case", "list, show, accept, return, tick, paper or verify", 1, 4, verb_case },
     { "rating", "summary", 1, 1, verb_rating },
     { "proof", "verify QRTEXT [-]", 2, 3, verb_proof },
@@ -234,7 +252,7 @@ static int run_verb(const struct verb_order *o, const struct conf *c)
     }
     return verb_wrong(
         o->verb,
-        "unknown verb; expected serve, publish, terminal, case, account, proof, ecard, rating, "
+        "unknown verb; expected serve, publish, terminal, ca, case, account, proof, ecard, rating, "
         "audit, backup or restore");
 }
 

@@ -10,7 +10,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { PAGE_BYTES = 64 << 10, STATUSES = 600, BUCKETS = 8, PATHS = 9, KINDS = 9, WHYS = 7 };
 
@@ -159,25 +158,16 @@ static void put_counts(struct page *p)
         put(p, "huimin_refused_cards_total{why=\"%s\"} %" PRId64 "\n", whys[i], of(&refused[i]));
 }
 
-/* With what is in the log of its writers and not yet in the file. */
-static int64_t bytes_of(struct arena *a, const char *path)
-{
-    struct stat st;
-    int64_t n = stat(path, &st) == 0 ? (int64_t)st.st_size : 0;
-    const char *wal = arena_printf(a, "%s-wal", path);
-    return n + (wal && stat(wal, &st) == 0 ? (int64_t)st.st_size : 0);
-}
-
-static void put_database(struct page *p, struct arena *a, const char *path)
+static void put_database(struct page *p, const char *path)
 {
     struct db *db = NULL;
-    struct db_facts f;
+    struct db_facts f = { .bytes = 0 };
     enum err e = db_open_read(path, &db);
     if (e == OK)
         e = db_facts_read(db, &f);
     db_close(db);
     put_one(p, "database_up", "gauge", "1: the database could be read for this page.", e == OK);
-    put_one(p, "database_bytes", "gauge", "Size of the database with its log.", bytes_of(a, path));
+    put_one(p, "database_bytes", "gauge", "Size of the database with its log.", f.bytes);
     if (e != OK)
         return;
     head(p, "terminals", "gauge", "Terminals that are registered.");
@@ -201,6 +191,6 @@ const char *metrics_text(struct arena *a, const char *db_path)
     put_requests(&p);
     put_times(&p);
     put_counts(&p);
-    put_database(&p, a, db_path);
+    put_database(&p, db_path);
     return p.full ? NULL : p.text;
 }

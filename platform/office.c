@@ -4,7 +4,8 @@
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
 #include "hal/base/wipe.h"
-#include "hal/wire_blob.h"
+#include "platform/db_group.h"
+#include "platform/db_part.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -12,7 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SECRET_BYTES = 512 * 1024, STATUS_ROWS = 200 };
+enum { SECRET_BYTES = 512 * 1024, SCRATCH_BYTES = 16 << 20, STATUS_ROWS = 200 };
+enum { FORGET_EVERY_MS = 1000 };
 static const char status_path[] = "/v1/status?since=";
 
 enum err office_create(const struct conf *c, struct office **out)
@@ -25,6 +27,7 @@ enum err office_create(const struct conf *c, struct office **out)
         free(o);
         return e;
     }
+    arena_init(&o->scratch, 65536, SCRATCH_BYTES);
     o->conf = *c;
     *out = o;
     return OK;
@@ -38,7 +41,14 @@ void office_destroy(struct office *o)
     keys_finish(&o->keys);
     hsm_finish(&o->hsm);
     arena_finish(&o->secret);
+    arena_finish(&o->scratch);
+    free(o->due);
     free(o);
+}
+
+enum err office_another(const struct office *o, struct office **out)
+{
+    return office_create(&o->conf, out);
 }
 
 /* Keys are made by the first publication, never by a server. */
@@ -66,20 +76,46 @@ const char *office_db(const struct office *o)
     return o->conf.db;
 }
 
+/* Who answers what. at_once: in the first step, by whoever is asked; the others after the signature
+ * was found good: take within the transaction that is open, finish when it is on the disk. */
+static const struct desk {
+    const char *method, *path;
+    bool begins;                             /* more may follow this path */
+    enum { ANYBODY, A_KEY, A_TERMINAL } who; /* of whom the signature must be */
+    void (*at_once)(struct asking *k);
+    enum err (*take)(struct asking *k);
+    void (*finish)(struct asking *k);
+} desks[] = {
+    { "POST", "/v1/outbox", false, A_TERMINAL, office_post_judge, NULL, office_post_finish },
+    { "POST", "/v1/query", false, A_TERMINAL, NULL, office_query, office_query_finish },
+    { "POST", "/v1/renew", false, A_TERMINAL, NULL, office_renew, NULL },
+    { "POST", "/v1/enrol", false, A_KEY, office_enrol, NULL, NULL },
+    { "GET", "/v1/anchors", false, ANYBODY, office_anchors, NULL, NULL },
+    { "PUT", "/v1/blob/", true, A_TERMINAL, NULL, office_blob, NULL },
+    { "GET", "/v1/blob/", true, A_TERMINAL, NULL, office_blob, NULL },
+    { "GET", status_path, true, A_TERMINAL, NULL, office_status, NULL },
+};
+
+static const struct desk *desk_of(const char *method, const char *path)
+{
+    for (size_t i = 0; i < sizeof desks / sizeof *desks; i++) {
+        const struct desk *d = &desks[i];
+        if (strcmp(method, d->method) == 0 &&
+            (d->begins ? strncmp(path, d->path, strlen(d->path)) : strcmp(path, d->path)) == 0)
+            return d;
+    }
+    return NULL;
+}
+
 bool office_knows(const char *method, const char *path)
 {
-    char hash[WIRE_HASH_HEX + 1];
-    int64_t off = -1;
-    if (wire_blob_path_read(path, hash, &off))
-        return strcmp(method, off < 0 ? "GET" : "PUT") == 0;
-    if (strcmp(method, "POST") == 0)
-        return strcmp(path, "/v1/outbox") == 0 || strcmp(path, "/v1/query") == 0;
-    return strcmp(method, "GET") == 0 && strncmp(path, status_path, strlen(status_path)) == 0;
+    return desk_of(method, path) != NULL;
 }
 
 void office_error(struct asking *k, int status, const char *code)
 {
     bool clock = strcmp(code, "clock") == 0;
+    k->answered = true;
     k->reply->status = status;
     k->reply->later = status == 503;
     k->reply->body =
@@ -146,6 +182,15 @@ static bool signature_good(const struct asking *k, const unsigned char sig[CRYPT
     return wire_request_verify(&r, k->terminal.line, sig) == OK;
 }
 
+/* Who enrols is nobody yet but the holder of a line key. */
+static enum err find_terminal(struct asking *k, const unsigned char line[CRYPTO_PUB])
+{
+    if (k->desk->who == A_TERMINAL)
+        return db_terminal_of_line(k->office->db, line, &k->terminal);
+    memcpy(k->terminal.line, line, CRYPTO_PUB);
+    return OK;
+}
+
 /* False: answered. */
 static bool identify(struct asking *k)
 {
@@ -154,7 +199,7 @@ static bool identify(struct asking *k)
         office_error(k, 401, "bad_signature");
         return false;
     }
-    enum err e = db_terminal_of_line(k->office->db, line, &k->terminal);
+    enum err e = find_terminal(k, line);
     int64_t off = k->now_ms - k->time_ms;
     if (e == ERR_NOT_FOUND)
         office_error(k, 401, "unknown_terminal");
@@ -167,7 +212,7 @@ static bool identify(struct asking *k)
     else if (off > WIRE_CLOCK_MS || off < -WIRE_CLOCK_MS)
         office_error(k, 401, "clock");
     else
-        return true;
+        return k->desk->who != A_TERMINAL || office_peer(k);
     return false;
 }
 
@@ -183,56 +228,145 @@ static enum err write_status(struct asking *k, int64_t since, char **out)
     return e == OK ? wire_statuses_write(k->arena, seq, more, rows, count, out) : e;
 }
 
-void office_status(struct asking *k, int64_t since)
+enum err office_status(struct asking *k)
 {
     char *json = NULL;
-    enum err e = db_begin(k->office->db);
-    if (e == OK && !office_first_time(k)) {
-        db_rollback(k->office->db);
-        return;
+    int64_t since = 0;
+    if (!read_number(k->q->path + strlen(status_path), &since)) {
+        office_error(k, 400, "bad_format");
+        return OK;
     }
+    if (!office_first_time(k))
+        return OK;
+    enum err e = write_status(k, since, &json);
     if (e == OK)
-        e = write_status(k, since, &json);
-    if (e == OK)
-        e = db_commit(k->office->db);
-    if (e != OK) {
-        db_rollback(k->office->db);
-        office_fault(k, e);
-        return;
-    }
-    k->reply->status = 200;
-    k->reply->body = json;
+        *k->reply = (struct office_reply){ .status = 200, .body = json };
+    return e;
 }
 
-static void route(struct asking *k)
+struct asking *office_judge(struct office *o, struct arena *a, const struct office_request *q,
+                            struct office_reply *out)
 {
-    char hash[WIRE_HASH_HEX + 1];
-    int64_t since = 0;
-    if (wire_blob_path_read(k->q->path, hash, &since))
-        office_blob(k, hash, since);
-    else if (strcmp(k->q->path, "/v1/outbox") == 0)
-        office_post(k);
-    else if (strcmp(k->q->path, "/v1/query") == 0)
-        office_query(k);
-    else if (read_number(k->q->path + strlen(status_path), &since))
-        office_status(k, since);
-    else
-        office_error(k, 400, "bad_format");
+    struct asking *k = arena_new(a, struct asking);
+    *out = (struct office_reply){ .status = 503, .later = true };
+    if (!k)
+        return NULL;
+    *k =
+        (struct asking){ .office = o, .arena = a, .q = q, .now_ms = clock_wall_ms(), .reply = out };
+    k->desk = desk_of(q->method, q->path);
+    enum err e = open_once(o);
+    if (!k->desk)
+        office_error(k, 404, "not_found");
+    else if (q->body_n > WIRE_POST_MAX)
+        office_error(k, 413, "too_big");
+    else if (q->peer && !q->proxied) /* nobody but nginx says who comes */
+        office_error(k, 403, "forged_peer");
+    else if (e != OK)
+        office_fault(k, e == ERR_NO_KEY ? e : ERR_IO);
+    else if ((k->desk->who == ANYBODY || identify(k)) && k->desk->at_once)
+        k->desk->at_once(k);
+    wipe_stack(); /* what was opened and read leaves nothing behind */
+    return k->answered ? NULL : k;
+}
+
+/* A part of the transaction that is open: what fails in it is undone alone. */
+static enum err answer_apart(struct asking *k)
+{
+    struct db *db = k->office->db;
+    enum err e = db_save(db);
+    if (e != OK)
+        return e;
+    e = k->desk->take(k);
+    wipe_stack();
+    if (e == OK)
+        return db_save_keep(db);
+    if (!k->answered)
+        office_fault(k, e);
+    return db_save_undo(db);
+}
+
+static enum err forget_nonces(struct office *o)
+{
+    int64_t now_ms = clock_wall_ms();
+    if (now_ms - o->forgot_ms < FORGET_EVERY_MS && now_ms >= o->forgot_ms)
+        return OK;
+    o->forgot_ms = now_ms;
+    return db_nonces_forget(o->db, now_ms - 2 * WIRE_CLOCK_MS);
+}
+
+static enum err write_all(struct office *o, struct asking *const *tasks, int n)
+{
+    struct asking **posts = arena_array(&o->scratch, struct asking *, n + 1);
+    int count = 0;
+    enum err e = posts ? forget_nonces(o) : ERR_NOMEM;
+    for (int i = 0; i < n && e == OK; i++)
+        if (tasks[i]->post)
+            posts[count++] = tasks[i];
+    if (e == OK)
+        e = office_take(o, posts, count);
+    for (int i = 0; i < n && e == OK; i++)
+        if (!tasks[i]->post)
+            e = answer_apart(tasks[i]);
+    return e;
+}
+
+/* Begun anew with each try: nothing was said yet. */
+static enum err try_all(struct office *o, struct asking *const *tasks, int n)
+{
+    arena_reset(&o->scratch);
+    for (int i = 0; i < n; i++) {
+        tasks[i]->office = o;
+        tasks[i]->answered = false;
+        tasks[i]->noted = (struct noted){ .kind = NULL };
+        *tasks[i]->reply = (struct office_reply){ .status = 503, .later = true };
+    }
+    enum err e = open_once(o);
+    if (e == OK)
+        e = db_begin(o->db);
+    if (e != OK)
+        return e;
+    e = office_know_index(o);
+    if (e == OK)
+        e = write_all(o, tasks, n);
+    if (e == OK)
+        e = db_commit(o->db);
+    if (e != OK)
+        db_rollback(o->db);
+    return e;
+}
+
+/* One that cannot be kept must not keep the others from being kept. */
+void office_write(struct office *o, struct asking *const *tasks, int n)
+{
+    enum err e = try_all(o, tasks, n);
+    if (e == ERR_BUSY) /* a lock, or a line that broke: once more is right, the nonce is not kept */
+        e = try_all(o, tasks, n);
+    if (e == OK)
+        return;
+    log_error("not_kept", "requests=%d err=%s", n, err_name(e));
+    for (int i = 0; i < n; i++)
+        if (n > 1 && e != ERR_BUSY)
+            office_write(o, &tasks[i], 1);
+        else
+            office_fault(tasks[i], ERR_IO);
+}
+
+void office_finish(struct office *o, struct asking *k)
+{
+    k->office = o;
+    enum err e = open_once(o); /* this thread's may have judged nothing yet */
+    if (e != OK && !k->answered)
+        office_fault(k, ERR_IO);
+    if (!k->answered && k->desk->finish)
+        k->desk->finish(k);
 }
 
 void office_answer(struct office *o, struct arena *a, const struct office_request *q,
                    struct office_reply *out)
 {
-    struct asking k = { .office = o, .arena = a, .q = q, .now_ms = clock_wall_ms(), .reply = out };
-    *out = (struct office_reply){ .status = 503, .later = true };
-    enum err e = open_once(o);
-    if (!office_knows(q->method, q->path))
-        office_error(&k, 404, "not_found");
-    else if (q->body_n > WIRE_POST_MAX)
-        office_error(&k, 413, "too_big");
-    else if (e != OK)
-        office_fault(&k, e == ERR_NO_KEY ? e : ERR_IO);
-    else if (identify(&k))
-        route(&k);
-    wipe_stack(); /* what was opened and read leaves nothing behind */
+    struct asking *k = office_judge(o, a, q, out);
+    if (!k)
+        return;
+    office_write(o, &k, 1);
+    office_finish(o, k);
 }

@@ -13,6 +13,8 @@
 struct office_request {
     const char *method, *path; /* with its query, as it came */
     const char *line, *time, *nonce, *signature;
+    bool proxied;     /* it came through nginx, which alone says who */
+    const char *peer; /* Huimin-Peer: how the certificate was found, and its serial number */
     const void *body;
     size_t body_n;
 };
@@ -28,11 +30,25 @@ struct office_reply {
 struct office;
 MUST_CHECK enum err office_create(const struct conf *c, struct office **out);
 void office_destroy(struct office *o); /* accepts NULL */
+/* One for another thread. */
+MUST_CHECK enum err office_another(const struct office *o, struct office **out);
 /* [any] Where the database is. */
 const char *office_db(const struct office *o);
 /* Whether this method and path (with query) is for the office at all. */
 bool office_knows(const char *method, const char *path);
-/* What is answered with accepted is on the disk before this returns. */
+/* A request goes three steps, each by an office of the thread that does it, so that what costs time
+ * is done on all cores and what is kept is kept by one. Arena, request and reply live until the
+ * last.
+ *
+ * 1. Who asks, what it is worth: signatures, boxes. NULL: the reply says why. */
+struct asking;
+struct asking *office_judge(struct office *o, struct arena *a, const struct office_request *q,
+                            struct office_reply *out);
+/* 2. All of them in one transaction, on the disk when this returns. What fails, fails alone. */
+void office_write(struct office *o, struct asking *const *tasks, int n);
+/* 3. Signs what was kept: the reply is there. */
+void office_finish(struct office *o, struct asking *task);
+/* All three. */
 void office_answer(struct office *o, struct arena *a, const struct office_request *q,
                    struct office_reply *out);
 

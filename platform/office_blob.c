@@ -110,35 +110,34 @@ static void reply(struct asking *k, const struct blob_row *b, struct blob_answer
 }
 
 /* Only a page that a case of this terminal names: nobody can fill the disk with anything else. */
-void office_blob(struct asking *k, const char *hash, int64_t off)
+enum err office_blob(struct asking *k)
 {
     struct db *db = k->office->db;
     struct blob_row b = { .no = 0 };
     struct blob_answer out = { .status = 200 };
+    char hash[WIRE_HASH_HEX + 1];
+    int64_t off = -1;
+    bool path = wire_blob_path_read(k->q->path, hash, &off);
+    if (!path || (off < 0) != (strcmp(k->q->method, "GET") == 0)) {
+        office_error(k, 404, "not_found");
+        return OK;
+    }
     if (k->q->body_n > WIRE_BLOB_PART) {
         office_error(k, 413, "too_big");
-        return;
+        return OK;
     }
-    enum err e = db_begin(db);
-    if (e == OK && !office_first_time(k)) {
-        db_rollback(db);
-        return;
-    }
-    if (e == OK && off >= 0)
-        e = db_blob_forget(db, k->now_ms - forget_ms);
+    if (!office_first_time(k))
+        return OK;
+    enum err e = off >= 0 ? db_blob_forget(db, k->now_ms - forget_ms) : OK;
     if (e == OK)
         e = db_blob_find(db, k->terminal.name, hash, &b);
-    bool known = e == OK;
+    if (e == ERR_NOT_FOUND) {
+        office_error(k, 404, "not_found");
+        return OK;
+    }
     if (e == OK)
         e = judge(k, &b, off, &out);
-    if (e == OK || e == ERR_NOT_FOUND)
-        e = db_commit(db);
-    if (e != OK) {
-        db_rollback(db);
-        office_fault(k, ERR_IO);
-    } else if (!known) {
-        office_error(k, 404, "not_found");
-    } else {
+    if (e == OK)
         reply(k, &b, &out);
-    }
+    return e;
 }

@@ -6,9 +6,18 @@
 #include "platform/application.h"
 #include "platform/conf.h"
 #include "platform/db_case.h"
+#include "platform/deadline.h"
 #include "platform/hsm.h"
 #include "platform/keys.h"
 #include "platform/office.h"
+
+/* What was promised of a service, as long as nothing is published and the day is the same. */
+struct due {
+    char service[64];
+    int day;
+    struct deadline deadline;
+};
+enum { DUES = 4096 };
 
 /* Owner: office_create's caller; one thread. */
 struct office {
@@ -17,12 +26,26 @@ struct office {
     struct hsm hsm;
     struct db *db;
     bool open;
-    struct arena secret; /* opened boxes; locked, wiped after each */
+    struct arena secret;  /* opened boxes; locked, wiped after each */
+    struct arena scratch; /* of one transaction */
+    int64_t forgot_ms;    /* when old nonces were last dropped */
+    char published[24];   /* the number of the index that `due` was made by */
+    struct due *due;
 };
 
-/* One request on its way through. */
+/* What is noted of a question that was answered: nothing personal. */
+struct noted {
+    const char *kind, *refused; /* NULL: none was; the card was not */
+    int rows;
+    char text[96];
+};
+
+/* One request on its way through. Owner: whoever has it at the moment, see office.h. */
+struct posted;
+struct desk;
 struct asking {
-    struct office *office;
+    struct office *office; /* whose turn it is */
+    const struct desk *desk;
     struct arena *arena; /* of the reply */
     const struct office_request *q;
     struct terminal terminal; /* whose line key signed it */
@@ -30,6 +53,9 @@ struct asking {
     char nonce[33];
     int64_t time_ms;
     struct office_reply *reply;
+    bool answered;       /* there is nothing more to be done */
+    struct posted *post; /* NULL: it is another kind of request */
+    struct noted noted;
 };
 
 /* The reply. code: one of PROTOCOL.md's. */
@@ -57,11 +83,28 @@ struct answer {
     char note[96];       /* for the audit and the log: nothing personal */
 };
 
-void office_post(struct asking *k);
-void office_status(struct asking *k, int64_t since);
-void office_query(struct asking *k);
-/* A photographed paper: its next part (off), or how far it is (off -1). */
-void office_blob(struct asking *k, const char *hash, int64_t off);
+/* How the request came: by the certificate of the line key that signed it. False: answered. */
+bool office_peer(struct asking *k);
+/* Of terminals that are not known yet: answered at once, beside what the others write. */
+void office_anchors(struct asking *k);
+void office_enrol(struct asking *k);
+
+/* A POST: judged, or answered. Then all of them, in the transaction that is open; then each alone.
+ */
+void office_post_judge(struct asking *k);
+MUST_CHECK enum err office_take(struct office *o, struct asking *const *tasks, int n);
+void office_post_finish(struct asking *k);
+/* In the transaction that is open, which is given up when this is not OK. */
+MUST_CHECK enum err office_status(struct asking *k);
+MUST_CHECK enum err office_renew(struct asking *k);
+/* A photographed paper: its next part (PUT), or how far it is (GET). */
+MUST_CHECK enum err office_blob(struct asking *k);
+MUST_CHECK enum err office_query(struct asking *k);
+void office_query_finish(struct asking *k);
+/* At the beginning of a transaction: which publication counts. Then deadline_of, remembered. */
+MUST_CHECK enum err office_know_index(struct office *o);
+MUST_CHECK enum err office_due(struct office *o, const char *service, int day,
+                               struct deadline *out);
 /* Each kind of question, into the open object. ERR_FORMAT: it is not what PROTOCOL.md says. */
 enum err office_put_cases(struct asking *k, const struct question *q, struct answer *a);
 enum err office_put_receipt(struct asking *k, const struct question *q, struct answer *a);

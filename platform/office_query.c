@@ -163,6 +163,7 @@ static enum err seal_answer(struct asking *k, const struct question *q, const ch
         return e;
     crypto_base64(box, box_n, base64, cap);
     k->reply->status = 200;
+    k->reply->later = false;
     k->reply->body = arena_printf(k->arena, "{\"v\":1,\"box\":\"%s\"}", base64);
     return k->reply->body ? OK : ERR_NOMEM;
 }
@@ -220,60 +221,60 @@ static enum err answer_and_note(struct asking *k, const struct question *q, stru
 }
 
 /* The nonce, and a line that somebody asked: nobody looks unseen. */
-static void answer_question(struct asking *k, const struct question *q)
+static enum err answer_question(struct asking *k, const struct question *q)
 {
-    struct db *db = k->office->db;
     struct answer a = { .full = false, .db = k->office->db, .key = k->office->keys.person };
     bool refused = false;
-    enum err e = db_begin(db);
-    if (e == OK && !office_first_time(k)) {
-        db_rollback(db);
-        return;
-    }
-    if (e == OK)
-        e = answer_and_note(k, q, &a, &refused);
-    if (e == OK)
-        e = db_commit(db);
-    if (e == OK && refused) {
+    if (!office_first_time(k))
+        return OK;
+    enum err e = answer_and_note(k, q, &a, &refused);
+    if (e == OK && refused)
         office_error(k, 403, "no_token");
-        return;
-    }
-    if (e == OK) {
-        metrics_question(q->kind->name);
-        if (a.refused)
-            metrics_refused_card(a.refused);
-        log_info("question", "terminal=%s ask=%s rows=%d%s", k->terminal.name, q->kind->name,
-                 a.rows, a.note);
-        return;
-    }
-    db_rollback(db);
     if (e == ERR_FORMAT)
         office_error(k, 400, "bad_item");
-    else
-        office_fault(k, e);
+    if (e != OK || refused)
+        return e;
+    k->noted = (struct noted){ .kind = q->kind->name, .refused = a.refused, .rows = a.rows };
+    memcpy(k->noted.text, a.note, sizeof k->noted.text);
+    return OK;
+}
+
+void office_query_finish(struct asking *k)
+{
+    const struct noted *n = &k->noted;
+    if (!n->kind)
+        return;
+    metrics_question(n->kind);
+    if (n->refused)
+        metrics_refused_card(n->refused);
+    log_info("question", "terminal=%s ask=%s rows=%d%s", k->terminal.name, n->kind, n->rows,
+             n->text);
 }
 
 /* The plain text of the question lies in locked memory, wiped by the caller. */
-static void open_question(struct asking *k, const struct sealed_question *s, unsigned char *plain)
+static enum err open_question(struct asking *k, const struct sealed_question *s,
+                              unsigned char *plain)
 {
+    enum err e = OK;
     struct office *o = k->office;
     struct json *root = NULL;
     struct question q = { .kind = NULL };
     size_t n = s->box_n - CRYPTO_SEAL_EXTRA;
     if (crypto_open(s->box, s->box_n, o->keys.seal.pub, o->keys.seal_secret, plain) != OK) {
         office_error(k, 400, "cannot_open");
-        return;
+        return OK;
     }
     if (json_parse((const char *)plain, n, &root) != OK || read_question(root, &q) != OK)
         office_error(k, 400, "bad_item");
     else if (q.at_ms > k->now_ms + WIRE_CLOCK_MS || q.at_ms < k->now_ms - WIRE_CLOCK_MS)
         office_error(k, 401, "clock");
     else
-        answer_question(k, &q);
+        e = answer_question(k, &q);
     json_free(root);
+    return e;
 }
 
-void office_query(struct asking *k)
+enum err office_query(struct asking *k)
 {
     struct json *root = NULL;
     struct office *o = k->office;
@@ -282,20 +283,17 @@ void office_query(struct asking *k)
     if (e == OK)
         e = read_sealed(root, s);
     json_free(root);
-    if (e != OK) {
-        office_fault(k, e);
-        return;
-    }
+    if (e != OK)
+        return e;
     if (wire_query_verify(s->kid, s->box, s->box_n, k->terminal.item, s->sig) != OK) {
         office_error(k, 401, "bad_signature");
-        return;
+        return OK;
     }
     unsigned char *plain = arena_alloc(&o->secret, QUESTION_MAX);
     if (strcmp(s->kid, o->keys.seal.kid) != 0 || s->box_n <= CRYPTO_SEAL_EXTRA)
         office_error(k, 400, "cannot_open");
-    else if (!plain)
-        office_fault(k, ERR_NOMEM);
     else
-        open_question(k, s, plain);
+        e = plain ? open_question(k, s, plain) : ERR_NOMEM;
     arena_reset(&o->secret);
+    return e;
 }

@@ -21,7 +21,7 @@ static void say(const char *what, const char *file, const struct backup *b)
 
 static int failed(const char *what, const char *file, const char *taken, enum err e)
 {
-    if (e == ERR_BUSY && access(taken, F_OK) == 0)
+    if (e == ERR_BUSY && (!db_is_file(taken) || access(taken, F_OK) == 0))
         fprintf(stderr, "%s: is there already; nothing is overwritten\n", taken);
     else if (e == ERR_HASH)
         fprintf(stderr, "%s: its audit was changed\n", file);

@@ -1,16 +1,17 @@
 /* verb_terminal.c - which terminals may speak to the platform; and the audit's own verb. */
 #include "hal/base/clock.h"
+#include "platform/ca.h"
+#include "platform/db_enrol.h"
 #include "platform/files.h"
-#include "platform/input.h"
 #include "platform/publish.h"
-#include "platform/tables.h"
+#include "platform/terminals.h"
 #include "platform/verbs.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { KEY_FILE_MAX = 4096 };
+enum { KEY_FILE_MAX = 4096, LIST_FILE_MAX = 32 << 20 };
 
 int verb_failed(const char *what, enum err e)
 {
@@ -26,7 +27,7 @@ int verb_wrong(const char *what, const char *why)
 
 int verb_open(const struct conf *c, struct db **out)
 {
-    if (access(c->db, F_OK) != 0) {
+    if (db_is_file(c->db) && access(c->db, F_OK) != 0) {
         fprintf(stderr, "%s: no such database; publish or add a terminal first\n", c->db);
         return 1;
     }
@@ -51,7 +52,7 @@ int verb_print_json(struct json_out *w)
     return code;
 }
 
-static bool name_ok(const char *name)
+bool verb_name_ok(const char *name)
 {
     size_t n = strlen(name);
     return n > 0 && n < WIRE_NAME_MAX &&
@@ -88,22 +89,77 @@ static enum err read_key_file(const char *path, struct terminal *out)
     return e;
 }
 
-static enum err publish_row(const struct terminal *t, struct input *in)
-{
-    char item[64], name[WIRE_NAME_MAX], revoked[2] = { t->revoked ? '1' : '0', '\0' };
-    snprintf(name, sizeof name, "%s", t->name);
-    crypto_base64(t->item, sizeof t->item, item, sizeof item);
-    char *values[] = { name, item, revoked };
-    return input_table_row(in, "terminal", 0, table_find("terminal"), values, true, false);
-}
-
 static enum err add_terminal(void *ctx, struct db *db, struct input *in)
 {
     const struct terminal *t = ctx;
     enum err e = db_terminal_add(db, t);
     if (e == OK)
         e = db_audit_add(db, t->added_ms, verb_who(), "terminal add %s", t->name);
-    return e == OK ? publish_row(t, in) : e;
+    return e == OK ? terminal_publish(t, in) : e;
+}
+
+/* Lines NAME ITEM LINE, the keys in base64: a whole district in one publication, or none of it. */
+struct list {
+    const char *text;
+    int64_t now_ms;
+    int count, line; /* line: where it went wrong, from 1 */
+};
+
+static enum err read_listed(const char *at, size_t n, struct terminal *out)
+{
+    char line[256], name[WIRE_NAME_MAX], item[64], key[64];
+    size_t item_n = 0, key_n = 0;
+    snprintf(line, sizeof line, "%.*s", (int)n, at);
+    if (n >= sizeof line || sscanf(line, "%31s %63s %63s", name, item, key) != 3 ||
+        !verb_name_ok(name) || crypto_unbase64(item, out->item, CRYPTO_PUB, &item_n) != OK ||
+        item_n != CRYPTO_PUB || crypto_unbase64(key, out->line, CRYPTO_PUB, &key_n) != OK ||
+        key_n != CRYPTO_PUB)
+        return ERR_FORMAT;
+    snprintf(out->name, sizeof out->name, "%s", name);
+    return OK;
+}
+
+static enum err add_list(void *ctx, struct db *db, struct input *in)
+{
+    struct list *l = ctx;
+    enum err e = OK;
+    for (const char *at = l->text; e == OK && *at; at += *at == '\n') {
+        struct terminal t = { .added_ms = l->now_ms };
+        size_t n = strcspn(at, "\n");
+        l->line++;
+        if (n > 0) {
+            e = read_listed(at, n, &t);
+            if (e == OK)
+                e = add_terminal(&t, db, in);
+            l->count++;
+        }
+        at += n;
+    }
+    return e;
+}
+
+static int do_import(const char *path, const struct conf *c)
+{
+    struct arena a;
+    struct publish_result r;
+    struct list l = { .now_ms = clock_wall_ms() };
+    char *text = NULL;
+    size_t n = 0;
+    arena_init(&a, KEY_FILE_MAX, 2 * LIST_FILE_MAX);
+    enum err e = crypto_init();
+    if (e == OK)
+        e = file_read(&a, path, LIST_FILE_MAX, &text, &n);
+    l.text = text;
+    if (e == OK)
+        e = publish_changed(c, add_list, &l, &r);
+    arena_finish(&a);
+    if (e != OK && l.line)
+        fprintf(stderr, "%s:%d: expected NAME ITEM LINE, none of them known already\n", path,
+                l.line);
+    if (e != OK)
+        return verb_failed(path, e);
+    printf("%d terminals added, index %lld\n", l.count, (long long)r.n);
+    return 0;
 }
 
 static enum err end_terminal(void *ctx, struct db *db, struct input *in)
@@ -113,16 +169,18 @@ static enum err end_terminal(void *ctx, struct db *db, struct input *in)
     if (e == OK)
         e = db_terminal_revoke(db, t.name);
     if (e == OK)
+        e = db_certs_revoke(db, t.name, clock_wall_ms());
+    if (e == OK)
         e = db_audit_add(db, clock_wall_ms(), verb_who(), "terminal revoke %s", t.name);
     t.revoked = true;
-    return e == OK ? publish_row(&t, in) : e;
+    return e == OK ? terminal_publish(&t, in) : e;
 }
 
 static int do_add(const struct verb_order *o, const struct conf *c)
 {
     struct publish_result r;
     struct terminal t = { .added_ms = clock_wall_ms() };
-    if (!name_ok(o->word[1]))
+    if (!verb_name_ok(o->word[1]))
         return verb_wrong(o->word[1], "a name is 1 to 31 of A-Z a-z 0-9 . _ -");
     snprintf(t.name, sizeof t.name, "%s", o->word[1]);
     enum err e = crypto_init();
@@ -139,6 +197,18 @@ static int do_add(const struct verb_order *o, const struct conf *c)
     return 0;
 }
 
+/* The platform refuses it from now on; nginx does once it has read the list again. */
+static int write_crl(const struct conf *c)
+{
+    struct db *db = NULL;
+    int code = verb_open(c, &db);
+    if (code)
+        return code;
+    enum err e = ca_write_crl(c->keys, db, clock_wall_ms());
+    db_close(db);
+    return e == OK ? 0 : verb_failed("crl.pem", e);
+}
+
 static int do_revoke(const struct verb_order *o, const struct conf *c)
 {
     char name[WIRE_NAME_MAX];
@@ -148,7 +218,7 @@ static int do_revoke(const struct verb_order *o, const struct conf *c)
     if (e != OK)
         return verb_failed(name, e);
     printf("terminal %s revoked\n", name);
-    return 0;
+    return write_crl(c);
 }
 
 static enum err print_terminal(void *ctx, const struct terminal *t)
@@ -198,11 +268,16 @@ int verb_terminal(const struct verb_order *o, const struct conf *c)
 {
     if (strcmp(o->word[0], "add") == 0 && o->words == 3)
         return do_add(o, c);
+    if (strcmp(o->word[0], "import") == 0 && o->words == 2)
+        return do_import(o->word[1], c);
     if (strcmp(o->word[0], "revoke") == 0 && o->words == 2)
         return do_revoke(o, c);
     if (strcmp(o->word[0], "list") == 0 && o->words == 1)
         return do_list(o, c);
-    return verb_wrong("terminal", "expected add NAME KEYFILE, list or revoke NAME");
+    if (strcmp(o->word[0], "code") == 0 && o->words == 2)
+        return verb_code(o, c);
+    return verb_wrong("terminal",
+                      "expected add NAME KEYFILE, import FILE, code NAME, list or revoke NAME");
 }
 
 int verb_audit(const struct verb_order *o, const struct conf *c)

@@ -13,12 +13,15 @@ struct verb_order {
     const char *verb;
     const char *word[VERB_WORDS];
     int words;
-    const char *reason;
+    const char *reason, *village, *url;
+    int days; /* a code is good for so long */
     bool json, renew;
 };
 
 /* Each answers with the program's exit code, and says on stderr why it is not 0. */
 int verb_terminal(const struct verb_order *o, const struct conf *c);
+int verb_code(const struct verb_order *o, const struct conf *c);
+int verb_ca(const struct verb_order *o, const struct conf *c);
 int verb_case(const struct verb_order *o, const struct conf *c);
 int verb_audit(const struct verb_order *o, const struct conf *c);
 int verb_rating(const struct verb_order *o, const struct conf *c);
@@ -30,6 +33,7 @@ int verb_restore(const struct verb_order *o, const struct conf *c);
 
 /* For the files of the verbs. Opens the database that must be there; 0 or the exit code, told. */
 int verb_open(const struct conf *c, struct db **out);
+bool verb_name_ok(const char *name);               /* of a terminal */
 int verb_failed(const char *what, enum err e);     /* 1, told */
 int verb_wrong(const char *what, const char *why); /* 2, told */
 /* Who gives the order, for the audit: "clerk/1000". */

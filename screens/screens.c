@@ -28,6 +28,7 @@ const struct screen *const screens[] = {
     &screen_progress,
     &screen_account,
     &screen_staff,
+    &screen_enrol,
     &screen_village,
     &screen_around,
     &screen_warning,

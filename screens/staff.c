@@ -271,6 +271,13 @@ static void orders(struct ui *ui, const struct app *app)
                           .main = true,
                           .w = UI_FILL,
                           .on = UI_PICK_ON("staff.closed", 0) });
+        ui_button(ui, &(struct ui_button){ .id = "staff.enrol",
+                                           .label = T("staff.enrol"),
+                                           .icon = ICON_BADGE,
+                                           .kind = BUTTON_SECONDARY,
+                                           .main = true,
+                                           .w = UI_FILL,
+                                           .on = UI_GO_TO("enrol", 0) });
     }
 }
 

@@ -29,5 +29,18 @@ figure idle_cpu "$(measure idle)" percent 0.1
 figure start_instructions "$(start_instructions)" instructions
 figure full_redraw_instructions "$(redraw_instructions)" instructions
 tests/bench/camera "$B"
+# The worst of healthy terminals while everything of tests/faults/attack.py comes in.
+attack_p99() {
+    tests/faults/run-quick "$B" attack >"$B/attack.out" 2>&1 || cat "$B/attack.out" >&2
+    awk '/_p99 / { if ($2 > m) m = $2 } END { print m }' "$B/faults-attack/healthy"
+}
+figure attacked_healthy_p99 "$(attack_p99)" ms 200
+# Ten thousand terminals, each every 30 s: ten times as dense as the 300 s of a real fleet. Then all back within 1 s.
+fleet_run() { tests/bench/fleet/run "$B" "$@" || over=$((over + 1)); }
+fleet_run post 32 --items 6 --posts 400 --seconds 5
+fleet_run poll 10000 --period 30 --seconds 60 --bring 20 --spoil 5
+fleet_run back 10000
+bad_line() { rm -rf "$B/bench-badline" && mkdir "$B/bench-badline" && python3 tests/bench/badline.py "$B" "$B/bench-badline" bench; }
+bad_line || over=$((over + 1))
 load
 [ "$over" = 0 ] || echo "$over figures over their limit" >&2

@@ -42,6 +42,8 @@ struct call {
     int fd[WAYS];
     struct pipe pipe[WAYS];
     bool aimed_at; /* its request names what cuts are for */
+    int64_t
+        there_us; /* its connection stands at both ends: one round trip after it was asked for */
 };
 struct client {
     int fd;
@@ -52,7 +54,8 @@ struct client {
 static struct {
     int listen_port, to_port, door, control;
     const char *path;
-    int64_t rate, delay_us, stall_us, stall_every;
+    int64_t rate, delay_us, stall_us, stall_most_us, stall_every;
+    uint64_t random; /* the same every time */
     enum cut cut;
     int64_t cut_n, next_cut_us;
     bool once;
@@ -147,6 +150,7 @@ static void take_call(void)
         fcntl(there, F_SETFL, O_NONBLOCK);
         c->fd[UP] = there;
         c->fd[DOWN] = here;
+        c->there_us = now_us() + 2 * line.delay_us;
         line.connections++;
         return;
     }
@@ -184,7 +188,8 @@ static void take_bytes(struct call *c, enum way w)
     size_t more = p->len;
     for (int i = 0; i < p->marks; i++)
         more -= p->mark[i].n;
-    p->mark[p->marks].due_us = now_us() + line.delay_us;
+    int64_t from = w == UP && c->there_us > now_us() ? c->there_us : now_us();
+    p->mark[p->marks].due_us = from + line.delay_us;
     p->mark[p->marks++].n = more + (size_t)n;
     p->len += (size_t)n;
 }
@@ -214,6 +219,13 @@ static size_t allowed(const struct call *c, enum way w, bool *out_cut)
     return n > 0 ? (size_t)n : 0;
 }
 
+static int64_t stall_us(void)
+{
+    line.random = line.random * 6364136223846793005u + 1442695040888963407u;
+    int64_t more = line.stall_most_us - line.stall_us;
+    return line.stall_us + (more > 0 ? (int64_t)((line.random >> 33) % (uint64_t)more) : 0);
+}
+
 static void account(struct pipe *p, enum way w, size_t n)
 {
     memmove(p->buf, p->buf + n, p->len - n);
@@ -229,7 +241,7 @@ static void account(struct pipe *p, enum way w, size_t n)
     line.since_stall[w] += (int64_t)n;
     if (line.stall_every && line.since_stall[w] >= line.stall_every) {
         line.since_stall[w] = 0;
-        line.free_us[w] = now + line.stall_us;
+        line.free_us[w] = now + stall_us();
     }
 }
 
@@ -266,7 +278,8 @@ static void pass_on(struct call *c, enum way w)
 
 static void clear(void)
 {
-    line.rate = line.delay_us = line.stall_us = line.stall_every = 0;
+    line.rate = line.delay_us = line.stall_us = line.stall_most_us = line.stall_every = 0;
+    line.random = 0;
     line.free_us[UP] = line.free_us[DOWN] = line.since_stall[UP] = line.since_stall[DOWN] = 0;
     line.cut = CUT_OFF;
 }
@@ -298,7 +311,7 @@ static bool order_cut(const char *text)
 
 static bool order(const char *text, const char **out_why)
 {
-    long long a = 0, b = 0;
+    long long a = 0, b = 0, most = 0;
     *out_why = "bad_argument";
     if (strncmp(text, "cut ", 4) == 0)
         return order_cut(text + 4);
@@ -306,8 +319,11 @@ static bool order(const char *text, const char **out_why)
         line.rate = a;
     } else if (sscanf(text, "delay %lld", &a) == 1 && a >= 0) {
         line.delay_us = a * 1000;
-    } else if (sscanf(text, "stall %lld %lld", &a, &b) == 2 && a >= 0 && b > 0) {
+    } else if ((sscanf(text, "stall %lld-%lld %lld", &a, &most, &b) == 3 ||
+                sscanf(text, "stall %lld %lld", &a, &b) == 2) &&
+               a >= 0 && b > 0) {
         line.stall_us = a * 1000;
+        line.stall_most_us = most * 1000;
         line.stall_every = b;
     } else if (strcmp(text, "clear") == 0) {
         clear();

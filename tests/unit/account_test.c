@@ -11,6 +11,7 @@
 #include "platform/files.h"
 #include "platform/verbs.h"
 #include "tests/test.h"
+#include "tests/unit/db_kit.h"
 #include "tests/unit/office_kit.h"
 
 static const char rules_text[] =
@@ -181,7 +182,7 @@ static bool seeded(struct office_kit *k)
 
 #define ME "\"id\":\"" KIT_IDNO "\",\"card\":\"" KIT_CARD "\""
 
-TEST(an_account_is_told_to_its_own_card_only)
+TEST_BOTH(an_account_is_told_to_its_own_card_only)
 {
     struct office_kit *k = kit_start();
     char *answer = NULL;
@@ -209,7 +210,7 @@ TEST(an_account_is_told_to_its_own_card_only)
     CHECK(strstr(answer, "\"account\":null") != NULL);
 }
 
-TEST(facts_for_suggestions_follow_from_the_account_and_the_day)
+TEST_BOTH(facts_for_suggestions_follow_from_the_account_and_the_day)
 {
     struct office_kit *k = kit_start();
     char *answer = NULL;
@@ -226,7 +227,7 @@ TEST(facts_for_suggestions_follow_from_the_account_and_the_day)
     CHECK(strstr(answer, "facts") == NULL);
 }
 
-TEST(a_changed_balance_in_the_database_is_found_by_the_check)
+TEST_BOTH(a_changed_balance_in_the_database_is_found_by_the_check)
 {
     struct office_kit *k = kit_start();
     struct verb_order o = { .verb = "account", .word = { "check" }, .words = 1 };
@@ -264,7 +265,7 @@ TEST(an_account_is_found_in_no_file_by_name_or_number)
 }
 
 /* The card was in, and a clerk has accepted the case: never a face alone. */
-TEST(a_certification_counts_from_the_day_a_clerk_accepts_it)
+TEST_BOTH(a_certification_counts_from_the_day_a_clerk_accepts_it)
 {
     struct office_kit *k = kit_start();
     struct wire_item item = kit_item(k, KIT_IDNO, NULL);

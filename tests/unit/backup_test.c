@@ -2,7 +2,6 @@
 #include "platform/backup.h"
 
 #include <pthread.h>
-#include <sqlite3.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 #include "platform/files.h"
 #include "platform/publish.h"
 #include "tests/test.h"
+#include "tests/unit/db_kit.h"
 #include "tests/unit/office_http.h"
 
 enum { BEFORE = 5, AFTER = 4, DURING_MAX = 400, ALL = BEFORE + DURING_MAX + AFTER };
@@ -70,18 +70,9 @@ static bool publish_goods(struct drill *d, const char *name, struct publish_resu
            publish(&d->k->conf, dir, true, r) == OK;
 }
 
-/* A number out of the database, by a connection of its own. */
 static int64_t number(struct drill *d, const char *sql)
 {
-    sqlite3 *sq = NULL;
-    sqlite3_stmt *st = NULL;
-    int64_t n = -1;
-    if (sqlite3_open_v2(d->k->conf.db, &sq, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
-        sqlite3_prepare_v2(sq, sql, -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW)
-        n = sqlite3_column_int64(st, 0);
-    sqlite3_finalize(st);
-    sqlite3_close(sq);
-    return n;
+    return dbkit_number(d->k->conf.db, sql);
 }
 
 /* The disk is gone; the keys were kept elsewhere. */
@@ -90,7 +81,7 @@ static bool take_over(struct drill *d, struct backup *out)
     struct office_kit *k = d->k;
     office_destroy(k->office);
     k->office = NULL;
-    snprintf(k->conf.db, sizeof k->conf.db, "%s/new/p.db", test_dir());
+    dbkit_path("new/p.db", k->conf.db, sizeof k->conf.db);
     snprintf(k->conf.feed, sizeof k->conf.feed, "%s/new/feed", test_dir());
     return dir_make(k->conf.feed) == OK &&
            backup_restore(d->file, k->conf.db, "clerk/2", out) == OK &&
@@ -124,7 +115,7 @@ static int all_again(struct drill *d)
     return fresh;
 }
 
-TEST(a_backup_taken_while_items_come_in_becomes_a_platform_again)
+TEST_BOTH(a_backup_taken_while_items_come_in_becomes_a_platform_again)
 {
     struct drill *d = begun();
     struct publish_result first, later;
@@ -184,7 +175,7 @@ static int states(struct drill *d, const struct server *s, int64_t since, int64_
                : -1;
 }
 
-TEST(a_terminal_goes_on_with_a_platform_that_was_restored)
+TEST_BOTH(a_terminal_goes_on_with_a_platform_that_was_restored)
 {
     struct drill *d = begun();
     struct backup back;
@@ -220,7 +211,7 @@ TEST(a_terminal_goes_on_with_a_platform_that_was_restored)
     CHECK_EQ(number(d, "SELECT count(*) FROM audit WHERE what = 'gap 6 7'"), 1);
 }
 
-TEST(the_feed_of_a_restored_platform_has_new_bases_in_a_new_epoch)
+TEST_BOTH(the_feed_of_a_restored_platform_has_new_bases_in_a_new_epoch)
 {
     struct drill *d = begun();
     struct publish_result r;
@@ -245,16 +236,6 @@ TEST(the_feed_of_a_restored_platform_has_new_bases_in_a_new_epoch)
     CHECK_ERR(file_read(&d->k->arena, path, 8192, &text, &n), OK);
 }
 
-/* Changes the file of a backup by one statement. */
-static bool tamper(const char *file, const char *sql)
-{
-    sqlite3 *sq = NULL;
-    bool good = sqlite3_open(file, &sq) == SQLITE_OK &&
-                sqlite3_exec(sq, sql, NULL, NULL, NULL) == SQLITE_OK;
-    sqlite3_close(sq);
-    return good;
-}
-
 static int files_in(const char *dir)
 {
     struct arena a;
@@ -267,27 +248,27 @@ static int files_in(const char *dir)
     return n - 2; /* itself and its parent */
 }
 
-TEST(nothing_is_overwritten_and_nothing_changed_is_restored)
+TEST_BOTH(nothing_is_overwritten_and_nothing_changed_is_restored)
 {
     struct drill *d = begun();
     struct backup b;
-    char to[300], other[300];
+    char to[CONF_TEXT], other[300];
     CHECK(d != NULL);
-    snprintf(to, sizeof to, "%s/t/p.db", test_dir());
     snprintf(other, sizeof other, "%s/t", test_dir());
     CHECK_ERR(dir_make(other), OK);
+    dbkit_path("t/p.db", to, sizeof to);
     CHECK_ERR(backup_make(d->k->conf.db, d->file, "clerk/1", &b), OK);
     CHECK_ERR(backup_make(d->k->conf.db, d->file, "clerk/1", &b), ERR_BUSY);
     CHECK_ERR(backup_restore(d->file, d->k->conf.db, "clerk/1", &b), ERR_BUSY);
-    CHECK_ERR(backup_restore(to, to, "clerk/1", &b), ERR_NOT_FOUND);
-    CHECK(tamper(d->file, "UPDATE audit SET who = 'nobody' WHERE n = 2"));
+    CHECK_ERR(backup_restore("/nowhere/b.db", to, "clerk/1", &b), ERR_NOT_FOUND);
+    CHECK(dbkit_sql(d->file, "UPDATE audit SET who = 'nobody' WHERE n = 2"));
     CHECK_ERR(backup_restore(d->file, to, "clerk/1", &b), ERR_HASH);
-    CHECK(tamper(d->file, "PRAGMA user_version = 999"));
+    CHECK(dbkit_sql(d->file, "PRAGMA user_version = 999"));
     CHECK_ERR(backup_restore(d->file, to, "clerk/1", &b), ERR_TYPE);
     CHECK_EQ(truncate(d->file, 20000), 0);
     CHECK_ERR(backup_restore(d->file, to, "clerk/1", &b), ERR_CORRUPT);
     CHECK_EQ(files_in(other), 0); /* not even a half one */
-    CHECK(tamper(d->k->conf.db, "UPDATE audit SET what = 'nothing' WHERE n = 3"));
+    CHECK(dbkit_sql(d->k->conf.db, "UPDATE audit SET what = 'nothing' WHERE n = 3"));
     CHECK_EQ(unlink(d->file), 0);
     CHECK_ERR(backup_make(d->k->conf.db, d->file, "clerk/1", &b), ERR_HASH);
     CHECK(access(d->file, F_OK) != 0);

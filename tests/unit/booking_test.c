@@ -5,6 +5,7 @@
 #include "hal/base/clock.h"
 #include "hal/json.h"
 #include "tests/test.h"
+#include "tests/unit/db_kit.h"
 #include "tests/unit/office_kit.h"
 
 /* 1795400000000 is Monday, 2026-11-23: one window, two half hours, one person each. */
@@ -38,7 +39,7 @@ static const char *ask_for(struct office_kit *k, const char *idno, const char *d
     return kit_post(k, &item, 1, &ack) == 200 && ack->outcome == WIRE_ACCEPTED ? ack->why : "?";
 }
 
-TEST(a_slot_is_given_to_as_many_as_there_is_room_for_and_the_others_are_told_which_are_free)
+TEST_BOTH(a_slot_is_given_to_as_many_as_there_is_room_for_and_the_others_are_told_which_are_free)
 {
     struct office_kit *k = kit_start();
     char first[WIRE_RECEIPT + 1], second[WIRE_RECEIPT + 1], more[64], want[96], *out = NULL;
@@ -60,7 +61,7 @@ TEST(a_slot_is_given_to_as_many_as_there_is_room_for_and_the_others_are_told_whi
     CHECK(strstr(out, want) != NULL);
 }
 
-TEST(a_returned_case_gives_its_slot_back)
+TEST_BOTH(a_returned_case_gives_its_slot_back)
 {
     struct office_kit *k = kit_start();
     struct case_row c;
@@ -75,7 +76,7 @@ TEST(a_returned_case_gives_its_slot_back)
               "slot_booked");
 }
 
-TEST(a_time_nobody_offers_is_not_booked)
+TEST_BOTH(a_time_nobody_offers_is_not_booked)
 {
     struct office_kit *k = kit_start();
     char receipt[WIRE_RECEIPT + 1];

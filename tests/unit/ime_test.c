@@ -16,15 +16,16 @@ static void finish(void)
     ime = NULL;
 }
 
-/* Anew for each test, since other tests close the one engine there is; closed before librime's own
- * objects go, which a destructor of ours would not be. */
+/* Anew for each test, since other tests close the one engine there is. At the end it is closed
+ * before librime's own objects go: what is registered after them comes before them. */
 static bool ready(void)
 {
     static bool registered;
+    enum err e = ime_open(SHARE_DIR "/ime", &ime);
     if (!registered)
         atexit(finish);
     registered = true;
-    return test_check_err(__FILE__, __LINE__, ime_open(SHARE_DIR "/ime", &ime), OK, "ime_open");
+    return test_check_err(__FILE__, __LINE__, e, OK, "ime_open");
 }
 
 static void type(const char *letters)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "tests/test.h"
+#include "tests/unit/db_kit.h"
 #include "tests/unit/office_http.h"
 
 static char page[96 << 10];
@@ -128,7 +129,7 @@ static bool buckets_rise(const char *text, const char *path)
     return last > 0 && last == value(text, count);
 }
 
-TEST(every_line_of_the_metrics_can_be_read)
+TEST_BOTH(every_line_of_the_metrics_can_be_read)
 {
     struct office_kit *k = kit_start();
     struct server *s = http_start(k);
@@ -187,7 +188,7 @@ static void get(const struct server *s, const char *path)
         http_answer(fd, buf, sizeof buf, &body);
 }
 
-TEST(items_questions_and_refused_cards_are_counted)
+TEST_BOTH(items_questions_and_refused_cards_are_counted)
 {
     struct office_kit *k = kit_start();
     double before[WATCHED], after[WATCHED];
@@ -227,7 +228,7 @@ TEST(items_questions_and_refused_cards_are_counted)
     CHECK(buckets_rise(text, "outbox"));
 }
 
-TEST(a_stranger_is_told_of_no_metrics)
+TEST_BOTH(a_stranger_is_told_of_no_metrics)
 {
     struct office_kit *k = kit_start();
     struct server *s = http_start(k);

@@ -61,7 +61,14 @@ static int ask(const char *method, const char *path, const void *body, size_t n)
     crypto_base64(k->terminal.line, CRYPTO_PUB, line, sizeof line);
     crypto_base64(sig, sizeof sig, s64, sizeof s64);
     snprintf(time, sizeof time, "%lld", (long long)k->now);
-    struct office_request q = { method, path, line, time, r.nonce, s64, body, n };
+    struct office_request q = { .method = method,
+                                .path = path,
+                                .line = line,
+                                .time = time,
+                                .nonce = r.nonce,
+                                .signature = s64,
+                                .body = body,
+                                .body_n = n };
     office_answer(k->office, &k->arena, &q, &reply);
     memset(&state, 0, sizeof state);
     if (reply.body && strstr(reply.body, "\"have\""))

@@ -7,6 +7,7 @@
 #include "platform/holder.h"
 #include "platform/hsm.h"
 #include "tests/test.h"
+#include "tests/unit/db_kit.h"
 #include "tests/unit/office_kit.h"
 
 #define VISIT     "00112233445566778899aabbccddeeff"
@@ -70,7 +71,7 @@ static const char *verdict(struct office_kit *k, const char *seen, const struct 
 
 static const struct round none = { .id = "" };
 
-TEST(a_card_that_answers_rightly_is_genuine_and_gets_a_token)
+TEST_BOTH(a_card_that_answers_rightly_is_genuine_and_gets_a_token)
 {
     struct office_kit *k = start(true);
     struct round r = challenged(k);
@@ -83,7 +84,7 @@ TEST(a_card_that_answers_rightly_is_genuine_and_gets_a_token)
     CHECK(strstr(out, "ext") == NULL && strstr(out, "holder") == NULL);
 }
 
-TEST(a_wrong_answer_is_refused_and_the_challenge_is_used_up)
+TEST_BOTH(a_wrong_answer_is_refused_and_the_challenge_is_used_up)
 {
     struct office_kit *k = start(false);
     struct round r = challenged(k);
@@ -97,7 +98,7 @@ TEST(a_wrong_answer_is_refused_and_the_challenge_is_used_up)
     CHECK_STR(kit_text(k, out, "why"), "challenge");
 }
 
-TEST(a_challenge_is_answered_once_and_within_a_minute_also_after_a_restart)
+TEST_BOTH(a_challenge_is_answered_once_and_within_a_minute_also_after_a_restart)
 {
     struct office_kit *k = start(false);
     struct round r = challenged(k), late = challenged(k), last = challenged(k);
@@ -125,7 +126,7 @@ static void another_terminal(struct office_kit *k)
     test_check(__FILE__, __LINE__, ok, "another terminal");
 }
 
-TEST(a_challenge_is_for_one_terminal_visit_card_and_chip)
+TEST_BOTH(a_challenge_is_for_one_terminal_visit_card_and_chip)
 {
     static const char *const other[] = {
         "\"card\":\"B00000000\",\"visit\":\"" VISIT "\"," KIT_CHIP,
@@ -148,7 +149,7 @@ TEST(a_challenge_is_for_one_terminal_visit_card_and_chip)
     CHECK_STR(verdict(k, SEEN, &r, "", &out), "refused");
 }
 
-TEST(what_cannot_be_proved_here_is_not_challenged)
+TEST_BOTH(what_cannot_be_proved_here_is_not_challenged)
 {
     static const char *const chips[] = {
         "\"area\":\"420506\",\"hist\":\"4205000000000001\",\"alg\":2",
@@ -165,7 +166,7 @@ TEST(what_cannot_be_proved_here_is_not_challenged)
     }
 }
 
-TEST(an_unproved_card_gets_a_token_while_the_platform_says_any)
+TEST_BOTH(an_unproved_card_gets_a_token_while_the_platform_says_any)
 {
     struct office_kit *k = start(false);
     char *out = NULL;
@@ -173,7 +174,7 @@ TEST(an_unproved_card_gets_a_token_while_the_platform_says_any)
     CHECK_EQ(strlen(kit_text(k, out, "token")), 32);
 }
 
-TEST(an_unproved_card_is_refused_where_only_proved_ones_are_answered)
+TEST_BOTH(an_unproved_card_is_refused_where_only_proved_ones_are_answered)
 {
     struct office_kit *k = start(true);
     char *out = NULL;
@@ -196,7 +197,7 @@ static bool known(struct office_kit *k, const char *name)
 
 #define HOLDER "\"holder\":{\"name\":\"甄试样\",\"id\":\"" KIT_IDNO "\"}"
 
-TEST(a_guarded_card_that_is_genuine_is_proved_to_and_its_holder_told)
+TEST_BOTH(a_guarded_card_that_is_genuine_is_proved_to_and_its_holder_told)
 {
     struct office_kit *k = start(true);
     char *out = NULL, code[17];
@@ -217,7 +218,7 @@ TEST(a_guarded_card_that_is_genuine_is_proved_to_and_its_holder_told)
     CHECK(strstr(out, "ext") == NULL && strstr(out, "holder") == NULL);
 }
 
-TEST(an_unproved_guarded_card_gets_neither_code_nor_holder)
+TEST_BOTH(an_unproved_guarded_card_gets_neither_code_nor_holder)
 {
     struct office_kit *k = start(false);
     char *out = NULL;
@@ -252,7 +253,7 @@ TEST(whose_a_card_is_stands_in_no_file_to_read)
     "\",\"hist\":\"" hist "\",\"alg\":" alg "}"
 #define HIST "4205000000000001"
 
-TEST(a_question_about_a_card_is_read_strictly)
+TEST_BOTH(a_question_about_a_card_is_read_strictly)
 {
     static const char *const bad[] = {
         WITH("A-1", VISIT, "420506", HIST, "1"),
@@ -280,7 +281,7 @@ TEST(a_question_about_a_card_is_read_strictly)
     }
 }
 
-TEST(a_verdict_is_asked_for_strictly)
+TEST_BOTH(a_verdict_is_asked_for_strictly)
 {
     static const char *const bad[] = {
         "",

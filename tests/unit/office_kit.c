@@ -8,6 +8,7 @@
 #include "hal/base/clock.h"
 #include "hal/json.h"
 #include "tests/test.h"
+#include "tests/unit/db_kit.h"
 
 static struct office_kit kit;
 static struct db *own;
@@ -39,7 +40,7 @@ struct office_kit *kit_start(void)
     clock_hold(kit.now);
     arena_init(&kit.arena, 65536, 64 << 20);
     conf_default(&kit.conf);
-    snprintf(kit.conf.db, sizeof kit.conf.db, "%s/p.db", test_dir());
+    dbkit_path("p.db", kit.conf.db, sizeof kit.conf.db);
     snprintf(kit.conf.keys, sizeof kit.conf.keys, "%s/keys", test_dir());
     snprintf(kit.conf.feed, sizeof kit.conf.feed, "%s/feed", test_dir());
     must(crypto_init(), "crypto");

@@ -3,14 +3,16 @@
 #include "tests/unit/office_http.h"
 
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "platform/files.h"
 #include "tests/test.h"
+#include "tests/unit/db_kit.h"
 
 enum { SLOW = 200 };
 
-TEST(an_item_goes_over_the_line_and_its_state_comes_back)
+TEST_BOTH(an_item_goes_over_the_line_and_its_state_comes_back)
 {
     static char buf[16384];
     struct office_kit *k = kit_start();
@@ -31,7 +33,7 @@ TEST(an_item_goes_over_the_line_and_its_state_comes_back)
     CHECK(seen);
 }
 
-TEST(a_body_that_is_too_large_is_answered_and_not_kept)
+TEST_BOTH(a_body_that_is_too_large_is_answered_and_not_kept)
 {
     static char buf[16384];
     struct office_kit *k = kit_start();
@@ -47,7 +49,7 @@ TEST(a_body_that_is_too_large_is_answered_and_not_kept)
     CHECK(said);
 }
 
-TEST(two_hundred_bodies_that_never_end_hold_nobody_up)
+TEST_BOTH(two_hundred_bodies_that_never_end_hold_nobody_up)
 {
     static char buf[16384];
     static int fd[SLOW];
@@ -72,7 +74,7 @@ TEST(two_hundred_bodies_that_never_end_hold_nobody_up)
     CHECK_EQ(status, 200);
 }
 
-TEST(without_an_office_the_server_says_to_come_later)
+TEST_BOTH(without_an_office_the_server_says_to_come_later)
 {
     static char buf[16384];
     struct office_kit *k = kit_start();
@@ -85,4 +87,54 @@ TEST(without_an_office_the_server_says_to_come_later)
     server_stop(s);
     CHECK_EQ(status, 503);
     CHECK(later);
+}
+
+/* What is asked in one piece, to the end of the connection: how many answers, the first status. */
+static int count_answers(struct office_kit *k, const char *text, int *status)
+{
+    static char buf[16384];
+    struct server *s = http_start(k);
+    const char *body = "";
+    int count = 0, fd = http_dial(s);
+    *status = fd >= 0 && http_put(fd, text, strlen(text)) && shutdown(fd, SHUT_WR) == 0
+                  ? http_answer(fd, buf, sizeof buf, &body)
+                  : -1;
+    server_stop(s);
+    for (const char *at = buf; (at = strstr(at, "HTTP/1.1 ")); at++)
+        count++;
+    return count;
+}
+
+TEST(no_second_request_hides_in_a_first)
+{
+    static const char *const framing[] = {
+        "Content-Length: 0\r\nContent-Length: 54\r\n",
+        "Content-Length: 54\r\nTransfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: identity\r\n",
+    };
+    struct office_kit *k = kit_start();
+    for (size_t i = 0; i < sizeof framing / sizeof *framing; i++) {
+        int status = 0;
+        const char *text =
+            arena_printf(&k->arena,
+                         "POST /v1/outbox HTTP/1.1\r\nHost: a\r\n%s\r\n0\r\n\r\n"
+                         "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+                         framing[i]);
+        CHECK_EQ(count_answers(k, text, &status), 1);
+        CHECK_EQ(status, 400);
+    }
+}
+
+TEST(a_path_means_what_is_written)
+{
+    struct office_kit *k = kit_start();
+    static const char *const path[] = { "/%68ealthz", "/healthz%00", "/healthz%00.html" };
+    for (size_t i = 0; i < sizeof path / sizeof *path; i++) {
+        int status = 0;
+        const char *text = arena_printf(
+            &k->arena, "GET %s HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", path[i]);
+        CHECK_EQ(count_answers(k, text, &status), 1);
+        CHECK_EQ(status, 404);
+    }
 }

@@ -1,13 +1,13 @@
 /* office_test.c - what the platform does with items: taken once, refused with the right word. */
 #include "tests/unit/office_kit.h"
 
-#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "hal/base/clock.h"
 #include "hal/json.h"
 #include "tests/test.h"
+#include "tests/unit/db_kit.h"
 
 static enum err count_case(void *ctx, const struct case_row *c)
 {
@@ -29,7 +29,7 @@ static bool says(const char *body, const char *code)
     return strncmp(body, want, strlen(want)) == 0;
 }
 
-TEST(an_item_becomes_a_case_and_its_answer_is_signed)
+TEST_BOTH(an_item_becomes_a_case_and_its_answer_is_signed)
 {
     struct office_kit *k = kit_start();
     struct wire_item item = kit_item(k, KIT_IDNO, NULL);
@@ -44,7 +44,7 @@ TEST(an_item_becomes_a_case_and_its_answer_is_signed)
     CHECK_STR(c.identity, "card");
 }
 
-TEST(an_item_sent_again_is_told_its_first_outcome)
+TEST_BOTH(an_item_sent_again_is_told_its_first_outcome)
 {
     struct office_kit *k = kit_start();
     struct wire_item item = kit_item(k, KIT_IDNO, NULL);
@@ -56,7 +56,7 @@ TEST(an_item_sent_again_is_told_its_first_outcome)
     CHECK_EQ(cases_of(k), 1);
 }
 
-TEST(one_id_twice_in_one_request_is_refused_whole)
+TEST_BOTH(one_id_twice_in_one_request_is_refused_whole)
 {
     struct office_kit *k = kit_start();
     struct wire_item items[2];
@@ -66,7 +66,7 @@ TEST(one_id_twice_in_one_request_is_refused_whole)
     CHECK_EQ(cases_of(k), 0);
 }
 
-TEST(another_box_under_a_used_id_is_refused)
+TEST_BOTH(another_box_under_a_used_id_is_refused)
 {
     struct office_kit *k = kit_start();
     struct wire_item item = kit_item(k, KIT_IDNO, NULL);
@@ -79,7 +79,7 @@ TEST(another_box_under_a_used_id_is_refused)
     CHECK_EQ(cases_of(k), 1);
 }
 
-TEST(a_forged_item_is_refused_and_its_number_does_not_count)
+TEST_BOTH(a_forged_item_is_refused_and_its_number_does_not_count)
 {
     struct office_kit *k = kit_start();
     struct wire_item item = kit_item(k, KIT_IDNO, NULL);
@@ -94,7 +94,7 @@ TEST(a_forged_item_is_refused_and_its_number_does_not_count)
     CHECK_EQ(cases_of(k), 0);
 }
 
-TEST(what_does_not_open_or_is_no_application_is_refused_for_good)
+TEST_BOTH(what_does_not_open_or_is_no_application_is_refused_for_good)
 {
     struct office_kit *k = kit_start();
     struct wire_item items[4];
@@ -114,7 +114,7 @@ TEST(what_does_not_open_or_is_no_application_is_refused_for_good)
     CHECK_EQ(cases_of(k), 0);
 }
 
-TEST(a_person_who_applies_again_is_taken_and_told)
+TEST_BOTH(a_person_who_applies_again_is_taken_and_told)
 {
     struct office_kit *k = kit_start();
     struct wire_item items[3];
@@ -132,7 +132,7 @@ TEST(a_person_who_applies_again_is_taken_and_told)
     CHECK_EQ(cases_of(k), 3);
 }
 
-TEST(after_the_decision_a_new_application_is_not_again)
+TEST_BOTH(after_the_decision_a_new_application_is_not_again)
 {
     struct office_kit *k = kit_start();
     struct wire_item items[2];
@@ -145,7 +145,7 @@ TEST(after_the_decision_a_new_application_is_not_again)
     CHECK_STR(ack->why, "");
 }
 
-TEST(a_gap_in_the_numbers_stands_in_the_audit)
+TEST_BOTH(a_gap_in_the_numbers_stands_in_the_audit)
 {
     struct office_kit *k = kit_start();
     struct wire_item item;
@@ -159,7 +159,7 @@ TEST(a_gap_in_the_numbers_stands_in_the_audit)
     CHECK_EQ(lines, 2); /* the gap, and the item */
 }
 
-TEST(a_request_that_comes_twice_is_refused_the_second_time)
+TEST_BOTH(a_request_that_comes_twice_is_refused_the_second_time)
 {
     struct office_kit *k = kit_start();
     struct wire_item item = kit_item(k, KIT_IDNO, NULL);
@@ -178,7 +178,7 @@ TEST(a_request_that_comes_twice_is_refused_the_second_time)
     CHECK(says(body, "replayed"));
 }
 
-TEST(who_is_not_known_or_signs_wrongly_is_told_so)
+TEST_BOTH(who_is_not_known_or_signs_wrongly_is_told_so)
 {
     static const char path[] = "/v1/status?since=0";
     struct office_kit *k = kit_start();
@@ -198,7 +198,7 @@ TEST(who_is_not_known_or_signs_wrongly_is_told_so)
     CHECK_EQ(kit_ask(k, "GET", path, "", &h, &body), 200);
 }
 
-TEST(a_clock_that_is_off_is_told_the_time)
+TEST_BOTH(a_clock_that_is_off_is_told_the_time)
 {
     static const char path[] = "/v1/status?since=0";
     struct office_kit *k = kit_start();
@@ -215,7 +215,7 @@ TEST(a_clock_that_is_off_is_told_the_time)
     CHECK_EQ(kit_ask(k, "GET", path, "", &h, &body), 200);
 }
 
-TEST(a_revoked_terminal_is_shut_out_at_once)
+TEST_BOTH(a_revoked_terminal_is_shut_out_at_once)
 {
     static const char path[] = "/v1/status?since=0";
     struct office_kit *k = kit_start();
@@ -227,7 +227,7 @@ TEST(a_revoked_terminal_is_shut_out_at_once)
     CHECK(says(body, "revoked"));
 }
 
-TEST(what_is_no_post_of_items_is_refused_whole)
+TEST_BOTH(what_is_no_post_of_items_is_refused_whole)
 {
     static const char *const bad[] = { "", "[]", "{\"v\":2,\"items\":[]}", "{\"v\":1}",
                                        "{\"v\":1,\"items\":[{\"id\":\"x\"}]}" };
@@ -261,7 +261,7 @@ static int states(struct office_kit *k, int64_t since, int64_t *seq, struct wire
     return n;
 }
 
-TEST(a_decision_is_seen_by_the_terminal_that_asks)
+TEST_BOTH(a_decision_is_seen_by_the_terminal_that_asks)
 {
     struct office_kit *k = kit_start();
     struct wire_item items[2];
@@ -282,7 +282,7 @@ TEST(a_decision_is_seen_by_the_terminal_that_asks)
              2); /* restored from a backup: from the beginning */
 }
 
-TEST(a_citizen_sees_their_cases_with_their_own_card_only)
+TEST_BOTH(a_citizen_sees_their_cases_with_their_own_card_only)
 {
     struct office_kit *k = kit_start();
     struct wire_item item = kit_item(k, KIT_IDNO, NULL);
@@ -299,7 +299,7 @@ TEST(a_citizen_sees_their_cases_with_their_own_card_only)
     CHECK(strstr(answer, "\"cases\":[]") != NULL);
 }
 
-TEST(a_receipt_number_tells_state_and_dates_and_no_more)
+TEST_BOTH(a_receipt_number_tells_state_and_dates_and_no_more)
 {
     struct office_kit *k = kit_start();
     struct wire_item item = kit_item(k, KIT_IDNO, NULL);
@@ -315,17 +315,7 @@ TEST(a_receipt_number_tells_state_and_dates_and_no_more)
     CHECK(strstr(answer, "\"cases\":[]") != NULL);
 }
 
-/* As somebody with the file in hand would do it. */
-static bool raw_sql(struct office_kit *k, const char *sql)
-{
-    sqlite3 *sq = NULL;
-    bool ok = sqlite3_open(k->conf.db, &sq) == SQLITE_OK &&
-              sqlite3_exec(sq, sql, NULL, NULL, NULL) == SQLITE_OK;
-    sqlite3_close(sq);
-    return ok;
-}
-
-TEST(a_changed_audit_line_is_found)
+TEST_BOTH(a_changed_audit_line_is_found)
 {
     struct office_kit *k = kit_start();
     int64_t n = 0;
@@ -335,12 +325,12 @@ TEST(a_changed_audit_line_is_found)
     CHECK_ERR(db_audit_add(db, 2, "a", "two"), OK);
     CHECK_ERR(db_audit_verify(db, &n, hash), OK);
     CHECK_EQ(n, 2);
-    CHECK(raw_sql(k, "UPDATE audit SET what = 'won' WHERE n = 1"));
+    CHECK(dbkit_sql(k->conf.db, "UPDATE audit SET what = 'won' WHERE n = 1"));
     CHECK_ERR(db_audit_verify(db, &n, hash), ERR_HASH);
     CHECK_EQ(n, 1);
 }
 
-TEST(a_missing_audit_line_is_found)
+TEST_BOTH(a_missing_audit_line_is_found)
 {
     struct office_kit *k = kit_start();
     int64_t n = 0;
@@ -348,13 +338,13 @@ TEST(a_missing_audit_line_is_found)
     struct db *db = kit_db(k);
     for (int i = 1; i <= 3; i++)
         CHECK_ERR(db_audit_add(db, i, "a", "line %d", i), OK);
-    CHECK(raw_sql(k, "DELETE FROM audit WHERE n = 2"));
+    CHECK(dbkit_sql(k->conf.db, "DELETE FROM audit WHERE n = 2"));
     CHECK_ERR(db_audit_verify(db, &n, hash), ERR_HASH);
     CHECK_EQ(n, 2);
 }
 
 /* 1795400000000 is 2026-11-23, a Monday. */
-TEST(a_case_says_by_which_day_it_is_promised_and_what_the_law_says)
+TEST_BOTH(a_case_says_by_which_day_it_is_promised_and_what_the_law_says)
 {
     struct office_kit *k = kit_start();
     struct db *db = kit_db(k);

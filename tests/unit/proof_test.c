@@ -11,6 +11,7 @@
 #include "platform/db_account.h"
 #include "platform/verbs.h"
 #include "tests/test.h"
+#include "tests/unit/db_kit.h"
 #include "tests/unit/office_kit.h"
 
 static struct wire_proof sample(void)
@@ -33,7 +34,7 @@ static struct wire_keyset feed_keys(struct office_kit *k)
     return (struct wire_keyset){ .feed_count = 1, .feed = { k->keys.feed } };
 }
 
-TEST(the_code_of_a_proof_says_what_was_signed_and_nothing_else)
+TEST_BOTH(the_code_of_a_proof_says_what_was_signed_and_nothing_else)
 {
     struct office_kit *k = kit_start();
     struct wire_keyset keys = feed_keys(k);
@@ -56,7 +57,7 @@ TEST(the_code_of_a_proof_says_what_was_signed_and_nothing_else)
     CHECK_ERR(wire_proof_verify(&back, &keys), ERR_SIGNATURE);
 }
 
-TEST(a_code_written_in_another_way_is_refused)
+TEST_BOTH(a_code_written_in_another_way_is_refused)
 {
     struct office_kit *k = kit_start();
     struct wire_proof p = sample(), back;
@@ -107,7 +108,7 @@ static const char *code(struct office_kit *k, const char *more)
     return s;
 }
 
-TEST(a_proof_is_given_to_the_own_card_once_a_day_for_each_purpose)
+TEST_BOTH(a_proof_is_given_to_the_own_card_once_a_day_for_each_purpose)
 {
     struct office_kit *k = kit_start();
     struct wire_keyset keys = feed_keys(k);
@@ -134,7 +135,7 @@ TEST(a_proof_is_given_to_the_own_card_once_a_day_for_each_purpose)
               "");
 }
 
-TEST(a_proof_is_verified_without_a_line_and_not_after_its_time)
+TEST_BOTH(a_proof_is_verified_without_a_line_and_not_after_its_time)
 {
     struct office_kit *k = kit_start();
     CHECK(insured(k));

@@ -13,6 +13,7 @@
 #include "hal/zstd.h"
 #include "platform/files.h"
 #include "tests/test.h"
+#include "tests/unit/db_kit.h"
 
 static struct conf conf;
 static struct arena arena;
@@ -32,7 +33,7 @@ static void start(void)
     arena_init(&arena, 65536, 16 << 20);
     conf_default(&conf);
     snprintf(input, sizeof input, "%s/in", test_dir());
-    snprintf(conf.db, sizeof conf.db, "%s/p.db", test_dir());
+    dbkit_path("p.db", conf.db, sizeof conf.db);
     snprintf(conf.keys, sizeof conf.keys, "%s/keys", test_dir());
     snprintf(conf.feed, sizeof conf.feed, "%s/feed", test_dir());
     test_check(__FILE__, __LINE__, dir_make(input) == OK, "input directory");
@@ -91,7 +92,7 @@ static char *object_text(const struct wire_object *o)
     return e == OK ? all : NULL;
 }
 
-TEST(the_first_publication_is_a_base_with_rows_in_order)
+TEST_BOTH(the_first_publication_is_a_base_with_rows_in_order)
 {
     static struct wire_index x;
     struct publish_result r;
@@ -113,7 +114,7 @@ TEST(the_first_publication_is_a_base_with_rows_in_order)
         "[\"p\",\"price\",20780,10,3,null]\n");
 }
 
-TEST(nothing_changed_publishes_nothing_unless_renewed)
+TEST_BOTH(nothing_changed_publishes_nothing_unless_renewed)
 {
     static struct wire_index x;
     struct publish_result r;
@@ -130,7 +131,7 @@ TEST(nothing_changed_publishes_nothing_unless_renewed)
     CHECK_EQ(x.expires_ms - x.issued_ms, 30 * 86400000LL);
 }
 
-TEST(only_really_changed_rows_make_a_segment)
+TEST_BOTH(only_really_changed_rows_make_a_segment)
 {
     static struct wire_index x;
     struct publish_result r;
@@ -148,7 +149,7 @@ TEST(only_really_changed_rows_make_a_segment)
     CHECK_STR(strchr(object_text(&ch->seg[0]), '\n') + 1, "[\"p\",\"price\",20780,10,3,2150]\n");
 }
 
-TEST(a_withdrawn_row_becomes_a_delete)
+TEST_BOTH(a_withdrawn_row_becomes_a_delete)
 {
     static struct wire_index x;
     struct publish_result r;
@@ -180,7 +181,7 @@ static enum err publish_quietly(char *said, size_t cap)
     return e;
 }
 
-TEST(a_faulty_input_is_refused_whole_and_every_fault_has_its_line)
+TEST_BOTH(a_faulty_input_is_refused_whole_and_every_fault_has_its_line)
 {
     static struct wire_index x;
     static char said[8192];
@@ -233,7 +234,7 @@ TEST(a_village_s_book_must_add_up_and_its_names_be_masked)
                  "village_lines.csv:4: book: "));
 }
 
-TEST(an_index_lost_between_commit_and_rename_comes_back)
+TEST_BOTH(an_index_lost_between_commit_and_rename_comes_back)
 {
     static struct wire_index x;
     struct publish_result r;
@@ -249,7 +250,7 @@ TEST(an_index_lost_between_commit_and_rename_comes_back)
     CHECK_EQ(x.n, 1);
 }
 
-TEST(other_keys_than_the_first_are_refused)
+TEST_BOTH(other_keys_than_the_first_are_refused)
 {
     static char said[4096];
     struct publish_result r;
@@ -260,7 +261,7 @@ TEST(other_keys_than_the_first_are_refused)
     CHECK(strstr(said, "not the keys of") != NULL);
 }
 
-TEST(secret_keys_are_for_their_owner_only)
+TEST_BOTH(secret_keys_are_for_their_owner_only)
 {
     struct publish_result r;
     struct stat st;
@@ -304,4 +305,13 @@ TEST(an_unknown_platform_key_names_the_nearest_one)
     CHECK_ERR(conf_set(&c, "expires_days", "soon"), ERR_ARG);
     CHECK_ERR(conf_set(&c, "expires_days", "7"), OK);
     CHECK_EQ(c.expires_days, 7);
+}
+
+TEST(an_address_with_a_password_in_it_is_refused)
+{
+    struct conf c;
+    conf_default(&c);
+    CHECK_ERR(conf_set(&c, "db", "postgres://huimin@10.1.1.1:5432/huimin"), OK);
+    CHECK_ERR(conf_set(&c, "db", "postgres://huimin:secret@10.1.1.1/huimin"), ERR_ARG);
+    CHECK_ERR(conf_set(&c, "db", "postgresql:///huimin?user=a&password=b"), ERR_ARG);
 }

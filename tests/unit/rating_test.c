@@ -1,12 +1,12 @@
 /* rating_test.c - 好差评 on the platform: one for each case, nobody can read who said what. */
 #include "platform/rating.h"
 
-#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "hal/json.h"
 #include "tests/test.h"
+#include "tests/unit/db_kit.h"
 #include "tests/unit/office_kit.h"
 
 static struct wire_item rates(struct office_kit *k, const char *receipt, int level)
@@ -27,7 +27,7 @@ static enum err only_row(void *ctx, const char *service, const int64_t count[6])
     return OK;
 }
 
-TEST(a_case_is_rated_once_and_only_the_count_of_its_service_is_known)
+TEST_BOTH(a_case_is_rated_once_and_only_the_count_of_its_service_is_known)
 {
     struct office_kit *k = kit_start();
     struct wire_item item = kit_item(k, KIT_IDNO, NULL), again;
@@ -52,7 +52,7 @@ TEST(a_case_is_rated_once_and_only_the_count_of_its_service_is_known)
     CHECK(strstr(out, "\"rated\":true") != NULL);
 }
 
-TEST(a_rating_of_a_case_nobody_has_or_of_another_level_is_refused)
+TEST_BOTH(a_rating_of_a_case_nobody_has_or_of_another_level_is_refused)
 {
     struct office_kit *k = kit_start();
     struct wire_item item = rates(k, "008J-4CT4-ANK0", 5);
@@ -94,7 +94,7 @@ static const char *with_reasons(struct office_kit *k, int level, const char *rea
     return kit_post(k, &item, 1, &ack) == 200 ? ack->why : "not posted";
 }
 
-TEST(reasons_of_bad_ratings_are_counted_for_the_service_and_nothing_else)
+TEST_BOTH(reasons_of_bad_ratings_are_counted_for_the_service_and_nothing_else)
 {
     struct office_kit *k = kit_start();
     char said[64] = "";
@@ -112,7 +112,7 @@ TEST(reasons_of_bad_ratings_are_counted_for_the_service_and_nothing_else)
     CHECK_STR(said, "wait 2 trips 1 ");
 }
 
-TEST(neither_the_box_nor_the_receipt_of_a_rating_stays_with_the_platform)
+TEST_BOTH(neither_the_box_nor_the_receipt_of_a_rating_stays_with_the_platform)
 {
     struct office_kit *k = kit_start();
     struct wire_item item = kit_item(k, KIT_IDNO, NULL);

@@ -267,6 +267,40 @@ TEST(what_waits_is_delivered_and_its_box_emptied)
     CHECK_ERR(e, OK);
 }
 
+/* The poll's own nudges: what brings nothing must cost nothing. */
+TEST(states_are_asked_for_every_half_hour_and_when_something_happened)
+{
+    struct rig *r = BEGIN(0, GOOD);
+    int asked[6];
+    sync_post_nudge(r->post, false);
+    run(r);
+    asked[0] = sh->statuses;
+    sync_post_nudge(r->post, false);
+    run(r);
+    asked[1] = sh->statuses;
+    clock_advance_ms(29 * 60 * 1000);
+    sync_post_nudge(r->post, false);
+    run(r);
+    asked[2] = sh->statuses;
+    clock_advance_ms(2 * 60 * 1000);
+    sync_post_nudge(r->post, false);
+    run(r);
+    asked[3] = sh->statuses;
+    put(r, 1);
+    sync_post_nudge(r->post, false);
+    run(r);
+    asked[4] = sh->statuses;
+    deliver(r); /* somebody asks for it, or the line is back */
+    asked[5] = sh->statuses;
+    end(r);
+    CHECK_EQ(asked[0], 1);
+    CHECK_EQ(asked[1], 1);
+    CHECK_EQ(asked[2], 1);
+    CHECK_EQ(asked[3], 2);
+    CHECK_EQ(asked[4], 3);
+    CHECK_EQ(asked[5], 4);
+}
+
 /* plan: what the first POST meets, what is said of it, then everything goes well. */
 static void check_survives(enum plan plan, const char *why, enum err err)
 {

@@ -13,6 +13,7 @@
 #include "platform/holder.h"
 #include "platform/verbs.h"
 #include "tests/test.h"
+#include "tests/unit/db_kit.h"
 #include "tests/unit/office_kit.h"
 
 #define OTHER_IDNO "420506197001010017"
@@ -33,7 +34,7 @@ static void later(struct office_kit *k, int64_t ms)
     clock_hold(k->now += ms);
 }
 
-TEST(without_a_token_nothing_personal_is_told_and_a_receipt_needs_none)
+TEST_BOTH(without_a_token_nothing_personal_is_told_and_a_receipt_needs_none)
 {
     static const char *const kinds[] = { "cases", "account", "suggest", "proof" };
     static const char *const bad[] = {
@@ -60,7 +61,7 @@ TEST(without_a_token_nothing_personal_is_told_and_a_receipt_needs_none)
     CHECK_EQ(kit_query(k, "receipt", "\"receipt\":\"0000-0000-0000\"", &out), 200);
 }
 
-TEST(a_token_is_of_one_visit_and_card_and_of_the_person_asked_about_first)
+TEST_BOTH(a_token_is_of_one_visit_and_card_and_of_the_person_asked_about_first)
 {
     struct office_kit *k = kit_start();
     char visit[33];
@@ -76,7 +77,7 @@ TEST(a_token_is_of_one_visit_and_card_and_of_the_person_asked_about_first)
     CHECK_EQ(cases(k, MINE), 200);
 }
 
-TEST(a_token_is_of_one_terminal)
+TEST_BOTH(a_token_is_of_one_terminal)
 {
     struct office_kit *k = kit_start();
     struct db *db = kit_db(k);
@@ -90,7 +91,7 @@ TEST(a_token_is_of_one_terminal)
     CHECK_EQ(cases(k, MINE), 403);
 }
 
-TEST(a_token_lives_ten_minutes_after_each_use_and_an_hour_in_all)
+TEST_BOTH(a_token_lives_ten_minutes_after_each_use_and_an_hour_in_all)
 {
     struct office_kit *k = kit_start();
     CHECK(kit_visit(k, KIT_CARD));
@@ -105,23 +106,14 @@ TEST(a_token_lives_ten_minutes_after_each_use_and_an_hour_in_all)
     CHECK_EQ(cases(k, MINE), 403);
 }
 
-static int tokens(struct office_kit *k, const char *hash)
+static int64_t tokens(struct office_kit *k, const char *hash)
 {
-    sqlite3 *sq = NULL;
-    sqlite3_stmt *st = NULL;
-    int n = -1;
-    if (sqlite3_open(k->conf.db, &sq) == SQLITE_OK &&
-        sqlite3_prepare_v2(sq, "SELECT count(*) FROM token WHERE hash LIKE ?1", -1, &st, NULL) ==
-            SQLITE_OK &&
-        sqlite3_bind_text(st, 1, hash, -1, SQLITE_STATIC) == SQLITE_OK &&
-        sqlite3_step(st) == SQLITE_ROW)
-        n = sqlite3_column_int(st, 0);
-    sqlite3_finalize(st);
-    sqlite3_close(sq);
-    return n;
+    char sql[160];
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM token WHERE hash LIKE '%s'", hash);
+    return dbkit_number(k->conf.db, sql);
 }
 
-TEST(a_token_outlives_a_restart_is_kept_as_a_hash_and_forgotten_afterwards)
+TEST_BOTH(a_token_outlives_a_restart_is_kept_as_a_hash_and_forgotten_afterwards)
 {
     struct office_kit *k = kit_start();
     char hash[65];
@@ -139,7 +131,7 @@ TEST(a_token_outlives_a_restart_is_kept_as_a_hash_and_forgotten_afterwards)
     CHECK_EQ(tokens(k, "%"), 1);
 }
 
-TEST(a_card_whose_holder_is_known_is_asked_about_nobody_else)
+TEST_BOTH(a_card_whose_holder_is_known_is_asked_about_nobody_else)
 {
     struct office_kit *k = kit_start();
     struct db *db = kit_db(k);
@@ -173,7 +165,7 @@ static char *without_card(struct office_kit *k, const char *id)
     return text;
 }
 
-TEST(an_identity_card_opens_its_own_persons_data_and_nothing_handed_in_with_a_card)
+TEST_BOTH(an_identity_card_opens_its_own_persons_data_and_nothing_handed_in_with_a_card)
 {
     struct office_kit *k = kit_start();
     struct wire_item items[2];
@@ -205,7 +197,7 @@ TEST(an_identity_card_opens_its_own_persons_data_and_nothing_handed_in_with_a_ca
     CHECK_EQ(cases(k, "\"id\":\"" OTHER_IDNO "\",\"card\":\"\""), 403);
 }
 
-TEST(a_number_that_is_none_is_no_identity_card)
+TEST_BOTH(a_number_that_is_none_is_no_identity_card)
 {
     static const char *const bad[] = { "",
                                        "42050619650307123",
@@ -248,7 +240,7 @@ static const char *scanned(struct office_kit *k, const char *code, char **out)
     return kit_text(k, *out, "why");
 }
 
-TEST(the_code_of_an_electronic_card_says_whose_it_is_once)
+TEST_BOTH(the_code_of_an_electronic_card_says_whose_it_is_once)
 {
     struct office_kit *k = kit_start();
     struct ecard c = sample(k);
@@ -264,7 +256,7 @@ TEST(the_code_of_an_electronic_card_says_whose_it_is_once)
     CHECK_STR(scanned(k, code, &out), "genuine");
 }
 
-TEST(a_code_is_good_for_a_minute_and_tells_nothing_to_who_reads_it)
+TEST_BOTH(a_code_is_good_for_a_minute_and_tells_nothing_to_who_reads_it)
 {
     struct office_kit *k = kit_start();
     struct ecard c = sample(k);
@@ -283,7 +275,7 @@ TEST(a_code_is_good_for_a_minute_and_tells_nothing_to_who_reads_it)
     CHECK_STR(scanned(k, code, &out), "expired");
 }
 
-TEST(a_code_that_is_changed_or_not_ours_is_refused)
+TEST_BOTH(a_code_that_is_changed_or_not_ours_is_refused)
 {
     struct office_kit *k = kit_start();
     struct ecard c = sample(k);
@@ -307,7 +299,7 @@ TEST(a_code_that_is_changed_or_not_ours_is_refused)
     CHECK_STR(scanned(k, code, &out), "genuine");
 }
 
-TEST(a_code_of_more_than_512_characters_or_without_a_visit_is_no_question)
+TEST_BOTH(a_code_of_more_than_512_characters_or_without_a_visit_is_no_question)
 {
     struct office_kit *k = kit_start();
     char code[ECARD_CODE + 2], *out = NULL;
@@ -320,7 +312,7 @@ TEST(a_code_of_more_than_512_characters_or_without_a_visit_is_no_question)
     CHECK_EQ(kit_query(k, "ecard", "\"code\":\"\",\"visit\":\"x\"", &out), 400);
 }
 
-TEST(a_code_is_not_made_of_nothing)
+TEST_BOTH(a_code_is_not_made_of_nothing)
 {
     struct office_kit *k = kit_start();
     struct verb_order o = { .verb = "ecard",

@@ -10,6 +10,7 @@
 #include "platform/files.h"
 #include "platform/publish.h"
 #include "tests/test.h"
+#include "tests/unit/db_kit.h"
 #include "tests/unit/office_kit.h"
 
 typedef int verb_fn(const struct verb_order *o, const struct conf *c);
@@ -44,7 +45,7 @@ static bool with_case(struct office_kit *k, char receipt[WIRE_RECEIPT + 1], char
     return true;
 }
 
-TEST(a_clerk_opens_a_case_by_its_receipt_however_it_is_typed)
+TEST_BOTH(a_clerk_opens_a_case_by_its_receipt_however_it_is_typed)
 {
     struct office_kit *k = kit_start();
     char receipt[WIRE_RECEIPT + 1], ref[WIRE_NAME_MAX], *out = NULL;
@@ -62,7 +63,7 @@ TEST(a_clerk_opens_a_case_by_its_receipt_however_it_is_typed)
     CHECK(strstr(out, "\"from\":\"typed\"") != NULL);
 }
 
-TEST(a_paper_is_ticked_by_number_or_name_and_stays_ticked)
+TEST_BOTH(a_paper_is_ticked_by_number_or_name_and_stays_ticked)
 {
     struct office_kit *k = kit_start();
     char receipt[WIRE_RECEIPT + 1], ref[WIRE_NAME_MAX], *out = NULL;
@@ -75,7 +76,7 @@ TEST(a_paper_is_ticked_by_number_or_name_and_stays_ticked)
     CHECK(strstr(out, "[x] 户口簿") != NULL);
 }
 
-TEST(a_case_is_decided_once_and_the_audit_knows)
+TEST_BOTH(a_case_is_decided_once_and_the_audit_knows)
 {
     struct office_kit *k = kit_start();
     char receipt[WIRE_RECEIPT + 1], ref[WIRE_NAME_MAX], *out = NULL;
@@ -97,7 +98,7 @@ TEST(a_case_is_decided_once_and_the_audit_knows)
     CHECK(strstr(out, "甄试样") == NULL);
 }
 
-TEST(a_receipt_is_known_by_its_signature_before_it_arrives)
+TEST_BOTH(a_receipt_is_known_by_its_signature_before_it_arrives)
 {
     struct office_kit *k = kit_start();
     char receipt[WIRE_RECEIPT + 1], ref[WIRE_NAME_MAX], qr[WIRE_QR], *out = NULL;
@@ -131,7 +132,7 @@ static enum err keep_line(void *ctx, const char *line)
     return OK;
 }
 
-TEST(a_new_terminal_is_published_with_its_key_and_so_is_its_end)
+TEST_BOTH(a_new_terminal_is_published_with_its_key_and_so_is_its_end)
 {
     struct office_kit *k = kit_start();
     char item[64], want[128], line[128], *out = NULL;
@@ -153,15 +154,57 @@ TEST(a_new_terminal_is_published_with_its_key_and_so_is_its_end)
     CHECK(access(index, R_OK) == 0);
 }
 
-TEST(a_database_of_a_newer_platform_is_left_alone)
+/* Lines NAME ITEM LINE of fresh keys, and one more line, into a file. */
+static bool write_list(const char *path, int count, const char *last)
+{
+    unsigned char pub[2][CRYPTO_PUB], secret[CRYPTO_SECRET];
+    char text[2][64];
+    FILE *f = fopen(path, "we");
+    for (int i = 0; f && i < count; i++) {
+        for (int key = 0; key < 2; key++) {
+            crypto_keypair(pub[key], secret);
+            crypto_base64(pub[key], CRYPTO_PUB, text[key], sizeof text[key]);
+        }
+        fprintf(f, "hall-%d %s %s\n", 10 + i, text[0], text[1]);
+    }
+    return f && fputs(last, f) >= 0 && fclose(f) == 0;
+}
+
+static enum err count_one(void *ctx, const struct terminal *t)
+{
+    (void)t;
+    ++*(int *)ctx;
+    return OK;
+}
+
+TEST_BOTH(a_list_of_terminals_is_taken_whole_or_not_at_all)
+{
+    struct office_kit *k = kit_start();
+    char path[512], *out = NULL;
+    int known = 0;
+    snprintf(path, sizeof path, "%s/list", test_dir());
+    struct verb_order import = { .word = { "import", path } };
+    CHECK(write_list(path, 20, "hall-99 AAAA AAAA\n"));
+    CHECK_EQ(order(k, verb_terminal, import, &out), 1);
+    CHECK_ERR(db_terminals(kit_db(k), count_one, &known), OK);
+    CHECK_EQ(known, 1);
+    CHECK(write_list(path, 20, "\n"));
+    CHECK_EQ(order(k, verb_terminal, import, &out), 0);
+    CHECK(strstr(out, "20 terminals added") != NULL);
+    CHECK_EQ(order(k, verb_terminal, import, &out), 1); /* they are known now */
+    known = 0;
+    CHECK_ERR(db_terminals(kit_db(k), count_one, &known), OK);
+    CHECK_EQ(known, 21);
+}
+
+TEST_BOTH(a_database_of_a_newer_platform_is_left_alone)
 {
     struct office_kit *k = kit_start();
     struct db *db = NULL;
-    sqlite3 *sq = NULL;
     CHECK(kit_db(k) != NULL);
-    CHECK_EQ(sqlite3_open(k->conf.db, &sq), SQLITE_OK);
-    CHECK_EQ(sqlite3_exec(sq, "PRAGMA user_version = 99", NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_close(sq);
+    CHECK(dbkit_sql(k->conf.db, dbkit_is_file() ? "PRAGMA user_version = 99"
+                                                : "UPDATE platform SET version = 99"));
+    CHECK(dbkit_sql(k->conf.db, "UPDATE meta SET value = '98' WHERE key = 'tables_for'"));
     CHECK_ERR(db_open(k->conf.db, &db), ERR_TYPE);
 }
 
