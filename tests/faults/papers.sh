@@ -85,7 +85,8 @@ long=$([ "${KILLS:-0}" -gt 20 ] && echo 1 || echo 5)
 wire "rate $((8000 * long))" >"$W/order"
 wire "delay $((400 / long))" >"$W/order"
 wire "cut every $(((8 + long / 2) / long))" >"$W/order"
-put 1 100 1 80000
+size=$((75000 + 25000 * long))
+put 1 100 1 $size
 until_true moved 300100
 begun=$(date +%s)
 put 1 1000
@@ -101,7 +102,7 @@ else
     bad "papers: an application behind a page: $took s, $(box 'SELECT n, state FROM item')"
 fi
 wire clear >"$W/order"
-arrived 3 && seen 2026-3 1 A 80000 && good "papers: over $((64 * long)) kbit/s, cut again and again, the page arrives whole" ||
+arrived 3 && seen 2026-3 1 A $size && good "papers: over $((64 * long)) kbit/s, cut again and again, the page arrives whole" ||
     bad "papers: 64 kbit/s: $(sent)"
 
 # Either side killed while a page goes up.

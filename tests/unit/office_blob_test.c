@@ -6,7 +6,7 @@
 #include "hal/wire_blob.h"
 #include "platform/db_part.h"
 #include "platform/paper.h"
-#include "tests/test.h"
+#include "tests/unit/db_kit.h"
 #include "tests/unit/office_kit.h"
 
 enum { PICTURE = 150000, SEALED = PICTURE + CRYPTO_SEAL_EXTRA };
@@ -104,7 +104,7 @@ static enum err open_page(const char *ref, int64_t no, unsigned char **out, size
     return paper_open(kit_db(k), &k->keys, ref, no, "test", k->now, &k->arena, out, out_n);
 }
 
-TEST(a_paper_comes_in_parts_and_the_clerk_sees_the_picture_that_was_taken)
+TEST_BOTH(a_paper_comes_in_parts_and_the_clerk_sees_the_picture_that_was_taken)
 {
     struct wire_keyset set = { .feed_count = 1 };
     unsigned char *got = NULL;
@@ -137,7 +137,7 @@ TEST(a_paper_comes_in_parts_and_the_clerk_sees_the_picture_that_was_taken)
     CHECK_ERR(open_page(ref, 2, &got, &n), ERR_NOT_FOUND);
 }
 
-TEST(a_paper_with_another_hash_is_thrown_away_and_said_so)
+TEST_BOTH(a_paper_with_another_hash_is_thrown_away_and_said_so)
 {
     k = kit_start();
     make_picture();
@@ -152,7 +152,7 @@ TEST(a_paper_with_another_hash_is_thrown_away_and_said_so)
     CHECK(state.whole);
 }
 
-TEST(only_pages_that_a_case_of_this_terminal_names_are_taken)
+TEST_BOTH(only_pages_that_a_case_of_this_terminal_names_are_taken)
 {
     struct db *db;
     char other[65];
@@ -173,7 +173,7 @@ TEST(only_pages_that_a_case_of_this_terminal_names_are_taken)
     CHECK_EQ(put(hash, 0, sealed, 100), 403);
 }
 
-TEST(more_than_was_named_is_refused)
+TEST_BOTH(more_than_was_named_is_refused)
 {
     static unsigned char more[SEALED + 10];
     k = kit_start();
@@ -187,7 +187,7 @@ TEST(more_than_was_named_is_refused)
     CHECK_EQ(state.have, 120000);
 }
 
-TEST(unfinished_papers_have_a_quota_and_are_forgotten_after_thirty_days)
+TEST_BOTH(unfinished_papers_have_a_quota_and_are_forgotten_after_thirty_days)
 {
     struct db *db;
     k = kit_start();
