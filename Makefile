@@ -82,8 +82,14 @@ SAMV := $(wildcard tests/samv/*.c) $(SIMCTL)
 CARD_TOOLS := $(if $(filter 1,$(CONTROL)),$(B)/huimin-cardsim $(B)/cardsim-probe $(B)/huimin-samv)
 FLEET := $(if $(filter 1,$(CONTROL)),$(B)/fleet)
 PCSC_FAULTS := $(if $(filter 1,$(CONTROL)),$(B)/pcsc-faults)
+# Terminal and platform in one process; the network, the disks and the clock are the model's.
+MODEL := $(if $(filter 1,$(CONTROL)),$(B)/model)
+MODEL_WRAP := open __open_2 openat close read __read_chk write fsync fstat fchmod flock posix_fallocate \
+	ftruncate stat access mkdir chmod unlink unlinkat rename renameat2 link mkstemp statvfs opendir \
+	readdir rewinddir dirfd closedir fopen clock_gettime gethostname
 PINYIN := $(if $(wildcard assets/pinyin/gen.py),$(B)/gen/pinyin_table.c)
 
+comma := ,
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 GEN_OBJ := $(patsubst $(B)/gen/%.c,$(B)/obj/gen/%.o,$(PINYIN))
 ARCHIVES := $(addprefix $(B)/lib/,$(if $(SCREENS),screens.a) $(if $(APP)$(PINYIN),app.a) \
@@ -117,7 +123,7 @@ unit: $(B)/tests-unit
 locale: $(MO)
 seed: $(SEED)
 ime: $(IME)
-tools: $(TOOLS) $(CARD_TOOLS) $(PCSC_FAULTS) $(FLEET)
+tools: $(TOOLS) $(CARD_TOOLS) $(PCSC_FAULTS) $(FLEET) $(MODEL)
 
 # --- programs --------------------------------------------------------------------------------------
 $(foreach n,$(NAMES),$(eval $(B)/$(n): $(call obj,$(MAIN_$(n)))))
@@ -157,6 +163,14 @@ $(B)/pcsc-faults: $(call obj,$(wildcard tests/pcscfake/*.c)) $(B)/lib/hal.a
 	@mkdir -p $(@D)
 	@echo "  link $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,jansson libpng libsodium libzstd) $(BASELIBS)
+
+# Its own net stands before hal.a's; what the programs ask of the system goes to the virtual disks.
+$(B)/model: $(call obj,$(wildcard tests/model/*.c)) $(B)/lib/app.a $(B)/lib/platform.a $(B)/lib/hal.a
+	@mkdir -p $(@D)
+	@echo "  link $@"
+	$(Q)$(CC) $(LDFLAGS) $(addprefix -Wl$(comma)--wrap=,$(MODEL_WRAP)) -o $@ $(filter %.o,$^) \
+		-Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
+		$(call libs,libsodium jansson libzstd sqlite3 libpq libcrypto libpng libqrencode) $(BASELIBS)
 
 # Thousands of terminals in one program: figures of the platform.
 $(B)/fleet: $(call obj,$(wildcard tests/bench/fleet/*.c)) $(B)/lib/hal.a

@@ -269,10 +269,11 @@ enum err outbox_line_status_seq(struct outbox_line *o, int64_t *out_seq)
     return e;
 }
 
+/* Their order is that of the platform's numbers, not of its clock: a platform restored from a
+ * backup tells of an older state, and means it. */
 static enum err take_status(struct store *s, const struct wire_status *row)
 {
-    struct query *q = store_query(s, "UPDATE item SET case_state = ?2, case_at = ?3"
-                                     " WHERE id = ?1 AND case_at <= ?3");
+    struct query *q = store_query(s, "UPDATE item SET case_state = ?2, case_at = ?3 WHERE id = ?1");
     query_text(q, 1, row->id);
     query_text(q, 2, row->state);
     query_int(q, 3, row->at_ms);

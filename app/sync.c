@@ -207,7 +207,7 @@ static void turn_others(struct sync *s)
         s->enrolled = s->stop = true;
 }
 
-static void turn(struct sync *s)
+void sync_turn(struct sync *s)
 {
     struct pollfd fds[SYNC_CLIENTS + 2];
     struct net_answer answer;
@@ -268,7 +268,7 @@ static enum err start(struct sync *s)
     return e;
 }
 
-static void finish(struct sync *s)
+void sync_end(struct sync *s)
 {
     sync_post_destroy(s->post);
     sync_blob_destroy(s->blob);
@@ -283,23 +283,29 @@ static void finish(struct sync *s)
         close(s->lock_fd);
 }
 
+enum err sync_begin(struct sync *s, const struct config *c, bool once, int stop_fd)
+{
+    *s = (struct sync){
+        .config = c, .once = once, .stop_fd = stop_fd, .lock_fd = -1, .since_ms = clock_wall_ms()
+    };
+    enum err e = start(s);
+    if (e == OK && sync_open_files(s) == ERR_BUSY)
+        e = ERR_BUSY;
+    if (s->has_feed && s->feed.last_ok_ms)
+        s->line = LINE_IS_OFF; /* until the first answer */
+    return e;
+}
+
 enum err sync_run(const struct config *c, bool once, int stop_fd)
 {
     static struct sync s;
-    s = (struct sync){
-        .config = c, .once = once, .stop_fd = stop_fd, .lock_fd = -1, .since_ms = clock_wall_ms()
-    };
-    enum err e = start(&s);
-    if (e == OK && sync_open_files(&s) == ERR_BUSY)
-        e = ERR_BUSY;
-    if (s.has_feed && s.feed.last_ok_ms)
-        s.line = LINE_IS_OFF; /* until the first answer */
+    enum err e = sync_begin(&s, c, once, stop_fd);
     while (e == OK && !s.stop)
-        turn(&s);
+        sync_turn(&s);
     if (e == OK && once)
         e = s.err;
     else if (e == OK && s.enrolled)
         e = ERR_STOPPED;
-    finish(&s);
+    sync_end(&s);
     return e;
 }

@@ -66,6 +66,12 @@ struct sync {
     bool suspect; /* huimin met damage in cache.db: opened anew, it is looked through */
 };
 
+/* sync.c: a life of huimin-sync is begin, turns while it returned OK and nobody asked to stop, end;
+ * tests/model takes the turns itself. */
+MUST_CHECK enum err sync_begin(struct sync *s, const struct config *c, bool once, int stop_fd);
+void sync_turn(struct sync *s);
+void sync_end(struct sync *s);
+
 /* sync.c: the files, and what huimin is told. */
 MUST_CHECK enum err sync_open_files(struct sync *s);
 void sync_close_cache(struct sync *s);

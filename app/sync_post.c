@@ -42,6 +42,7 @@ struct sync_post {
     int64_t status_ms;    /* when to ask for states again; timer clock, 0 = with the next round */
     int pages;
     bool again_used;
+    bool owed; /* on a full disk not even "later" could be noted: all is still marked as sending */
 
     enum err err;
     int backoff_ms;
@@ -89,6 +90,14 @@ static void rest(struct sync_post *p)
     arena_reset(&p->arena);
 }
 
+static void note_later(struct sync_post *p, enum err why, int64_t next_ms)
+{
+    enum err e = outbox_line_later(p->box, why, next_ms);
+    if (e != OK && !p->owed)
+        log_warn("outbox_later", "err=%s", err_name(e));
+    p->owed = e != OK;
+}
+
 /* All that is on its way waits; the wait grows from fault to fault. */
 static void put_off(struct sync_post *p, enum err why, int retry_after_s)
 {
@@ -101,9 +110,7 @@ static void put_off(struct sync_post *p, enum err why, int retry_after_s)
     if (said > wait)
         wait = said;
     p->due_ms = clock_timer_ms() + wait;
-    enum err e = outbox_line_later(p->box, why, clock_wall_ms() + wait);
-    if (e != OK)
-        log_warn("outbox_later", "err=%s", err_name(e));
+    note_later(p, why, clock_wall_ms() + wait);
     p->changed = true;
 }
 
@@ -239,6 +246,8 @@ static enum err take_due(struct sync_post *p, bool at_once)
 
 static void begin_round(struct sync_post *p, bool at_once)
 {
+    if (p->owed)
+        note_later(p, p->err, clock_wall_ms());
     enum err e = take_due(p, at_once);
     if (e != OK) {
         note(p, e, "outbox.db");
@@ -272,8 +281,7 @@ static void end_round(struct sync_post *p)
     }
     p->backoff_ms = 0;
     note(p, OK, "");
-    if (outbox_line_later(p->box, ERR_SERVER, clock_wall_ms()) != OK) /* those without an answer */
-        log_debug("outbox_later", "err=%s", err_name(ERR_IO));
+    note_later(p, ERR_SERVER, clock_wall_ms()); /* those without an answer */
     begin_round(p, true);
 }
 

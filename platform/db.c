@@ -63,7 +63,7 @@ enum err db_numbers_read(struct db *db)
         return OK;
     struct db_rows *r = db_ask(db,
                                "SELECT (SELECT coalesce(max(no), 0) FROM cases),"
-                               " (SELECT coalesce(max(seq), 0) FROM cases),"
+                               " " DB_SEQ_NEWEST ","
                                " (SELECT coalesce(max(n), 0) FROM audit),"
                                " (SELECT hash FROM audit ORDER BY n DESC LIMIT 1)",
                                "");

@@ -43,6 +43,11 @@ static enum err number(struct db *db, const char *sql, int64_t *out)
     return e;
 }
 
+enum err db_seq_newest(struct db *db, int64_t *out)
+{
+    return number(db, "SELECT " DB_SEQ_NEWEST, out);
+}
+
 enum err db_case_add(struct db *db, struct case_row *c)
 {
     struct db_numbers *n = db_numbers(db);
@@ -158,7 +163,7 @@ enum err db_status(struct db *db, const char *terminal, int64_t since, struct wi
 {
     int64_t newest = 0;
     int n = 0;
-    enum err e = number(db, "SELECT coalesce(max(seq), 0) FROM cases", &newest);
+    enum err e = db_seq_newest(db, &newest);
     if (e != OK)
         return e;
     *out_seq = since > newest ? 0 : since;

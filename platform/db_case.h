@@ -67,6 +67,8 @@ MUST_CHECK enum err db_cases(struct db *db, db_case_visit *visit, void *ctx);
 MUST_CHECK enum err db_cases_of(struct db *db, const unsigned char person[CRYPTO_MAC],
                                 const unsigned char *card, int max, db_case_visit *visit,
                                 void *ctx);
+/* The highest number of a state that was given, here or by what a backup was made of. */
+MUST_CHECK enum err db_seq_newest(struct db *db, int64_t *out);
 /* States of a terminal's cases beyond since, in order. out_seq: where to go on. A since that is
  * beyond all there is (the platform was restored from a backup) begins again at 0. */
 MUST_CHECK enum err db_status(struct db *db, const char *terminal, int64_t since,

@@ -2,6 +2,7 @@
 #include "platform/db_copy.h"
 #include "platform/db_driver.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { COLUMNS = 40, NAME = 64, TABLES = 64 };
@@ -54,8 +55,12 @@ enum err db_facts_read(struct db *db, struct db_facts *out)
 static enum err states_ahead(struct db *db, int64_t ahead)
 {
     int64_t newest = 0;
-    enum err e = row_of(db, "SELECT coalesce(max(seq), 0) FROM cases", (int64_t *[]){ &newest }, 1);
-    return e == OK ? db_do(db, "UPDATE cases SET seq = seq + ?1", "i", newest + ahead) : e;
+    char floor[24];
+    enum err e = db_seq_newest(db, &newest);
+    snprintf(floor, sizeof floor, "%lld", (long long)(newest + ahead));
+    if (e == OK)
+        e = db_do(db, "UPDATE cases SET seq = seq + ?1", "i", newest + ahead);
+    return e == OK ? db_meta_set(db, "seq_floor", floor) : e;
 }
 
 enum err db_begin_again(struct db *db, int64_t ahead, const char *epoch)

@@ -77,7 +77,12 @@ MUST_CHECK enum err db_save_undo(struct db *db);
 struct db_numbers {
     bool known;
     int64_t no, seq, line;
-    char hash[65]; /* of that line of the audit */
+    char hash[65]; /* The newest state; seq_floor: where a restored platform begins, even when the
+                      backup had no case. */
+#define DB_SEQ_NEWEST                                                                 \
+    "(SELECT coalesce(max(seq), 0) FROM (SELECT max(seq) AS seq FROM cases UNION ALL" \
+    " SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'seq_floor') AS seqs)"
+    /* of that line of the audit */
 };
 struct db_numbers *db_numbers(struct db *db);
 MUST_CHECK enum err db_numbers_read(struct db *db);

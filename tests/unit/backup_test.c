@@ -211,6 +211,29 @@ TEST_BOTH(a_terminal_goes_on_with_a_platform_that_was_restored)
     CHECK_EQ(number(d, "SELECT count(*) FROM audit WHERE what = 'gap 6 7'"), 1);
 }
 
+/* Its numbers would begin below where the terminal stands, and rise past it unseen. */
+TEST_BOTH(a_platform_restored_without_a_case_numbers_on)
+{
+    static struct drill d;
+    struct backup back;
+    int64_t before = 0, seq = 0;
+    bool more = true;
+    d = (struct drill){ .k = kit_start() };
+    snprintf(d.file, sizeof d.file, "%s/b.db", test_dir());
+    CHECK_ERR(backup_make(d.k->conf.db, d.file, "clerk/1", &d.made), OK);
+    CHECK(hand_in(&d) && hand_in(&d)); /* lost with the disk */
+    struct server *s = http_start(d.k);
+    CHECK_EQ(states(&d, s, 0, &before, &more), 2);
+    server_stop(s);
+    CHECK(take_over(&d, &back));
+    CHECK(hand_in(&d) && hand_in(&d) && hand_in(&d));
+    s = http_start(d.k);
+    int told = states(&d, s, before, &seq, &more);
+    server_stop(s);
+    CHECK_EQ(told, 3);
+    CHECK(seq > before);
+}
+
 TEST_BOTH(the_feed_of_a_restored_platform_has_new_bases_in_a_new_epoch)
 {
     struct drill *d = begun();
