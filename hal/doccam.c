@@ -23,61 +23,6 @@ enum {
 };
 static const char folder_prefix[] = "folder:";
 
-/* What the UI wants; under the lock. */
-struct order {
-    bool stop, shoot;
-    int w, h;       /* 0: nobody looks */
-    uint32_t visit; /* one more each time nobody looks any more: what is of before is wiped */
-};
-
-/* Three pictures, so that neither side waits: one is shown, one is the newest, one is painted. */
-struct pictures {
-    struct draw_image image[3];
-    int shown, fresh, back;
-    bool is_new; /* fresh is newer than shown */
-};
-
-/* Locked memory, there only while somebody looks. The UI may be painting from it: it goes when the
- * UI has said that it looks no more, and not when a camera is pulled out. */
-struct memory {
-    struct arena arena;
-    unsigned char *still, *work; /* work: a JPEG made of YUYV */
-    size_t still_n;
-};
-
-struct doccam {
-    const struct doccam_driver *driver; /* NULL: none is set */
-    char where[512];
-    void (*changed)(void *ctx);
-    void *ctx;
-    pthread_t thread;
-    bool threaded;
-    int wake_fd;
-
-    pthread_mutex_t lock; /* of all of this block */
-    struct order order;
-    struct doccam_view view;
-    struct pictures pictures;
-    bool wiped;
-
-    struct memory memory; /* the thread's; still: the UI's too while HOLDING */
-    struct arena own;     /* of the driver, while it is open */
-    void *state;          /* of the driver; NULL: closed */
-    uint32_t visit;       /* whose pictures these are */
-    uint32_t serial;      /* of the picture painted last */
-    uint32_t stamp;
-    int painted_w, painted_h, spoilt;
-};
-
-const char *doccam_state_name(enum doccam_state s)
-{
-    static const char *const names[DOCCAM_STATES] = {
-        [DOCCAM_NONE] = "none",     [DOCCAM_RESTING] = "resting", [DOCCAM_ABSENT] = "absent",
-        [DOCCAM_DENIED] = "denied", [DOCCAM_BUSY] = "busy",       [DOCCAM_READY] = "ready",
-    };
-    return (unsigned)s < DOCCAM_STATES ? names[s] : "unknown";
-}
-
 bool doccam_nap(int wake_fd, int ms)
 {
     struct pollfd p = { .fd = wake_fd, .events = POLLIN };
@@ -429,16 +374,6 @@ enum err doccam_create(const char *setting, void (*changed)(void *ctx), void *ct
     return OK;
 }
 
-/* --- [ui] ---------------------------------------------------------------------------------------
- */
-
-static void wake(struct doccam *d)
-{
-    uint64_t one = 1;
-    if (d->threaded && write(d->wake_fd, &one, sizeof one) < 0)
-        log_warn("doccam_wake", "errno=%d", errno);
-}
-
 void doccam_destroy(struct doccam *d)
 {
     if (!d)
@@ -447,99 +382,11 @@ void doccam_destroy(struct doccam *d)
         pthread_mutex_lock(&d->lock);
         d->order.stop = true;
         pthread_mutex_unlock(&d->lock);
-        wake(d);
+        doccam_wake(d);
         pthread_join(d->thread, NULL);
     }
     if (d->wake_fd >= 0)
         close(d->wake_fd);
     pthread_mutex_destroy(&d->lock);
     free(d);
-}
-
-bool doccam_is_set(const struct doccam *d)
-{
-    return d && d->driver;
-}
-
-void doccam_watch(struct doccam *d, int w, int h)
-{
-    pthread_mutex_lock(&d->lock);
-    bool new = d->order.w != w || d->order.h != h;
-    bool ends = w == 0 || d->order.w == 0;
-    d->order.w = w;
-    d->order.h = h;
-    d->order.visit += w == 0 && new;
-    if (ends) {
-        d->order.shoot = false;
-        d->view.mode = DOCCAM_SHOWING;
-        d->view.has_image = false;
-        d->view.look = (struct jpeg_look){ 0 };
-    }
-    pthread_mutex_unlock(&d->lock);
-    if (new)
-        wake(d);
-}
-
-static void set_mode(struct doccam *d, enum doccam_mode mode)
-{
-    pthread_mutex_lock(&d->lock);
-    if (d->order.w > 0 && d->view.mode != DOCCAM_SHOOTING) {
-        d->view.mode = mode;
-        d->order.shoot = mode == DOCCAM_SHOOTING;
-        d->view.shot_err = OK;
-        d->view.has_image = d->view.has_image && mode == DOCCAM_SHOOTING;
-    }
-    pthread_mutex_unlock(&d->lock);
-    wake(d);
-}
-
-void doccam_shoot(struct doccam *d)
-{
-    set_mode(d, DOCCAM_SHOOTING);
-}
-
-void doccam_again(struct doccam *d)
-{
-    set_mode(d, DOCCAM_SHOWING);
-}
-
-void doccam_look(struct doccam *d, struct doccam_view *out)
-{
-    pthread_mutex_lock(&d->lock);
-    *out = d->view;
-    pthread_mutex_unlock(&d->lock);
-}
-
-const struct draw_image *doccam_image(struct doccam *d)
-{
-    struct pictures *p = &d->pictures;
-    pthread_mutex_lock(&d->lock);
-    if (p->is_new) {
-        int was = p->shown;
-        p->shown = p->fresh;
-        p->fresh = was;
-        p->is_new = false;
-    }
-    const struct draw_image *im =
-        d->view.has_image && p->image[p->shown].stamp ? &p->image[p->shown] : NULL;
-    pthread_mutex_unlock(&d->lock);
-    return im;
-}
-
-const unsigned char *doccam_still(struct doccam *d, size_t *out_n)
-{
-    pthread_mutex_lock(&d->lock);
-    bool there = d->view.mode == DOCCAM_HOLDING && d->view.shot_err == OK && d->memory.still_n > 0;
-    *out_n = there ? d->memory.still_n : 0;
-    const unsigned char *p = there ? d->memory.still : NULL;
-    pthread_mutex_unlock(&d->lock);
-    return p;
-}
-
-bool doccam_wiped(struct doccam *d)
-{
-    pthread_mutex_lock(&d->lock);
-    bool yes = d->wiped;
-    pthread_mutex_unlock(&d->lock);
-    return yes;
 }
