@@ -44,7 +44,7 @@ SANFLAGS_thread := -fsanitize=thread -fno-omit-frame-pointer
 SANFLAGS := $(SANFLAGS_$(SAN))
 
 # What is needed to compile; each program links only its own list below.
-PKG_ALL := sdl2 SDL2_ttf libcurl libmicrohttpd libsodium jansson libzstd sqlite3 libpng libpcsclite libqrencode libcrypto libpq
+PKG_ALL := sdl2 SDL2_ttf libcurl libmicrohttpd libsodium jansson libzstd sqlite3 libpng libjpeg libpcsclite libqrencode libcrypto libpq
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKG_ALL) 2>/dev/null)
 DEFS := -DCONTROL=$(CONTROL) -DSHARE_DIR='"$(SHARE)"' -DROOT_PUB='"$(ROOT_PUB)"'
 
@@ -55,7 +55,7 @@ LDFLAGS := -pie $(SANFLAGS) -Wl,-z,relro,-z,now -Wl,--as-needed -Wl,--gc-section
 BASELIBS := -lm -lpthread
 
 libs = $(shell pkg-config --libs $(1) 2>/dev/null)
-PKG_huimin := sdl2 SDL2_ttf libsodium jansson libzstd sqlite3 libpng libpcsclite libqrencode
+PKG_huimin := sdl2 SDL2_ttf libsodium jansson libzstd sqlite3 libpng libjpeg libpcsclite libqrencode
 PKG_huimin-sync := libcurl libsodium jansson libzstd sqlite3
 PKG_huimin-platform := libmicrohttpd libcrypto libsodium jansson libzstd sqlite3 libpq
 PKG_huimin-seed-gen := libsodium jansson libzstd sqlite3 libpq
@@ -144,7 +144,7 @@ $(TOOLS): $(B)/%: $(B)/obj/tests/tools/%.o $(call obj,$(TOOL_LIB)) $(B)/lib/hal.
 	@mkdir -p $(@D)
 	@echo "  link $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
-		$(call libs,jansson libpng libsodium libzstd $(if $(filter %/app.a,$^),sqlite3) $(if $(filter %_box.o,$^),libseccomp)) $(BASELIBS)
+		$(call libs,jansson libpng libjpeg libsodium libzstd $(if $(filter %/app.a,$^),sqlite3) $(if $(filter %_box.o,$^),libseccomp)) $(BASELIBS)
 $(B)/boxed: $(call obj,hal/camera_worker_box.c)
 # It hands items in by the terminal's own outbox.
 $(B)/putitem: $(B)/lib/app.a

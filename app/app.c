@@ -13,6 +13,7 @@
 #include "app/i18n.h"
 #include "app/live.h"
 #include "app/notices.h"
+#include "app/papers.h"
 #include "app/places.h"
 #include "app/spots.h"
 #include "app/village.h"
@@ -114,6 +115,7 @@ static void enter_top(struct app *app, bool back)
     app->scan_says = SCAN_SAYS_NOTHING;
     typing_end(app->typing);
     live_close(app->live);
+    papers_leave(app);
     card_pin_leave(app);
     memcpy(app->query, top->query, sizeof app->query);
     app->query_fixed = strlen(app->query);
@@ -332,6 +334,7 @@ static bool from_outside(struct app *app, const struct event *ev)
         to_screen(app, ev);
         return true;
     case EV_CAMERA:
+    case EV_DOCCAM:
         to_screen(app, ev);
         return true;
     case EV_ANSWER:
@@ -480,6 +483,7 @@ enum err app_init(struct app *app, const struct config *cfg, const struct device
 
 void app_finish(struct app *app)
 {
+    papers_forget(app->papers);
     session_finish(&app->session);
     live_destroy(app->live);
     spots_destroy(app->spots);

@@ -42,6 +42,7 @@ struct help;
 struct search;
 struct services;
 struct form;
+struct papers;
 struct typing;
 struct receipt;
 struct cases;
@@ -82,6 +83,7 @@ struct devices {
     struct line *link;
     struct printer *printer;
     struct scanner *scanner;
+    struct doccam *doccam;
     struct pinpad *pinpad;
     struct staff *staff;
     struct cameras *cameras; /* hal/camera.h; a screen closes what it opened when it is left */
@@ -142,6 +144,7 @@ struct app {
     struct help *help;
     struct search *search;
     struct services *services;
+    struct papers *papers;   /* photographed for the form */
     struct form *form;       /* in the session's arena; form_open() tells whether there is one */
     struct receipt *receipt; /* in the session's arena; number "" = none */
     struct typing *typing;

@@ -9,6 +9,7 @@
 #include "hal/pinpad.h"
 #include "hal/printer.h"
 #include "hal/readers.h"
+#include "hal/doccam.h"
 #include "hal/scanner.h"
 #include "hal/text.h"
 
@@ -264,6 +265,24 @@ static void check_scanner(const struct config *c)
     scanner_destroy(s);
 }
 
+static void check_doccam(const struct config *c)
+{
+    struct doccam *d = NULL;
+    struct doccam_view v = { .state = DOCCAM_ABSENT };
+    if (doccam_create(c->doccam, reader_moved, NULL, &d) == OK) {
+        doccam_watch(d, 64, 64);
+        for (int i = 0; i < 40 && (i == 0 || v.state == DOCCAM_RESTING); i++) {
+            usleep(50000);
+            doccam_look(d, &v);
+        }
+    }
+    bool well = v.state == DOCCAM_NONE || v.state == DOCCAM_READY;
+    say("doccam", well, v.state == DOCCAM_READY ? v.name : doccam_state_name(v.state),
+        v.state == DOCCAM_DENIED ? "let the terminal open it (group video)"
+                                 : "plug the camera in, or look at doccam");
+    doccam_destroy(d);
+}
+
 static void check_configured_pinpad(const struct config *c)
 {
     struct pinpad *p = NULL;
@@ -300,6 +319,7 @@ int check_print(const struct config *c)
     check_reader("idreader", *c->idreader ? "samv" : "none", c->idreader);
     check_printer(c);
     check_scanner(c);
+    check_doccam(c);
     check_configured_pinpad(c);
     return faults ? 1 : 0;
 }

@@ -72,6 +72,7 @@ static const struct key keys[] = {
     { "idreader.session",    CHOICE, FIELD(idreader_session),      "tap", 0, 0, "insert|tap" },
     { "scanner.device",      TEXT,   FIELD(scanner_device),        "", 0, 0, NULL },
     { "pinpad",              TEXT,   FIELD(pinpad),                "", 0, 0, NULL },
+    { "doccam",              TEXT,   FIELD(doccam),                "none", 0, 0, NULL },
     { "printer",             TEXT,   FIELD(printer),               "none", 0, 0, NULL },
     { "idle_ask_s",          INT,    FIELD(idle_ask_s),            "60", 5, 3600, NULL },
     { "idle_answer_s",       INT,    FIELD(idle_answer_s),         "30", 20, 3600, NULL },

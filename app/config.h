@@ -48,7 +48,8 @@ struct config {
     char idreader_session[CONFIG_WORD]; /* idreader.session: as reader.session */
     char scanner_device[CONFIG_TEXT]; /* scanner.device: a path, a part of its name, auto; "" = its
                                          keys come as typing and are told by their speed */
-    char pinpad[CONFIG_TEXT];  /* pinpad: keys:PATH or a part of its name, serial:PATH; "" = none */
+    char pinpad[CONFIG_TEXT]; /* pinpad: keys:PATH or a part of its name, serial:PATH; "" = none */
+    char doccam[CONFIG_TEXT]; /* doccam: none, auto, /dev/videoN, a part of its name, folder:PATH */
     char printer[CONFIG_TEXT]; /* printer: none, file:PATH, usb:/dev/usb/lp0, tcp:HOST:PORT */
     int idle_ask_s, idle_answer_s;
     char font_regular[CONFIG_TEXT], font_bold[CONFIG_TEXT], font_icons[CONFIG_TEXT];

@@ -32,6 +32,7 @@ enum ev {
     EV_PRINTED,   /* the paper came out (n = OK) or did not (n = enum err) */
     EV_ANSWER,    /* a personal answer came: n = the query's number (line_answer) */
     EV_CAMERA,    /* picture n (a slot of hal/camera.h) has a new frame or another state */
+    EV_DOCCAM,    /* the document camera has a new picture or another state (hal/doccam.h) */
     EV_SCAN,      /* the scanner read something, or its state changed (hal/scanner.h) */
     EV_PINPAD,    /* a key of the PIN pad is there, or its state changed (hal/pinpad.h) */
     EV_PIN,       /* a PIN was judged: n = enum err */

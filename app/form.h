@@ -57,8 +57,10 @@ enum form_picking { PICK_NOT, PICK_TOWNSHIP, PICK_VILLAGE };
 
 /* A page is a field's index, or FORM_FIELDS + a question's. Everything personal of it lives in the
  * arena; zeroed = no form. Owner: the app. [ui] */
+struct papers;
 struct form {
-    struct arena *arena; /* the session's desk: service copy and values */
+    const struct papers *papers; /* photographed for it; NULL: none */
+    struct arena *arena;         /* the session's desk: service copy and values */
     const struct service *service;
     signed char answer[FORM_QUESTIONS]; /* enum form_answer */
     bool put[FORM_QUESTIONS];           /* this question has a page: the guide left it open */

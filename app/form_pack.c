@@ -2,6 +2,8 @@
  */
 #include "app/form.h"
 
+#include "app/papers.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -106,6 +108,24 @@ static void put_field(struct pack *p, const struct form *f, int i, struct arena 
     put_close(p, "}");
 }
 
+/* The photographs of a paper, by the hashes of their sealed bytes; in the order of papers_list. */
+static void put_pages(struct pack *p, const struct papers *papers, int material)
+{
+    char bytes[24];
+    put_open(p, "pages", "[");
+    for (int k = 0; k < papers_count(papers, material); k++) {
+        const struct wire_page *page = &papers->of[material].page[k].page;
+        snprintf(bytes, sizeof bytes, "%lld", (long long)page->bytes);
+        put_open(p, NULL, "{");
+        put_str(p, "blob", page->hash);
+        key(p, "bytes");
+        raw(p, bytes);
+        put_str(p, "kid", page->kid);
+        put_close(p, "}");
+    }
+    put_close(p, "]");
+}
+
 static void put_lists(struct pack *p, const struct form *f, struct arena *a)
 {
     static const char *const via[] = { "card", "scan", "form", "system", "bring" };
@@ -128,7 +148,9 @@ static void put_lists(struct pack *p, const struct form *f, struct arena *a)
         put_str(p, "name", m->name);
         put_str(p, "via", via[m->via]);
         key(p, "show");
-        raw(p, material_shown(m) ? "true" : "false");
+        raw(p, material_shown(m) && !papers_count(f->papers, i) ? "true" : "false");
+        if (papers_count(f->papers, i) > 0)
+            put_pages(p, f->papers, i);
         put_close(p, "}");
     }
     put_close(p, "]");

@@ -5,6 +5,7 @@
 #include "app/form.h"
 #include "app/keys.h"
 #include "app/outbox.h"
+#include "app/papers.h"
 #include "app/trust.h"
 #include "app/visit.h"
 #include "hal/base/clock.h"
@@ -32,6 +33,7 @@ static enum err seal(struct app *app, const char *plain, struct wire_item *item)
 static enum err packed(struct app *app, const char *receipt, struct wire_item *item)
 {
     char *plain = NULL;
+    app->form->papers = app->papers;
     enum err e = form_pack(app->form, &app->session.desk, app->session.face, receipt, item->at_ms,
                            app->config->terminal_village, &plain);
     if (e == OK)
@@ -41,14 +43,14 @@ static enum err packed(struct app *app, const char *receipt, struct wire_item *i
     return e;
 }
 
-/* Papers with via = scan are shown at the window until attachments can be taken here. */
+/* Papers that may be photographed and were not are shown at the window. */
 static void list_papers(struct receipt *r, const struct form *f)
 {
     int most = (int)(sizeof r->show / sizeof r->show[0]);
     r->show_count = 0;
     for (int i = 0; i < f->service->material_count && r->show_count < most; i++) {
         const struct service_material *m = &f->service->material[i];
-        if (m->via == VIA_SCAN && form_needs(f, m->when))
+        if (m->via == VIA_SCAN && form_needs(f, m->when) && papers_count(f->papers, i) == 0)
             snprintf(r->show[r->show_count++], sizeof r->show[0], "%s", m->name);
     }
 }
@@ -95,8 +97,10 @@ static enum err hand_over(struct app *app)
     crypto_hex(random, sizeof random, item.id);
     wire_receipt(item.id, receipt);
     enum err e = packed(app, receipt, &item);
+    struct outbox_page pages[PAPER_ALL];
+    int count = papers_list(app->form, pages);
     if (e == OK)
-        e = outbox_put(app->dev.outbox, &item);
+        e = outbox_put_pages(app->dev.outbox, &item, pages, count);
     if (e == OK)
         fill_receipt(app, receipt, item.at_ms);
     return e;
@@ -107,6 +111,8 @@ enum err handin_begin(struct app *app)
     if (!form_open(app->form) || app->form->busy)
         return ERR_BUSY;
     enum err e = app->dev.outbox ? outbox_room(app->dev.outbox) : ERR_READONLY;
+    if (e == OK && papers_all(app->papers) > 0)
+        e = outbox_pages_room(app->dev.outbox, papers_bytes(app->papers));
     app->form->busy = e == OK;
     if (e == OK && errand_handin(app))
         return OK; /* it goes on in handin_confirmed */
@@ -144,6 +150,7 @@ void handin_saved(struct app *app, int64_t n, const char *number)
     handed_note(form_person_id(app->form), app->form->service->id, number, r->at_ms);
     make_qr(app);
     memset(app->form, 0, sizeof *app->form);
+    papers_forget(app->papers);
     arena_reset(&app->session.desk);
     app_home(app);
     app_go(app, "receipt", n);

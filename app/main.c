@@ -16,6 +16,7 @@
 #include "hal/camera.h"
 #include "hal/crypto.h"
 #include "hal/display.h"
+#include "hal/doccam.h"
 #include "hal/sound.h"
 #include "hal/pinpad.h"
 #include "hal/printer.h"
@@ -47,6 +48,7 @@ static struct terminal {
     struct ui *ui;
     struct devices dev;
     struct queue queue;                    /* events from other threads */
+    atomic_bool doccam_told;               /* the same of EV_DOCCAM */
     atomic_bool camera_told[CAMERA_SLOTS]; /* an EV_CAMERA of this slot waits in the queue */
     struct stats stats;
 #if CONTROL
@@ -82,6 +84,17 @@ static void pinpad_changed(void *ctx)
 {
     (void)ctx;
     post(&(struct event){ .type = EV_PINPAD });
+}
+
+static void doccam_changed(void *ctx)
+{
+    (void)ctx;
+    const struct event ev = { .type = EV_DOCCAM };
+    if (atomic_exchange(&t.doccam_told, true))
+        return;
+    if (!queue_put(&t.queue, &ev)) /* the next picture tries again */
+        atomic_store(&t.doccam_told, false);
+    display_wake();
 }
 
 /* Its keys came to the window, faster than anybody types. */
@@ -174,6 +187,8 @@ static void update(const struct event *ev)
         t.running = false;
     if (ev->type == EV_CAMERA)
         atomic_store(&t.camera_told[ev->n], false);
+    if (ev->type == EV_DOCCAM)
+        atomic_store(&t.doccam_told, false);
     if (t.dev.link)
         t.app.line = line_status(t.dev.link);
     app_update(&t.app, ev);
@@ -443,6 +458,8 @@ static void start_devices(const struct config *c)
         display_scans(scanned, d->scanner);
     else
         log_error("scanner_not_started", "err=%s", err_name(e));
+    if ((e = doccam_create(c->doccam, doccam_changed, NULL, &d->doccam)) != OK)
+        log_error("doccam_not_started", "err=%s", err_name(e));
     if ((e = pinpad_create(c->pinpad, pinpad_changed, NULL, &d->pinpad)) != OK)
         log_error("pinpad_not_started", "err=%s", err_name(e));
     char socket_path[CONFIG_TEXT + 16];
@@ -458,6 +475,7 @@ static void stop_devices(void)
     readers_destroy(t.dev.readers);
     display_scans(NULL, NULL);
     scanner_destroy(t.dev.scanner);
+    doccam_destroy(t.dev.doccam);
     pinpad_destroy(t.dev.pinpad);
     printer_destroy(t.dev.printer);
     staff_destroy(t.dev.staff);

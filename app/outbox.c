@@ -18,7 +18,8 @@
 enum { INBOX = 4 };
 
 struct slot {
-    struct wire_item item; /* item.box = box */
+    struct wire_item item;      /* item.box = box */
+    struct outbox_blobs *pages; /* its own; NULL: none */
     unsigned char box[WIRE_BOX_MAX];
 };
 
@@ -66,15 +67,16 @@ static void make_reserve(struct outbox *o)
 
 /* --- the store thread ------------------------------------------------------------------------ */
 
-static enum err put(struct outbox *o, struct wire_item *item, char receipt[WIRE_RECEIPT + 1])
+static enum err put(struct outbox *o, struct slot *slot, char receipt[WIRE_RECEIPT + 1])
 {
-    enum err e = outbox_db_put(o->write, o->key.secret, item, receipt);
+    const unsigned char *secret = o->key.secret;
+    enum err e = outbox_db_put_pages(o->write, secret, &slot->item, slot->pages, receipt);
     if (e == ERR_FULL && outbox_db_free_reserve(o->dir))
-        e = outbox_db_put(o->write, o->key.secret, item, receipt);
+        e = outbox_db_put_pages(o->write, secret, &slot->item, slot->pages, receipt);
     else if (e == OK)
         make_reserve(o);
     if (e == OK)
-        outbox_number_keep(o->dir, item->n);
+        outbox_number_keep(o->dir, slot->item.n);
     return e;
 }
 
@@ -82,7 +84,8 @@ static void put_and_tell(struct outbox *o, struct slot *slot)
 {
     struct event ev = { .type = EV_SAVED };
     char receipt[WIRE_RECEIPT + 1] = "";
-    enum err e = put(o, &slot->item, receipt);
+    enum err e = put(o, slot, receipt);
+    outbox_blobs_free(slot->pages);
     if (e == OK) {
         ev.n = slot->item.n;
         snprintf(ev.s, sizeof ev.s, "%s", receipt);
@@ -179,20 +182,46 @@ void outbox_destroy(struct outbox *o)
 
 enum err outbox_put(struct outbox *o, const struct wire_item *item)
 {
+    return outbox_put_pages(o, item, NULL, 0);
+}
+
+static enum err fits(const struct wire_item *item, const struct outbox_page *pages, int count)
+{
+    int64_t all = 0;
     if (item->box_n == 0 || item->box_n > WIRE_BOX_MAX)
         return item->box_n ? ERR_TOO_BIG : ERR_ARG;
-    enum err e = ERR_BUSY;
+    for (int i = 0; i < count; i++) {
+        if (pages[i].page.bytes > WIRE_BLOB_MAX)
+            return ERR_TOO_BIG;
+        all += pages[i].page.bytes;
+    }
+    return count > WIRE_BLOB_PAGES || all > OUTBOX_PAGES_BYTES ? ERR_TOO_BIG : OK;
+}
+
+enum err outbox_put_pages(struct outbox *o, const struct wire_item *item,
+                          const struct outbox_page *pages, int count)
+{
+    enum err e = fits(item, pages, count);
+    if (e != OK)
+        return e;
+    struct outbox_blobs *copies = outbox_blobs_copy(pages, count);
+    if (count > 0 && !copies)
+        return ERR_NOMEM;
+    e = ERR_BUSY;
     pthread_mutex_lock(&o->lock);
     if (o->count < INBOX && !o->stop) {
         struct slot *slot = &o->slot[(o->head + o->count) % INBOX];
         slot->item = *item;
         slot->item.box = slot->box;
+        slot->pages = copies;
         memcpy(slot->box, item->box, item->box_n);
         o->count++;
         pthread_cond_signal(&o->more);
         e = OK;
     }
     pthread_mutex_unlock(&o->lock);
+    if (e != OK)
+        outbox_blobs_free(copies);
     return e;
 }
 
@@ -223,4 +252,17 @@ enum err outbox_room(struct outbox *o)
     if (access(o->dir, W_OK) != 0)
         return ERR_READONLY;
     return free_bytes(o->dir) < OUTBOX_SPARE ? ERR_FULL : OK;
+}
+
+/* Each page beside what an application itself may need; what waits already is counted against the
+ * line, which may be down for weeks. */
+enum err outbox_pages_room(struct outbox *o, int64_t bytes)
+{
+    int64_t waiting = 0;
+    if (access(o->dir, W_OK) != 0)
+        return ERR_READONLY;
+    if (free_bytes(o->dir) < 2 * (int64_t)OUTBOX_SPARE + bytes)
+        return ERR_FULL;
+    enum err e = outbox_blobs_waiting(o->read, &waiting);
+    return e == OK && waiting + bytes > OUTBOX_BLOBS_BYTES ? ERR_FULL : e;
 }

@@ -50,6 +50,7 @@ struct outbox_row {
     char ref[WIRE_NAME_MAX];
     char case_state[WIRE_NAME_MAX]; /* "", received, asked, accepted, returned, finished */
     int64_t case_at_ms, delivered_ms;
+    int pages, pages_done; /* photographed papers, and how many of them have arrived */
 };
 
 /* --- huimin --------------------------------------------------------------------------------- */

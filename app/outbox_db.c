@@ -35,7 +35,7 @@ static const char schema_2[] =
     "CREATE TABLE mark(n INTEGER PRIMARY KEY, faults INTEGER NOT NULL DEFAULT 0,"
     " carried INTEGER NOT NULL DEFAULT 0) STRICT;"
     "PRAGMA user_version=2";
-static const char *const schema[] = { schema_1, schema_2 };
+static const char *const schema[] = { schema_1, schema_2, outbox_blob_tables };
 enum { SCHEMA = sizeof schema / sizeof *schema };
 
 enum err outbox_db_path(const char *data_dir, const char *name, char out[OUTBOX_PATH])
@@ -82,18 +82,18 @@ static enum err version_of(struct store *s, int64_t *out)
 /* The version is read again inside: the other program may have been first. */
 static enum err upgrade(struct store *s)
 {
-    int64_t version = -1;
-    enum err e = version_of(s, &version);
-    if (e != OK || version == SCHEMA)
+    int64_t have = -1;
+    enum err e = version_of(s, &have);
+    if (e != OK || have == SCHEMA)
         return e;
     e = store_begin(s);
     if (e != OK)
         return e;
-    e = version_of(s, &version);
-    if (e == OK && (version < 0 || version > SCHEMA))
+    e = version_of(s, &have);
+    if (e == OK && (have < 0 || have > SCHEMA))
         e = ERR_FORMAT;
-    for (; e == OK && version < SCHEMA; version++)
-        e = store_exec(s, schema[version]);
+    for (int64_t v = have; e == OK && v < SCHEMA; v++)
+        e = store_exec(s, schema[v]);
     if (e == OK)
         return store_commit(s);
     store_rollback(s);
@@ -182,6 +182,13 @@ static enum err insert(struct store *s, const struct wire_item *item, const char
 enum err outbox_db_put(struct store *s, const unsigned char secret[CRYPTO_SECRET],
                        struct wire_item *item, char out_receipt[WIRE_RECEIPT + 1])
 {
+    return outbox_db_put_pages(s, secret, item, NULL, out_receipt);
+}
+
+enum err outbox_db_put_pages(struct store *s, const unsigned char secret[CRYPTO_SECRET],
+                             struct wire_item *item, const struct outbox_blobs *pages,
+                             char out_receipt[WIRE_RECEIPT + 1])
+{
     char receipt[WIRE_RECEIPT + 1];
     wire_receipt(item->id, receipt);
     enum err e = store_begin(s);
@@ -192,6 +199,8 @@ enum err outbox_db_put(struct store *s, const unsigned char secret[CRYPTO_SECRET
         wire_item_sign(item, secret);
         e = insert(s, item, receipt);
     }
+    if (e == OK)
+        e = outbox_blobs_insert(s, item->n, pages);
     if (e == OK)
         e = store_commit(s);
     else

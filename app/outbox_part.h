@@ -3,6 +3,7 @@
 #define APP_OUTBOX_PART_H
 
 #include "app/outbox.h"
+#include "app/outbox_blob.h"
 #include "app/store.h"
 
 #include <stdbool.h>
@@ -32,6 +33,10 @@ bool outbox_db_free_reserve(const char *data_dir);
  * On any error nothing of it is there and n is not used up. item: n, sig are filled. */
 MUST_CHECK enum err outbox_db_put(struct store *s, const unsigned char secret[CRYPTO_SECRET],
                                   struct wire_item *item, char out_receipt[WIRE_RECEIPT + 1]);
+/* The same with its photographed pages (NULL: none), in the same transaction. */
+MUST_CHECK enum err outbox_db_put_pages(struct store *s, const unsigned char secret[CRYPTO_SECRET],
+                                        struct wire_item *item, const struct outbox_blobs *pages,
+                                        char out_receipt[WIRE_RECEIPT + 1]);
 
 /* outbox_number.c: the last number given, kept beside the database too. check: if the database is
  * an old copy, goes on from there. */

@@ -35,7 +35,9 @@ enum err outbox_db_counts(struct store *s, int64_t now_ms, struct outbox_counts 
 
 #define COLUMNS                                                                                \
     STATE ", item.n, at, id, receipt, kind, tries, next_at, reason, ref, case_state, case_at," \
-          " delivered, coalesce(faults, 0), coalesce(carried, 0)" FROM
+          " delivered, coalesce(faults, 0), coalesce(carried, 0),"                             \
+          " (SELECT count(*) FROM blob WHERE item_n = item.n),"                                \
+          " (SELECT count(*) FROM blob WHERE item_n = item.n AND done > 0)" FROM
 
 static void copy(char *out, size_t cap, const struct query *q, int col)
 {
@@ -52,7 +54,9 @@ static struct outbox_row row_of(const struct query *q)
                             .carried_ms = query_col_int(q, 14),
                             .next_ms = query_col_int(q, 7),
                             .case_at_ms = query_col_int(q, 11),
-                            .delivered_ms = query_col_int(q, 12) };
+                            .delivered_ms = query_col_int(q, 12),
+                            .pages = (int)query_col_int(q, 15),
+                            .pages_done = (int)query_col_int(q, 16) };
     copy(r.id, sizeof r.id, q, 3);
     copy(r.receipt, sizeof r.receipt, q, 4);
     copy(r.kind, sizeof r.kind, q, 5);

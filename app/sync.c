@@ -95,6 +95,7 @@ static void take_news(struct sync *s, const struct sync_order *o)
     if (o->kind == ORDER_NET) {
         s->pretend_cut = !o->online;
         sync_post_cut(s->post, s->pretend_cut);
+        sync_blob_cut(s->blob, s->pretend_cut);
     }
     sync_enrol_nudge(s->enrol);
     s->restart = true; /* what runs may have asked before the news was there: ask again */
@@ -217,7 +218,10 @@ static int wait_ms(const struct sync *s)
     if (s->enrol)
         most = sync_enrol_wait_ms(s->enrol, most);
     most = sync_porter_wait_ms(s, most);
-    return s->post ? sync_post_wait_ms(s->post, most) : most;
+    if (s->post)
+        most = sync_post_wait_ms(s->post, most);
+    /* A paper waits for the items, and these for their answer: that wakes the loop by itself. */
+    return s->blob && !sync_post_busy(s->post) ? sync_blob_wait_ms(s->blob, most) : most;
 }
 
 /* Delivery and questions have nets of their own: neither waits for a poll. */
@@ -227,8 +231,13 @@ static void turn_others(struct sync *s)
     const struct wire_keyset *keys = s->has_feed && s->feed.has_keys ? &s->feed.keys : NULL;
     if (s->post && s->has_feed)
         sync_post_floor(s->post, s->feed.floor_ms);
-    bool carried = sync_porter_turn(s, keys);
-    if ((s->post && sync_post_turn(s->post, keys)) || carried)
+    bool moved = sync_porter_turn(s, keys);
+    if (s->post && sync_post_turn(s->post, keys)) {
+        sync_blob_nudge(s->blob, false);
+        moved = true;
+    }
+    moved |= s->blob && sync_blob_turn(s->blob, keys, sync_post_busy(s->post));
+    if (moved)
         tell_outbox(s);
     if (s->query && sync_query_turn(s->query, s->sock, s->pretend_cut, offline) && offline)
         s->restart = s->mended = true; /* the line is back before the next poll was due */
@@ -297,6 +306,8 @@ static enum err start(struct sync *s)
     if (e == OK && !s->once)
         e = sync_post_create(s->config, &s->sign, s->net, &s->post);
     if (e == OK && !s->once)
+        e = sync_blob_create(s->config, &s->sign, s->net, &s->blob);
+    if (e == OK && !s->once)
         e = sync_query_create(&s->sign, s->net, &s->query);
     if (e == OK)
         e = sync_enrol_create(&s->sign, s->net, &s->enrol);
@@ -308,6 +319,7 @@ static enum err start(struct sync *s)
 void sync_end(struct sync *s)
 {
     sync_post_destroy(s->post);
+    sync_blob_destroy(s->blob);
     sync_query_destroy(s->query);
     sync_enrol_destroy(s->enrol);
     sync_report_destroy(s->report);

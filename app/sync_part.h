@@ -5,6 +5,7 @@
 #include "app/config.h"
 #include "app/feed.h"
 #include "app/store.h"
+#include "app/sync_blob.h"
 #include "app/sync_carry.h"
 #include "app/sync_enrol.h"
 #include "app/sync_post.h"
@@ -66,6 +67,7 @@ struct sync {
     struct net *net;
     struct sync_signed sign;
     struct sync_post *post;   /* NULL with once: nothing is delivered then */
+    struct sync_blob *blob;   /* the same */
     struct sync_query *query; /* the same */
     struct sync_enrol *enrol; /* the same */
     struct sync_report *report;

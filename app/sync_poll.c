@@ -108,6 +108,7 @@ static void close_poll(struct sync *s, enum err e, const char *what, int retry_a
     note_result(s, e, what);
     if (s->post && e != ERR_OFFLINE) {
         sync_post_nudge(s->post, s->mended || came_back);
+        sync_blob_nudge(s->blob, s->mended || came_back);
         s->mended = false;
     }
     s->polls++;

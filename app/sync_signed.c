@@ -43,13 +43,20 @@ struct signed_headers {
     char line[80], time[48], nonce[64], sig[128];
 };
 
-static void sign(const struct sync_signed *s, const char *path, const char *body,
-                 struct signed_headers *out)
+/* What is asked; body NULL: GET. */
+struct asking {
+    const char *method, *path;
+    const void *body;
+    size_t n;
+    int deadline_s;
+};
+
+static void sign(const struct sync_signed *s, const struct asking *q, struct signed_headers *out)
 {
-    struct wire_request r = { .method = body ? "POST" : "GET",
-                              .path = path,
-                              .body = body ? body : "",
-                              .body_n = body ? strlen(body) : 0,
+    struct wire_request r = { .method = q->method,
+                              .path = q->path,
+                              .body = q->body ? q->body : "",
+                              .body_n = q->n,
                               .time_ms = clock_wall_ms() + s->clock_offset_ms };
     unsigned char random[16], sig[CRYPTO_SIG];
     char text[96];
@@ -64,27 +71,43 @@ static void sign(const struct sync_signed *s, const char *path, const char *body
     snprintf(out->sig, sizeof out->sig, "Huimin-Signature: %s", text);
 }
 
-enum err sync_signed_ask(struct sync_signed *s, struct net *net, const char *path, const char *body,
-                         int deadline_s)
+static enum err ask(struct sync_signed *s, struct net *net, const struct asking *q)
 {
     struct signed_headers h;
     char url[sizeof s->base + 256];
+    bool put = strcmp(q->method, "PUT") == 0;
     if (!s->base[0])
         return ERR_OFFLINE;
     enum err e = sync_signed_key(s);
     if (e != OK)
         return e;
-    sign(s, path, body, &h);
-    snprintf(url, sizeof url, "%s%s", s->base, path);
+    sign(s, q, &h);
+    snprintf(url, sizeof url, "%s%s", s->base, q->path);
+    const char *type =
+        put ? "Content-Type: application/octet-stream" : "Content-Type: application/json";
     struct net_request r = { .url = url,
                              .cap = NET_MEMORY,
-                             .deadline_s = deadline_s,
-                             .body = body,
-                             .body_n = body ? strlen(body) : 0,
-                             .headers = { h.line, h.time, h.nonce, h.sig,
-                                          body ? "Content-Type: application/json" : NULL },
+                             .deadline_s = q->deadline_s,
+                             .body = q->body,
+                             .body_n = q->n,
+                             .put = put,
+                             .headers = { h.line, h.time, h.nonce, h.sig, q->body ? type : NULL },
                              .keep_errors = true };
     return net_start(net, &r);
+}
+
+enum err sync_signed_ask(struct sync_signed *s, struct net *net, const char *path, const char *body,
+                         int deadline_s)
+{
+    return ask(
+        s, net,
+        &(struct asking){ body ? "POST" : "GET", path, body, body ? strlen(body) : 0, deadline_s });
+}
+
+enum err sync_signed_put(struct sync_signed *s, struct net *net, const char *path,
+                         const void *bytes, size_t n, int deadline_s)
+{
+    return ask(s, net, &(struct asking){ "PUT", path, bytes, n, deadline_s });
 }
 
 static enum err judge_refusal(struct sync_signed *s, int status, const char *why, int64_t now_ms,

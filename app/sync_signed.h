@@ -30,6 +30,9 @@ MUST_CHECK enum err sync_signed_key(struct sync_signed *s);
 /* Starts a GET (body NULL) or POST of path, which may carry a query. ERR_OFFLINE: no platform. */
 MUST_CHECK enum err sync_signed_ask(struct sync_signed *s, struct net *net, const char *path,
                                     const char *body, int deadline_s);
+/* The same as a PUT of n raw bytes. */
+MUST_CHECK enum err sync_signed_put(struct sync_signed *s, struct net *net, const char *path,
+                                    const void *bytes, size_t n, int deadline_s);
 /* What the answer means: OK, what net says, ERR_UNKNOWN_TERMINAL, ERR_REVOKED, ERR_TOO_BIG
  * (413), ERR_SERVER. out_again: the same, signed anew, may go at once (our clock was wrong and is
  * put right now; or a dead connection made the request go twice). */

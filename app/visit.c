@@ -9,6 +9,7 @@
 #include "app/genuine.h"
 #include "app/handin.h"
 #include "app/i18n.h"
+#include "app/papers.h"
 #include "app/progress.h"
 #include "app/proof.h"
 #include "app/rating.h"
@@ -75,6 +76,7 @@ bool visit_unsent(const struct app *app)
 static enum err lay_out(struct app *app)
 {
     app->form = arena_new(&app->session.arena, struct form);
+    app->papers = arena_new(&app->session.arena, struct papers);
     app->receipt = arena_new(&app->session.arena, struct receipt);
     app->cases = arena_new(&app->session.arena, struct cases);
     app->social = arena_new(&app->session.arena, struct social);
@@ -83,7 +85,9 @@ static enum err lay_out(struct app *app)
     app->genuine = arena_new(&app->session.arena, struct genuine);
     app->card_pin = arena_new(&app->session.arena, struct card_pin);
     bool citizen = app->cases && app->social && app->suggest && app->proof;
-    return app->form && app->receipt && citizen && app->genuine && app->card_pin ? OK : ERR_NOMEM;
+    return app->form && app->papers && app->receipt && citizen && app->genuine && app->card_pin
+               ? OK
+               : ERR_NOMEM;
 }
 
 enum err visit_init(struct app *app)
@@ -95,6 +99,8 @@ enum err visit_init(struct app *app)
 /* Everything of this citizen goes: arena, what was typed, where they were. */
 static void wipe(struct app *app)
 {
+    papers_leave(app);
+    papers_forget(app->papers);
     session_wipe(&app->session);
     if (lay_out(app) != OK)
         log_error("session", "err=%s", err_name(ERR_NOMEM)); /* cannot be: it fitted before */
@@ -198,6 +204,7 @@ static void card_left(struct app *app, uint32_t serial)
     }
     if (visit_unsent(app)) {
         app->session.held = true;
+        papers_leave(app);
         app->form->busy = false;
         errand_forget(app);
         genuine_cut(app);
@@ -240,9 +247,8 @@ void visit_known(struct app *app)
 static void greet(struct app *app)
 {
     const char *at = app_screen(app)->name;
-    static const char *const keep[] = {
-        "service", "form", "review", "progress", "account", "proof"
-    };
+    static const char *const keep[] = { "service",  "form",    "papers", "review",
+                                        "progress", "account", "proof" };
     app->visit = true;
     app->last_touch_ms = clock_timer_ms();
     app->asking = false;

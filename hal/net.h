@@ -28,6 +28,7 @@ struct net_request {
     int deadline_s;   /* for the whole answer, trickling or not */
     /* Only over HTTP: */
     const void *body; /* NULL: GET. Else POST; may go twice when a kept connection was dead */
+    bool put;         /* PUT instead of POST */
     size_t body_n;
     const char *headers[NET_HEADERS]; /* "Name: value"; NULL ends them */
     bool keep_errors; /* memory: a 4xx or 5xx answer's body is kept too, as much as cap allows */

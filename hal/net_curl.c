@@ -22,6 +22,7 @@ struct net {
     CURL *easy;
     struct curl_slist *headers;
     char *body; /* being sent; NULL for GET */
+    bool put;
     size_t body_n;
     bool keep_errors;
     struct net_limits limits;
@@ -244,9 +245,11 @@ static enum err go(struct net *n, bool afresh)
     if (n->body) {
         curl_easy_setopt(n->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)n->body_n);
         curl_easy_setopt(n->easy, CURLOPT_POSTFIELDS, n->body);
+        curl_easy_setopt(n->easy, CURLOPT_CUSTOMREQUEST, n->put ? "PUT" : NULL);
     } else {
         curl_easy_setopt(n->easy, CURLOPT_POSTFIELDS, NULL);
         curl_easy_setopt(n->easy, CURLOPT_HTTPGET, 1L);
+        curl_easy_setopt(n->easy, CURLOPT_CUSTOMREQUEST, NULL);
     }
     if (curl_multi_add_handle(n->multi, n->easy) != CURLM_OK)
         return ERR_IO;
@@ -281,6 +284,7 @@ static enum err prepare(struct net *n, const struct net_request *r)
         return ERR_NOMEM;
     memcpy(n->body, r->body, r->body_n);
     n->body_n = r->body_n;
+    n->put = r->put;
     return add_header(n, "Expect:"); /* no waiting for a go-ahead: one way less to be cut off */
 }
 

@@ -85,6 +85,43 @@ static enum err check_material(const struct json *m)
     return e == OK && json_get_bool(m, "show", &show) != OK ? ERR_TYPE : e;
 }
 
+enum err application_page(const struct json *o, struct wire_page *out)
+{
+    struct wire_page p = { .bytes = 0 };
+    const char *hash = NULL;
+    enum err e = get_text(o, "blob", WIRE_HASH_HEX, WIRE_HASH_HEX + 1, &hash);
+    if (e == OK && strspn(hash, "0123456789abcdef") != WIRE_HASH_HEX)
+        e = ERR_FORMAT;
+    if (e == OK && json_get_int(o, "bytes", &p.bytes) != OK)
+        e = ERR_TYPE;
+    if (e == OK && (p.bytes <= CRYPTO_SEAL_EXTRA || p.bytes > WIRE_BLOB_MAX))
+        e = ERR_TOO_BIG;
+    if (e == OK)
+        e = copy_text(o, "kid", p.kid, sizeof p.kid);
+    if (e != OK)
+        return e;
+    memcpy(p.hash, hash, sizeof p.hash);
+    *out = p;
+    return OK;
+}
+
+/* Pages are optional: a terminal without a document camera names none. */
+static enum err read_pages(const struct json *root, struct application *out)
+{
+    const struct json *list = NULL, *pages = NULL;
+    enum err e = json_get(root, "materials", &list) == OK ? OK : ERR_TYPE;
+    for (size_t i = 0; i < json_count(list) && e == OK; i++) {
+        if (json_get(json_at(list, i), "pages", &pages) != OK)
+            continue;
+        if (!json_is_array(pages) ||
+            json_count(pages) > (size_t)(WIRE_BLOB_PAGES - out->page_count))
+            return ERR_TOO_BIG;
+        for (size_t p = 0; p < json_count(pages) && e == OK; p++)
+            e = application_page(json_at(pages, p), &out->page[out->page_count++]);
+    }
+    return e;
+}
+
 static enum err check_list(const struct json *root, const char *key,
                            enum err (*check)(const struct json *one))
 {
@@ -156,7 +193,9 @@ static enum err read_whole(const struct json *root, const char *id, const unsign
         e = read_person(root, key, out);
     if (e == OK)
         e = check_list(root, "fields", check_field);
-    return e == OK ? check_list(root, "materials", check_material) : e;
+    if (e == OK)
+        e = check_list(root, "materials", check_material);
+    return e == OK ? read_pages(root, out) : e;
 }
 
 enum err application_read(const char *text, size_t n, const char *id,

@@ -4,6 +4,7 @@
 
 #include "hal/crypto.h"
 #include "hal/json.h"
+#include "hal/wire_blob.h"
 #include "hal/wire_item.h"
 
 #include <stdbool.h>
@@ -14,7 +15,12 @@ struct application {
     int64_t at_ms;
     bool has_person, has_card;
     unsigned char person[CRYPTO_MAC], card[CRYPTO_MAC];
+    int page_count; /* photographed, in the order of the papers */
+    struct wire_page page[WIRE_BLOB_PAGES];
 };
+
+/* One element of a material's "pages". */
+MUST_CHECK enum err application_page(const struct json *o, struct wire_page *out);
 
 /* Checks the whole of it (PROTOCOL.md "Application"). ERR_FORMAT, ERR_TYPE: it is none, or its
  * receipt number does not belong to this id. out_root (may be NULL) is freed by the caller. */

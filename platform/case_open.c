@@ -65,10 +65,45 @@ bool opened_to_show(const struct json *material)
     return json_get_bool(material, "show", &show) == OK && show;
 }
 
+size_t opened_pages(const struct json *material)
+{
+    return json_count(opened_member(material, "pages"));
+}
+
+static enum err add_page(void *ctx, const struct blob_row *b)
+{
+    struct opened_pages *p = ctx;
+    if (p->count < WIRE_BLOB_PAGES)
+        p->row[p->count++] = *b;
+    return OK;
+}
+
+enum err opened_pages_of(struct db *db, const char *ref, struct opened_pages *out)
+{
+    out->count = 0;
+    return db_blobs_of(db, ref, add_page, out);
+}
+
+/* The next n of them. */
+static void put_pages(struct json_out *w, const struct opened_pages *p, int *at, size_t n)
+{
+    json_open(w, "pages", '[');
+    for (size_t k = 0; k < n && *at < p->count; k++, ++*at) {
+        json_open(w, NULL, '{');
+        json_put_int(w, "no", p->row[*at].no);
+        json_put_int(w, "bytes", p->row[*at].page.bytes);
+        json_put_bool(w, "here", p->row[*at].done_ms > 0);
+        json_close(w, '}');
+    }
+    json_close(w, ']');
+}
+
 enum err opened_put_papers(struct json_out *w, struct db *db, const char *ref,
                            const struct json *list)
 {
-    enum err e = OK;
+    struct opened_pages pages;
+    int at = 0;
+    enum err e = opened_pages_of(db, ref, &pages);
     json_open(w, "materials", '[');
     for (size_t i = 0; i < json_count(list) && e == OK; i++) {
         const struct json *m = json_at(list, i);
@@ -79,6 +114,7 @@ enum err opened_put_papers(struct json_out *w, struct db *db, const char *ref,
         json_put_str(w, "via", opened_text(m, "via"));
         json_put_bool(w, "show", opened_to_show(m));
         json_put_bool(w, "ticked", ticked);
+        put_pages(w, &pages, &at, opened_pages(m));
         json_close(w, '}');
     }
     json_close(w, ']');

@@ -1,4 +1,5 @@
 /* db_schema.c - the tables of the platform's database, version after version. */
+#include "platform/db_blob.h"
 #include "platform/db_part.h"
 
 #include "hal/base/log.h"
@@ -153,7 +154,7 @@ static const struct version {
 } version[] = { { feed_tables, true },       { office_tables, false }, { account_tables, false },
                 { catalogue_tables, false }, { proof_tables, false },  { entry_tables, false },
                 { reason_tables, false },    { visit_tables, false },  { enrol_tables, false },
-                { console_tables, false },   { notice_tables, false } };
+                { console_tables, false },   { notice_tables, false }, { db_blob_tables, false } };
 enum { NEWEST = sizeof version / sizeof *version };
 
 /* In table meta: the version a program must know to write. Absent: what all know. */

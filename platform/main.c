@@ -54,6 +54,7 @@ static const char usage[] =
     "\n"
     "                                                      operator, or some with commas\n"
     "  huimin-platform case tick REF MATERIAL              this paper was seen\n"
+    "  huimin-platform case paper REF N FILE               page N, as photographed, into FILE\n"
     "  huimin-platform case verify QRTEXT                  is this receipt one of ours\n"
     "  huimin-platform rating summary                      how services were rated: counts only\n"
     "  huimin-platform proof verify QRTEXT [-]             is this proof of insurance ours; -: and "
@@ -326,7 +327,7 @@ static const struct {
     { "terminal", "add NAME KEYFILE, import FILE, code NAME, list or revoke NAME", 1, 3,
       verb_terminal },
     { "ca", "init HOSTS, server HOSTS or crl", 1, 2, verb_ca },
-    { "case", "list, show, accept, return, ask, finish, tick or verify", 1, 3, verb_case },
+    { "case", "list, show, accept, return, ask, finish, tick, paper or verify", 1, 4, verb_case },
     { "clerk", "add, passwd, lock, unlock or list", 1, 2, verb_clerk },
     { "rating", "summary", 1, 1, verb_rating },
     { "proof", "verify QRTEXT [-]", 2, 3, verb_proof },

@@ -11,15 +11,16 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PAGE_BYTES = 64 << 10, STATUSES = 600, BUCKETS = 8, PATHS = 9, KINDS = 9, WHYS = 7 };
+enum { PAGE_BYTES = 64 << 10, STATUSES = 600, BUCKETS = 8, PATHS = 10, KINDS = 9, WHYS = 7 };
 
 /* The first that fits; what fits none is the last. */
 static const struct {
     const char *name, *begins;
 } paths[PATHS] = {
-    { "object", "/feed/o/" },  { "index", "/feed/" },      { "outbox", "/v1/outbox" },
-    { "query", "/v1/query" },  { "status", "/v1/status" }, { "report", "/v1/report" },
-    { "healthz", "/healthz" }, { "metrics", "/metrics" },  { "other", "" },
+    { "object", "/feed/o/" }, { "index", "/feed/" },      { "outbox", "/v1/outbox" },
+    { "query", "/v1/query" }, { "status", "/v1/status" }, { "report", "/v1/report" },
+    { "blob", "/v1/blob/" },  { "healthz", "/healthz" },  { "metrics", "/metrics" },
+    { "other", "" },
 };
 static const int bucket_ms[BUCKETS] = { 2, 5, 20, 100, 500, 2000, 10000, 30000 };
 static const char *const kinds[KINDS] = { "cases",     "receipt", "account", "suggest", "proof",

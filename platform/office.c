@@ -112,6 +112,8 @@ static const struct desk {
     { "POST", "/v1/renew", false, A_TERMINAL, NULL, office_renew, NULL },
     { "POST", "/v1/enrol", false, A_KEY, office_enrol, NULL, NULL },
     { "GET", "/v1/anchors", false, ANYBODY, office_anchors, NULL, NULL },
+    { "PUT", "/v1/blob/", true, A_TERMINAL, NULL, office_blob, NULL },
+    { "GET", "/v1/blob/", true, A_TERMINAL, NULL, office_blob, NULL },
     { "GET", status_path, true, A_TERMINAL, NULL, office_status, NULL },
 };
 

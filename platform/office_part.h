@@ -105,6 +105,8 @@ void office_post_finish(struct asking *k);
 MUST_CHECK enum err office_status(struct asking *k);
 MUST_CHECK enum err office_report(struct asking *k);
 MUST_CHECK enum err office_renew(struct asking *k);
+/* A photographed paper: its next part (PUT), or how far it is (GET). */
+MUST_CHECK enum err office_blob(struct asking *k);
 MUST_CHECK enum err office_query(struct asking *k);
 void office_query_finish(struct asking *k);
 /* At the beginning of a transaction: which publication counts. Then deadline_of, remembered. */

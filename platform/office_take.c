@@ -6,6 +6,7 @@
 #include "hal/base/log.h"
 #include "platform/db_group.h"
 #include "platform/db_part.h"
+#include "platform/db_blob.h"
 #include "platform/deadline.h"
 
 #include <stdio.h>
@@ -204,6 +205,19 @@ static void fill_case(const struct taking *t, int at, struct case_row *c)
     snprintf(c->duplicate_of, sizeof c->duplicate_of, "%s", open_case(t, at));
 }
 
+/* Its photographs follow in parts of their own: from now on each is waited for. */
+static enum err name_pages(struct office *o, const struct case_row *c, const struct entry *x)
+{
+    enum err e = OK;
+    for (int i = 0; i < x->v->app.page_count && e == OK; i++) {
+        struct blob_row b = { .page = x->v->app.page[i], .no = i + 1 };
+        memcpy(b.terminal, c->terminal, sizeof b.terminal);
+        memcpy(b.ref, c->ref, sizeof b.ref);
+        e = db_blob_name(o->db, &b, x->k->now_ms);
+    }
+    return e;
+}
+
 static enum err make_case(const struct taking *t, int at)
 {
     const struct entry *x = &t->entry[at];
@@ -215,6 +229,8 @@ static enum err make_case(const struct taking *t, int at)
     enum err e = db_case_add(o->db, &c);
     if (e == OK)
         e = db_deadline_put(o->db, c.ref, &x->due);
+    if (e == OK)
+        e = name_pages(o, &c, x);
     if (e == OK)
         e = book(x->k, &c, x->v);
     if (e == OK)

@@ -70,17 +70,17 @@ static enum MHD_Result begin(struct request *q, struct MHD_Connection *c, const 
     q->start_ms = clock_timer_ms();
     if (!request_framed(c))
         return request_end(c);
-    if (strcmp(method, "POST") == 0 && length && strtoull(length, NULL, 10) > 4 * WIRE_POST_MAX)
+    if (strcmp(method, "GET") != 0 && length && strtoull(length, NULL, 10) > 4 * WIRE_POST_MAX)
         return request_refuse(c, MHD_HTTP_CONTENT_TOO_LARGE, "too_big");
     return MHD_YES;
 }
 
-static enum MHD_Result take_bytes(struct request *q, const char *data, size_t n)
+static enum MHD_Result take_bytes(struct request *q, const char *method, const char *data, size_t n)
 {
     q->arrived += n;
     if (q->arrived > 8 * WIRE_POST_MAX)
         return MHD_NO;
-    return !office_knows("POST", q->path) || request_add(q, data, n) ? MHD_YES : MHD_NO;
+    return !office_knows(method, q->path) || request_add(q, data, n) ? MHD_YES : MHD_NO;
 }
 
 static enum MHD_Result ask_office(struct server *s, struct request *q, struct MHD_Connection *c,
@@ -141,7 +141,7 @@ static enum MHD_Result answer(void *cls, struct MHD_Connection *c, const char *u
     if (clock_timer_ms() - q->start_ms > DEADLINE_MS)
         return MHD_NO;
     if (*data_n > 0) {
-        enum MHD_Result ok = take_bytes(q, data, *data_n);
+        enum MHD_Result ok = take_bytes(q, method, data, *data_n);
         *data_n = 0;
         return ok;
     }

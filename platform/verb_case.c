@@ -132,16 +132,17 @@ static int with_case(const struct verb_order *o, const struct conf *c, struct db
     static const struct {
         const char *name;
         int words;
-    } orders[] = { { "show", 2 },   { "tick", 3 }, { "accept", 2 },
+    } orders[] = { { "show", 2 },   { "tick", 3 }, { "paper", 4 }, { "accept", 2 },
                    { "return", 2 }, { "ask", 2 },  { "finish", 2 } };
+    enum { ORDERS = sizeof orders / sizeof *orders };
     struct case_row row;
     int i = 0;
-    while (i < 6 && (strcmp(orders[i].name, o->word[0]) != 0 || orders[i].words != o->words))
+    while (i < ORDERS && (strcmp(orders[i].name, o->word[0]) != 0 || orders[i].words != o->words))
         i++;
-    if (i == 6)
+    if (i == ORDERS)
         return verb_wrong("case", "expected list, show REF, accept REF, return REF --reason TEXT,"
-                                  " ask REF --reason TEXT, finish REF, tick REF MATERIAL or"
-                                  " verify QRTEXT");
+                                  " ask REF --reason TEXT, finish REF, tick REF MATERIAL,"
+                                  " paper REF N FILE or verify QRTEXT");
     enum err e = case_find(db, o->word[1], &row);
     if (e == ERR_HASH)
         fputs("a digit or letter of this receipt number is mistyped\n", stderr);
@@ -149,7 +150,9 @@ static int with_case(const struct verb_order *o, const struct conf *c, struct db
         return verb_failed(o->word[1], e);
     if (i == 0)
         return verb_case_show(o, c, db, &row);
-    return i == 1 ? verb_case_tick(o, c, db, &row) : do_decide(o, db, &row);
+    if (i == 1)
+        return verb_case_tick(o, c, db, &row);
+    return i == 2 ? verb_case_paper(o, c, db, &row) : do_decide(o, db, &row);
 }
 
 int verb_case(const struct verb_order *o, const struct conf *c)

@@ -15,19 +15,33 @@ static const char *source(const char *from)
                                         : "typed 您填的";
 }
 
+/* The next n of them. */
+static void print_pages(const struct opened_pages *p, int *at, size_t n)
+{
+    for (size_t k = 0; k < n && *at < p->count; k++, ++*at)
+        printf("        page %lld: %s\n", (long long)p->row[*at].no,
+               p->row[*at].done_ms ? "here 已到" : "still on its way 还在路上");
+}
+
 static void print_papers(struct db *db, const struct case_row *row, const struct json *list)
 {
+    struct opened_pages pages;
+    int at = 0;
+    if (opened_pages_of(db, row->ref, &pages) != OK)
+        return;
     for (size_t i = 0; i < json_count(list); i++) {
         const struct json *m = json_at(list, i);
         bool ticked = false;
         if (db_case_ticked(db, row->ref, opened_text(m, "name"), &ticked) != OK)
             return;
-        printf("  %zu %s %s (%s)%s\n", i + 1,
+        printf("  %zu %s %s (%s)%s", i + 1,
                !opened_to_show(m) ? "   "
                : ticked           ? "[x]"
                                   : "[ ]",
                opened_text(m, "name"), opened_text(m, "via"),
                opened_to_show(m) ? " to be shown 待出示" : "");
+        puts(opened_pages(m) ? " photographed 已拍照" : "");
+        print_pages(&pages, &at, opened_pages(m));
     }
 }
 

@@ -57,6 +57,9 @@ void verb_put_case(struct json_out *w, const struct case_row *c);
 /* "case show REF", and the papers of a case: the materials that were to be shown. */
 int verb_case_show(const struct verb_order *o, const struct conf *c, struct db *db,
                    const struct case_row *row);
+/* "case paper REF N FILE". */
+int verb_case_paper(const struct verb_order *o, const struct conf *c, struct db *db,
+                    const struct case_row *row);
 int verb_case_tick(const struct verb_order *o, const struct conf *c, struct db *db,
                    const struct case_row *row);
 

@@ -7,6 +7,7 @@
 #include "screens/screens.h"
 
 #include "app/i18n.h"
+#include "app/papers.h"
 #include "app/say.h"
 #include "app/services.h"
 #include "app/typing.h"
@@ -88,10 +89,12 @@ static void form_changed(struct app *app, const char *channel)
 
 /* --- going from page to page ---------------------------------------------------------------- */
 
-/* Form and review stand on the stack once each, whatever way one came. */
+/* Form, papers and review stand on the stack once each, whatever way one came. */
 static void stand_below(struct app *app)
 {
-    while (app->depth > 1 && (app_screen(app) == &screen_form || app_screen(app) == &screen_review))
+    while (app->depth > 1 &&
+           (app_screen(app) == &screen_form || app_screen(app) == &screen_papers ||
+            app_screen(app) == &screen_review))
         app->depth--;
 }
 
@@ -112,6 +115,31 @@ static void review_again(struct app *app)
         app_go(app, "form", 0);
     to_review(app);
     app->form->step = step < app->form->asked_count ? step : app->form->step;
+}
+
+void form_screen_review(struct app *app)
+{
+    review_again(app);
+}
+
+void form_screen_papers(struct app *app)
+{
+    int step = app->form->step;
+    stand_below(app);
+    if (app->form->asked_count)
+        app_go(app, "form", 0);
+    app->form->step = step;
+    app_go(app, "papers", 0);
+}
+
+void form_screen_begin(struct app *app)
+{
+    if (app->form->asked_count)
+        app_go(app, "form", 0);
+    else if (papers_offered(app))
+        app_go(app, "papers", 0);
+    else
+        app_go(app, "review", 0);
 }
 
 void form_screen_open(struct app *app, int page)
@@ -164,6 +192,8 @@ static void forward(struct app *app)
     } else if (f->step + 1 < f->asked_count) {
         f->step++;
         turned(app);
+    } else if (papers_offered(app) && !app->papers->asked) {
+        form_screen_papers(app);
     } else {
         to_review(app);
     }

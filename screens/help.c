@@ -52,7 +52,8 @@ static const char *purpose(const char *screen)
         { "account", "help.for.account" },   { "proof", "help.for.account" },
         { "services", "help.for.services" }, { "service", "help.for.services" },
         { "form", "help.for.form" },         { "review", "help.for.form" },
-        { "progress", "help.for.progress" }, { "purse", "help.for.purse" },
+        { "papers", "help.for.papers" },     { "progress", "help.for.progress" },
+        { "purse", "help.for.purse" },
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(known[i].screen, screen) == 0)

@@ -234,6 +234,25 @@ static const char *waits(struct ui *ui, const struct app *app)
     return p->here && !*p->state && !over ? receipt_waits(app, ui_arena(ui), &p->own) : NULL;
 }
 
+/* Photographs of what was handed in at this machine. */
+static void pages(struct ui *ui, const struct app *app)
+{
+    const struct outbox_row *r = &app->progress->own;
+    struct arena *a = ui_arena(ui);
+    bool whole = r->pages_done == r->pages;
+    if (!app->progress->here || r->state != OUTBOX_ACCEPTED || r->pages == 0)
+        return;
+    UI_CARD(ui, .w = UI_FILL)
+    ui_row(ui, &(struct ui_row){
+                   .id = "progress.pages",
+                   .icon = whole ? ICON_CLOUD_DONE : ICON_OUTBOX,
+                   .icon_color = TOK_TEA,
+                   .title =
+                       i18n_fmt(a, whole ? "receipt.pages_here" : "receipt.pages_waiting", "n",
+                                say_number(a, r->pages_done), "all", say_number(a, r->pages), NULL),
+                   .caption = whole ? NULL : T("receipt.pages_waiting_why") });
+}
+
 static void answer(struct ui *ui, const struct app *app)
 {
     const struct progress *p = app->progress;
@@ -249,6 +268,7 @@ static void answer(struct ui *ui, const struct app *app)
                                        .kind = k.kind,
                                        .icon = k.icon });
     slot(ui, app);
+    pages(ui, app);
     days(ui, app);
     if (finished(app->progress))
         rating_card(ui, app, p->typed, p->rated);

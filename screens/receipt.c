@@ -228,6 +228,25 @@ static void show_row(struct ui *ui, const struct app *app)
             i18n_fmt(a, "receipt.show", "what", papers(ui, r), NULL), where);
 }
 
+/* Photographs go up after the application, and each is counted when the platform has it. */
+static void pages_row(struct ui *ui, const struct app *app)
+{
+    const struct receipt *r = app->receipt;
+    struct arena *a = ui_arena(ui);
+    int all = r->looked ? r->row.pages : 0, here = r->row.pages_done;
+    bool in = receipt_state(r) == RECEIPT_ACCEPTED;
+    if (all == 0)
+        return;
+    const char *key = !in          ? "receipt.pages_saved"
+                      : here < all ? "receipt.pages_waiting"
+                                   : "receipt.pages_here";
+    const char *why = !in          ? T("receipt.pages_saved_why")
+                      : here < all ? T("receipt.pages_waiting_why")
+                                   : NULL;
+    row(ui, here < all ? ICON_OUTBOX : ICON_CLOUD_DONE, "receipt.pages",
+        i18n_fmt(a, key, "n", say_number(a, here), "all", say_number(a, all), NULL), why);
+}
+
 static void next_steps(struct ui *ui, const struct app *app)
 {
     const struct config *c = app->config;
@@ -240,6 +259,7 @@ static void next_steps(struct ui *ui, const struct app *app)
         } else {
             if (*app->receipt->slot)
                 row(ui, ICON_EVENT, "receipt.slot", receipt_slot(app->receipt), app->receipt->slot);
+            pages_row(ui, app);
             days_row(ui, app);
             show_row(ui, app);
         }

@@ -8,6 +8,7 @@
 
 #include "app/handin.h"
 #include "app/i18n.h"
+#include "app/papers.h"
 #include "app/say.h"
 #include "app/visit.h"
 #include "app/widgets.h"
@@ -88,6 +89,7 @@ static void hand_in(struct app *app)
 static void give_up(struct app *app)
 {
     form_close(app->form);
+    papers_forget(app->papers);
     arena_reset(&app->session.desk);
     app_home(app);
 }
@@ -107,6 +109,8 @@ static void picked(struct app *app, const struct event *ev)
         app->reveal_until_ms = clock_timer_ms() + VISIT_REVEAL_MS;
     } else if (strcmp(ev->what, "review.change") == 0 && ev->n >= 0 && ev->n < FORM_PAGES) {
         form_screen_open(app, (int)ev->n);
+    } else if (strcmp(ev->what, "review.photograph") == 0) {
+        form_screen_papers(app);
     } else if (strcmp(ev->what, "review.truth") == 0) {
         f->consent_service = !f->consent_service;
         f->touched = true;
@@ -263,40 +267,64 @@ static void show_button(struct ui *ui, const struct app *app)
 /* --- papers --------------------------------------------------------------------------------------
  */
 
-static int papers_count(const struct form *f)
+/* Papers that are shown later; with those that were photographed instead. */
+static int papers_shown(const struct app *app, bool taken_too)
 {
+    const struct form *f = app->form;
     int n = 0;
     for (int i = 0; i < f->service->material_count; i++)
-        n +=
-            material_shown(&f->service->material[i]) && form_needs(f, f->service->material[i].when);
+        if (material_shown(&f->service->material[i]) && form_needs(f, f->service->material[i].when))
+            n += taken_too || papers_count(app->papers, i) == 0;
     return n;
 }
 
-static void papers(struct ui *ui, const struct form *f)
+/* One paper: photographed, or to be shown. */
+static void paper(struct ui *ui, const struct app *app, int i)
 {
+    struct arena *a = ui_arena(ui);
+    const struct service_material *m = &app->form->service->material[i];
+    int pages = papers_count(app->papers, i);
+    const char *words =
+        m->required ? m->name : i18n_fmt(a, "review.paper_optional", "paper", m->name, NULL);
+    if (pages > 0)
+        words =
+            i18n_fmt(a, "review.paper_taken", "paper", m->name, "n", say_number(a, pages), NULL);
+    ui_iconed(ui, pages > 0 ? ICON_CHECK_CIRCLE : ICON_DRAFTS, ui_icon_dp(ui, 36), TOK_TEA,
+              TYPE_LEADB, TOK_INK, words);
+}
+
+static void papers(struct ui *ui, const struct app *app)
+{
+    const struct form *f = app->form;
     const struct service *s = f->service;
     struct arena *a = ui_arena(ui);
-    if (papers_count(f) == 0)
+    int left = papers_shown(app, false);
+    if (papers_shown(app, true) == 0)
         return;
     const char *at = s->show_where ? s->show_where : s->where;
-    section(ui, T("review.papers"));
+    section(ui, T(left > 0 ? "review.papers" : "papers.title"));
     UI_CARD(ui, .w = UI_FILL, .pad = UI_PAD2(32, 22), .gap = 10, .id = "review.papers")
     {
         for (int i = 0; i < s->material_count; i++) {
             const struct service_material *m = &s->material[i];
             if (!material_shown(m) || !form_needs(f, m->when))
                 continue;
-            const char *words = m->required
-                                    ? m->name
-                                    : i18n_fmt(a, "review.paper_optional", "paper", m->name, NULL);
-            ui_iconed(ui, ICON_DRAFTS, ui_icon_dp(ui, 36), TOK_TEA, TYPE_LEADB, TOK_INK, words);
+            paper(ui, app, i);
         }
-        ui_label(ui, &(struct ui_text){
+        if (left > 0)
+            ui_label(ui,
+                     &(struct ui_text){
                          .text = s->show_days ? i18n_fmt(a, "review.papers_by", "where", at, "days",
                                                          days_words(ui, s->show_days, true), NULL)
                                               : i18n_fmt(a, "review.papers_at", "where", at, NULL),
                          .type = TYPE_BODY,
                          .w = UI_FILL });
+        if (papers_offered(app) && !f->busy)
+            ui_button(ui, &(struct ui_button){ .id = "review.photograph",
+                                               .label = T("review.photograph"),
+                                               .kind = BUTTON_SECONDARY,
+                                               .small = true,
+                                               .on = UI_PICK_ON("review.photograph", 0) });
     }
 }
 
@@ -453,7 +481,7 @@ static void read_again(struct ui *ui, const struct app *app)
         show_button(ui, app);
     }
     values(ui, app);
-    papers(ui, app->form);
+    papers(ui, app);
 }
 
 static void review_build(struct ui *ui, const struct app *app)

@@ -40,7 +40,7 @@ static const char *what(const struct app *app)
 static const char *close_words(const struct app *app)
 {
     const char *at = app_screen(app)->name;
-    bool form = strcmp(at, "form") == 0 || strcmp(at, "review") == 0;
+    bool form = strcmp(at, "form") == 0 || strcmp(at, "papers") == 0 || strcmp(at, "review") == 0;
     return T(form ? "scan.to_form" : "scan.ok");
 }
 

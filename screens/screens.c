@@ -22,6 +22,7 @@ const struct screen *const screens[] = {
     &screen_services,
     &screen_service,
     &screen_form,
+    &screen_papers,
     &screen_review,
     &screen_receipt,
     &screen_progress,

@@ -3,11 +3,13 @@
 #include "app/services.h"
 
 #include "screens/form_words.h"
+#include "screens/form.h"
 #include "screens/frame.h"
 #include "screens/screens.h"
 
 #include "app/form.h"
 #include "app/i18n.h"
+#include "app/papers.h"
 #include "app/say.h"
 #include "app/widgets.h"
 #include "hal/base/log.h"
@@ -52,6 +54,7 @@ static void begin(struct app *app)
         return;
     }
     form_close(app->form);
+    papers_forget(app->papers);
     arena_reset(&app->session.desk);
     int64_t village = strtoll(app->config->terminal_village, NULL, 10);
     if (services_village(app->store, &s->page, village, &here.township_name, &here.village_name) ==
@@ -62,7 +65,7 @@ static void begin(struct app *app)
     if (e != OK)
         log_warn("form_not_begun", "err=%s", err_name(e));
     else
-        app_go(app, app->form->asked_count ? "form" : "review", 0);
+        form_screen_begin(app);
 }
 
 static void service_event(struct app *app, const struct event *ev)

@@ -6,6 +6,7 @@
 #include "app/help.h"
 #include "app/i18n.h"
 #include "app/options.h"
+#include "app/papers.h"
 #include "app/say.h"
 #include "app/widgets.h"
 #include "hal/base/log.h"
@@ -144,6 +145,13 @@ static void scanner_row(struct ui *ui, const struct app *app)
     device_row(ui, &l);
 }
 
+static void doccam_row(struct ui *ui, const struct app *app)
+{
+    struct check_line l = { .name = "doccam", .todo = "cable, group video, doccam" };
+    l.state = papers_device(app, &l.well);
+    device_row(ui, &l);
+}
+
 /* What nobody has seen on a real card or module yet: the staff must know it before a citizen does.
  */
 static void proved(struct ui *ui)
@@ -159,6 +167,7 @@ static void proved(struct ui *ui)
         { "staff.proved_ecard", "staff.proved_emulator" },
         { "staff.proved_scanner", "staff.proved_keys" },
         { "staff.proved_pinpad", "staff.proved_pad" },
+        { "staff.proved_doccam", "staff.proved_folder" },
     };
     UI_CARD(ui, .w = UI_FILL, .divider = true, .id = "staff.proved", .role = ROLE_LIST)
     {
@@ -207,6 +216,7 @@ static void devices(struct ui *ui, const struct app *app)
                                          printer_state_name(p),
                                          none || p == PRINTER_READY || p == PRINTER_BUSY });
         scanner_row(ui, app);
+        doccam_row(ui, app);
         check_pinpad(app->dev.pinpad, device_row, ui);
         check_running(app->config, device_row, ui);
         feed_row(ui, app);

@@ -78,8 +78,11 @@ else
     bad "front: enrolment: $(cat "$W/enrol.out")"
 fi
 expect "the feed is followed over TLS with its certificate" grep -q '"what":"index","status":304.*"cert":"SUCCESS"' "$W/run/access.log"
-"$B/putitem" "$W/sync.conf" "$W/data" 1 >"$W/receipt" 2>"$W/put.log"
+"$B/putitem" "$W/sync.conf" "$W/data" 1 100 1 90000 >"$W/receipt" 2>"$W/put.log"
 expect "an item is handed in and acknowledged" delivered 1
+paper_in() { [ "$(sqlite3 -readonly "$W/data/outbox.db" "SELECT count(*) FROM blob WHERE done > 0")" = 1 ]; }
+expect "and its photographed page follows in parts" paper_in
+expect "by PUT, over TLS with its certificate" grep -q '"how":"PUT","what":"blob","status":200.*"cert":"SUCCESS"' "$W/run/access.log"
 
 # Its certificate is due; then over for long; then its platform is away.
 sed -i 's/^renew .*/renew 0/; s/^until .*/until 1/' "$W/data/line.crt"

@@ -15,6 +15,11 @@ make --no-print-directory SAN=none B=$P SEED_TODAY="$(cat "$B/seed.day")" all >"
     phone=$(sed -n 's/^phone //p' "$W/needles")
     letter=$(sed -n 's/^letter //p' "$W/needles")
     printf 'printer = file:%s/paper\n' "$(cd "$W" && pwd)" >"$W/terminal.conf"
+    # A picture of a paper is as personal as a name.
+    tests/tours/bin/doccam ok
+    printf 'doccam = folder:%s/papers\n' "$(cd "$W" && pwd)" >>"$W/terminal.conf"
+    "$B/papers" needles "$W/papers/1.jpg" >>"$W/needles"
+    "$B/papers" needles "$W/papers/2.jpg" >>"$W/needles"
     # A process that forbids dumps is read by who has the right to trace in its user namespace.
     own= into=
     [ "$(id -u)" = 0 ] || own="unshare -r"
@@ -90,6 +95,60 @@ clock set +5
 END
     sleep 2
     scan "wipe: handed in, printed, delivered" 0
+    # A paper is looked at, one is kept, and the card is taken out.
+    photograph() {
+        play <<END || exit 1
+wait screen citizen
+go services
+tap services.search
+text "gongji"
+wait idle
+tap services.row.yb-gongji
+tap service.begin
+wait screen form
+text "$phone"
+tap form.next
+text "甄试样"
+tap form.next
+text "420506196503071232"
+tap form.next
+tap form.opt.0
+tap form.next
+wait screen papers
+tap papers.take
+wait text "字看得清吗" 5000
+clock set +1
+tap papers.use
+wait text "第1页，拍好了" 3000
+tap papers.take
+wait text "字看得清吗" 5000
+END
+    }
+    card_in
+    photograph
+    scan "wipe: a picture that is being looked at is found" 1
+    grep -q "found still as bytes" "$W/scan.out" && grep -q "found pixels" "$W/scan.out" ||
+        { head -n 5 "$W/scan.out"; bad "wipe: the still and its pixels are what is looked for"; }
+    card_out
+    play <<END || exit 1
+wait text "放回来" 3000
+END
+    sleep 1
+    scan_pictures() {
+        grep -E "^(source|still|pixels) " "$W/needles" >"$W/pictures"
+        # shellcheck disable=SC2086
+        $into "$B/memscan" "$(cat "$W/huimin.pid")" "$W/pictures" "$W/data" >"$W/scan.out" 2>&1
+    }
+    scan_pictures && good "wipe: no picture while the card is out" || {
+        head -n 5 "$W/scan.out"
+        bad "wipe: a picture while the card is out"
+    }
+    play <<END || exit 1
+clock set +21
+wait screen home
+END
+    sleep 2
+    scan "wipe: papers, photographed and not handed in" 0
     echo "$passed $failed" >"$W/sum"
 ) || true
 read -r p f <"$P/faults-wipe/sum" 2>/dev/null || { p=$passed f=$((failed + 1)); echo "FAIL wipe: ended early"; }

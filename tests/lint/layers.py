@@ -34,6 +34,7 @@ HOMES = [  # header, the files it may be seen in
     (r"zstd\.h", ["hal/zstd.c"]),
     (r".mmintrin\.h", ["hal/raster*"]),
     (r"png\.h", ["hal/png.c"]),
+    (r"jpeglib\.h|jerror\.h", ["hal/jpeg.c"]),
     (r"sqlite3\.h", ["app/store.c", "app/search_fts.c", "platform/db_sqlite.c"]),
     (r"libpq-fe\.h", ["platform/db_postgres*"]),
     (r"microhttpd\.h", ["platform/server*"]),

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { NETS = 4, MESSAGES = 200, OLD = 4 };
+enum { NETS = 8, MESSAGES = 200, OLD = 4 };
 
 struct net {
     bool there, busy, ready;

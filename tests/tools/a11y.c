@@ -277,6 +277,9 @@ static void make_card_states(void)
     ask_or_die("sync");
     ask_or_die("card in assets/sim/cards/yi-zhetao.apdu");
     ask_or_die("wait screen citizen");
+    add_state("tap service.begin", "go service %lld", key_of("yb-gongji")); /* its papers: */
+    add_state("", "go papers");
+    add_state("tap papers.take", "go papers");
     add_state("", "go citizen");
     for (int part = 0; part < 4; part++) {
         ask_or_die("go account %d", part);

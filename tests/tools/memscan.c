@@ -1,7 +1,8 @@
 /* memscan.c - looks for somebody's name or number in a process and in files, however it is written.
  *
- * usage: memscan PID NEEDLES [FILE_OR_DIR ...]; NEEDLES is a file of lines "label text". Prints one
- * line per find; exit 0: nothing found, 1: found, 2: could not look. */
+ * usage: memscan PID NEEDLES [FILE_OR_DIR ...]; NEEDLES is a file of lines "label text", or "label
+ * 0xHEX" for bytes as they are. Prints one line per find; exit 0: nothing found, 1: found, 2: could
+ * not look. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <iconv.h>
@@ -12,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { NEEDLES = 128, BYTES = 256, CHUNK = 1 << 20 };
+enum { NEEDLES = 192, BYTES = 256, CHUNK = 1 << 20 };
 
 static struct needle {
     char label[48];
@@ -73,6 +74,17 @@ static void add_hex(const char *label, const char *text)
     }
 }
 
+/* Bytes as they are: of a picture. */
+static void add_raw(const char *label, const char *hex)
+{
+    unsigned char out[BYTES];
+    unsigned byte;
+    size_t n = 0;
+    for (; n < sizeof out && sscanf(hex, "%2x", &byte) == 1; hex += 2)
+        out[n++] = (unsigned char)byte;
+    add(label, "bytes", out, n);
+}
+
 static void read_needles(const char *path)
 {
     char line[512];
@@ -85,6 +97,10 @@ static void read_needles(const char *path)
         if (!text)
             continue;
         *text++ = '\0';
+        if (strncmp(text, "0x", 2) == 0) {
+            add_raw(line, text + 2);
+            continue;
+        }
         static const char *const charsets[] = { "UTF-8",    "GB18030",  "UTF-16LE",
                                                 "UTF-16BE", "UTF-32LE", "UTF-32BE" };
         for (size_t i = 0; i < sizeof charsets / sizeof *charsets; i++)

@@ -1,11 +1,12 @@
 /* putitem.c - hands invented applications in, as huimin does, for tests of the road to the
  * platform.
  *
- * usage: putitem CONFIG DATA COUNT [BYTES [TEXT]]: seals, saves, prints "receipt" of each one
- * saved, then nudges huimin-sync, if there is one. COUNT 0: only the nudge. TEXT: a letter of these
- * words. */
+ * usage: putitem CONFIG DATA COUNT [BYTES [TEXT | PAGES PAGE_BYTES]]: seals, saves, prints
+ * "receipt" of each one saved, then nudges huimin-sync, if there is one. COUNT 0: only the nudge.
+ * TEXT: a letter of these words. */
 #include "app/config.h"
 #include "app/outbox.h"
+#include "app/outbox_blob.h"
 #include "app/store.h"
 #include "app/trust.h"
 #include "hal/base/clock.h"
@@ -57,6 +58,38 @@ static char *escaped(struct arena *a, const char *text)
     return out;
 }
 
+/* Photographed papers: invented bytes, sealed. */
+static struct outbox_page pages[WIRE_BLOB_PAGES];
+static int page_count, page_bytes;
+
+static void make_pages(struct arena *a, const struct wire_key *seal)
+{
+    unsigned char *plain = arena_alloc(a, (size_t)page_bytes + 1);
+    for (int i = 0; i < page_count; i++) {
+        size_t n = (size_t)page_bytes + CRYPTO_SEAL_EXTRA;
+        unsigned char *box = arena_alloc(a, n);
+        memset(plain, 'A' + i, (size_t)page_bytes);
+        must(box && crypto_seal(plain, (size_t)page_bytes, seal->pub, box) == OK, "seal a page");
+        pages[i] = (struct outbox_page){ .page.bytes = (int64_t)n, .sealed = box };
+        crypto_hash_of(box, n, pages[i].page.hash);
+        snprintf(pages[i].page.kid, sizeof pages[i].page.kid, "%s", seal->kid);
+    }
+}
+
+static const char *write_pages(struct arena *a)
+{
+    const char *list = "";
+    for (int i = 0; i < page_count; i++)
+        list = arena_printf(a, "%s%s{\"blob\":\"%s\",\"bytes\":%lld,\"kid\":\"%s\"}", list,
+                            i ? "," : "", pages[i].page.hash, (long long)pages[i].page.bytes,
+                            pages[i].page.kid);
+    return page_count ? arena_printf(a,
+                                     "{\"name\":\"户口簿\",\"via\":\"scan\",\"show\":false,"
+                                     "\"pages\":[%s]}",
+                                     list)
+                      : "";
+}
+
 /* A person of each item's own: nobody hands the same thing in twice. */
 static char *write_application(struct arena *a, const char *id, int bytes, const char *text)
 {
@@ -72,8 +105,8 @@ static char *write_application(struct arena *a, const char *id, int bytes, const
         "\"receipt\":\"%s\",\"at\":%lld,\"identity\":\"typed\",\"card\":null,\"consent\":\"1\","
         "\"village\":\"1\",\"person\":{\"name\":\"甄试样\",\"idno\":\"%.17s\"},\"answers\":{},"
         "\"fields\":[{\"id\":\"letter\",\"label\":\"信\",\"value\":\"%s\",\"from\":\"typed\"}],"
-        "\"materials\":[]}",
-        receipt, (long long)clock_wall_ms(), id, letter);
+        "\"materials\":[%s]}",
+        receipt, (long long)clock_wall_ms(), id, letter, write_pages(a));
 }
 
 static void put_one(struct outbox *o, const struct wire_key *seal, int bytes, const char *words)
@@ -81,10 +114,11 @@ static void put_one(struct outbox *o, const struct wire_key *seal, int bytes, co
     struct arena a;
     struct wire_item item = { .kind = "apply", .suite = "x25519", .at_ms = clock_wall_ms() };
     unsigned char id[WIRE_ID / 2];
-    arena_init(&a, 16384, 1 << 20);
+    arena_init(&a, 16384, 40 << 20);
     crypto_random(id, sizeof id);
     crypto_hex(id, sizeof id, item.id);
     snprintf(item.kid, sizeof item.kid, "%s", seal->kid);
+    make_pages(&a, seal);
     const char *text = write_application(&a, item.id, bytes, words);
     item.box_n = strlen(text) + CRYPTO_SEAL_EXTRA;
     unsigned char *box = arena_alloc(&a, item.box_n);
@@ -93,7 +127,7 @@ static void put_one(struct outbox *o, const struct wire_key *seal, int bytes, co
     pthread_mutex_lock(&lock);
     int want = saved + failed + 1;
     pthread_mutex_unlock(&lock);
-    must(outbox_put(o, &item) == OK, "outbox_put");
+    must(outbox_put_pages(o, &item, pages, page_count) == OK, "outbox_put");
     pthread_mutex_lock(&lock);
     while (saved + failed < want)
         pthread_cond_wait(&came, &lock);
@@ -131,19 +165,22 @@ int main(int argc, char **argv)
     static struct config c;
     struct outbox *o = NULL;
     char why[256];
-    must(argc >= 4, "CONFIG DATA COUNT [BYTES [TEXT]]");
+    must(argc >= 4, "CONFIG DATA COUNT [BYTES [TEXT | PAGES PAGE_BYTES]]");
     log_init("putitem", LOG_WARN);
     config_init(&c);
     must(config_load(&c, argv[1], why, sizeof why) == OK, argv[1]);
     must(config_set(&c, "data.dir", argv[2], why, sizeof why) == OK, argv[2]);
     int count = (int)strtol(argv[3], NULL, 10),
         bytes = argc > 4 ? (int)strtol(argv[4], NULL, 10) : 100;
+    page_count = argc > 6 ? (int)strtol(argv[5], NULL, 10) : 0;
+    page_bytes = argc > 6 ? (int)strtol(argv[6], NULL, 10) : 0;
+    must(page_count >= 0 && page_count <= WIRE_BLOB_PAGES, "PAGES");
     must(crypto_init() == OK, "crypto");
     if (count > 0) {
         struct wire_key seal = seal_key(&c);
         must(outbox_create(argv[2], on_event, &o) == OK, "outbox.db");
         for (int i = 0; i < count; i++)
-            put_one(o, &seal, bytes, argc > 5 ? argv[5] : NULL);
+            put_one(o, &seal, bytes, argc == 6 ? argv[5] : NULL);
         outbox_destroy(o);
     }
     nudge(argv[2]);

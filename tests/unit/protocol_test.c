@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "hal/wire_blob.h"
 #include "hal/wire_carry.h"
 #include "hal/wire_item.h"
 #include "platform/files.h"
@@ -162,4 +163,24 @@ TEST(the_queue_of_the_page_is_written_and_signed_as_it_says)
     CHECK(secret_of("    feed  ", 4, secret));
     CHECK_ERR(wire_states_seal(&arena, states, "f1", c.line, 0, secret, &text), OK);
     CHECK(signed_with(text, "1795400000000]]}, since 0:"));
+}
+
+TEST(the_paper_of_the_page_is_sent_and_acknowledged_as_it_says)
+{
+    unsigned char pub[32], b[64], s[CRYPTO_SIG];
+    char path[WIRE_BLOB_PATH];
+    struct wire_blob_ack ack = { .at_ms = at, .kid = "f1" };
+    struct wire_keyset keys = { .feed_count = 1, .feed = { { .kid = "f1" } } };
+    struct wire_request r = { .method = "PUT", .path = path, .body = b, .time_ms = at };
+    memcpy(r.nonce, id, sizeof r.nonce);
+    CHECK(box(b, &r.body_n));
+    crypto_hash_of(b, r.body_n, ack.hash);
+    wire_blob_path(ack.hash, 0, path);
+    CHECK(key("    line  ", pub));
+    CHECK(sig("of that box, time and nonce as above:", s));
+    CHECK_ERR(wire_request_verify(&r, pub, s), OK);
+    ack.bytes = (int64_t)r.body_n;
+    CHECK(key("    feed  ", keys.feed[0].pub));
+    CHECK(sig("its blob-ack, bytes 55, at 1795400000000, kid f1:", ack.sig));
+    CHECK_ERR(wire_blob_verify(&ack, &keys), OK);
 }
