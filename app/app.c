@@ -298,6 +298,20 @@ static void shut_or_open(struct app *app)
         app_home(app);
 }
 
+static void saved_or_not(struct app *app, const struct event *ev)
+{
+    if (ev->type == EV_SAVED) {
+        count_outbox(app);
+        if (app->dev.link)
+            line_outbox(app->dev.link); /* it goes up now, or when there is a line */
+        handin_saved(app, ev->n, ev->s);
+    } else if (app->form->busy) {
+        handin_not_saved(app, (enum err)ev->n);
+    } else {
+        rating_not_saved(app, (enum err)ev->n);
+    }
+}
+
 /* What workers and devices say. */
 static bool from_outside(struct app *app, const struct event *ev)
 {
@@ -311,16 +325,8 @@ static bool from_outside(struct app *app, const struct event *ev)
         visit_reader(app);
         return true;
     case EV_SAVED:
-        count_outbox(app);
-        if (app->dev.link)
-            line_outbox(app->dev.link); /* it goes up now, or when there is a line */
-        handin_saved(app, ev->n, ev->s);
-        return true;
     case EV_NOT_SAVED:
-        if (app->form->busy)
-            handin_not_saved(app, (enum err)ev->n);
-        else
-            rating_not_saved(app, (enum err)ev->n);
+        saved_or_not(app, ev);
         return true;
     case EV_OUTBOX:
         count_outbox(app);

@@ -3,6 +3,7 @@
 
 #include "app/enrol.h"
 #include "app/line_query.h"
+#include "app/line_status.h"
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
 #include "hal/json.h"
@@ -57,91 +58,10 @@ static void post(struct line *l, enum ev type, const char *s)
 
 /* --- what huimin-sync says ---------------------------------------------------------------- */
 
-static enum line_state state_named(const char *s)
-{
-    for (enum line_state i = LINE_NEVER; i <= LINE_OFFLINE; i++)
-        if (strcmp(line_state_name(i), s) == 0)
-            return i;
-    return LINE_OFFLINE;
-}
-
-static enum err err_named(const char *s)
-{
-    for (int i = 0; i < ERR_COUNT; i++)
-        if (strcmp(err_name((enum err)i), s) == 0)
-            return (enum err)i;
-    return ERR_IO;
-}
-
-/* A key that is missing leaves the value as it is: an older huimin-sync may not know it. */
-static int64_t int_or(const struct json *o, const char *key, int64_t otherwise)
-{
-    int64_t v = otherwise;
-    return json_get_int(o, key, &v) == OK ? v : otherwise;
-}
-
-static const char *str_or(const struct json *o, const char *key, const char *otherwise)
-{
-    const char *s = otherwise;
-    return json_get_str(o, key, &s) == OK ? s : otherwise;
-}
-
-static void read_channels(const struct json *channels, struct line_status *out)
-{
-    const void *it = NULL;
-    const char *name;
-    const struct json *ch;
-    out->channel_count = 0;
-    while ((it = json_next(channels, it, &name, &ch)) != NULL) {
-        if (out->channel_count == LINE_CHANNELS)
-            return;
-        struct line_channel *c = &out->channel[out->channel_count++];
-        *c = (struct line_channel){ .seq = int_or(ch, "seq", 0),
-                                    .as_of_ms = int_or(ch, "as_of", 0) };
-        snprintf(c->name, sizeof c->name, "%s", name);
-        snprintf(c->epoch, sizeof c->epoch, "%s", str_or(ch, "epoch", ""));
-    }
-}
-
-/* "price bad_signature, village rollback" */
-static void read_bad(const struct json *bad, struct line_status *out)
-{
-    const void *it = NULL;
-    const char *name;
-    const struct json *why;
-    size_t n = 0;
-    while ((it = json_next(bad, it, &name, &why)) != NULL && n < sizeof out->bad)
-        n += (size_t)snprintf(out->bad + n, sizeof out->bad - n, "%s%s %s", n ? ", " : "", name,
-                              json_str(why) ? json_str(why) : "");
-}
-
-static void read_carry(const struct json *m, struct line_carry *out)
-{
-    const struct json *c;
-    if (json_get(m, "carry", &c) != OK || !json_is_object(c))
-        return;
-    *out = (struct line_carry){ .err = err_named(str_or(c, "err", "ok")),
-                                .written = (int)int_or(c, "written", 0),
-                                .taken = (int)int_or(c, "taken", 0),
-                                .spoilt = (int)int_or(c, "spoilt", 0),
-                                .at_ms = int_or(c, "at", 0) };
-}
-
 static void on_state(struct line *l, const struct json *m)
 {
-    struct line_status s = { .state = state_named(str_or(m, "state", "")),
-                             .err = err_named(str_or(m, "err", "ok")),
-                             .outbox = err_named(str_or(m, "outbox", "ok")),
-                             .last_ok_ms = int_or(m, "last_ok", 0),
-                             .since_ms = int_or(m, "since", 0),
-                             .n = int_or(m, "n", 0) };
-    const struct json *channels;
-    read_carry(m, &s.carry);
-    if (json_get(m, "ch", &channels) == OK && json_is_object(channels))
-        read_channels(channels, &s);
-    if (json_get(m, "bad", &channels) == OK && json_is_object(channels))
-        read_bad(channels, &s);
-    snprintf(s.stick, sizeof s.stick, "%s", str_or(m, "stick", ""));
+    struct line_status s;
+    line_status_read(m, &s);
     pthread_mutex_lock(&l->lock);
     l->status = s;
     pthread_mutex_unlock(&l->lock);
@@ -171,7 +91,8 @@ static void end_query(struct line *l, int64_t n, enum err e, const char *box)
 
 static void on_answer(struct line *l, const struct json *m)
 {
-    end_query(l, int_or(m, "q", 0), err_named(str_or(m, "err", "io")), str_or(m, "box", NULL));
+    end_query(l, line_int(m, "q", 0), line_err_named(line_str(m, "err", "io")),
+              line_str(m, "box", NULL));
 }
 
 /* Said once for each one that was asked, also when nobody is there any more to answer. */
@@ -189,7 +110,7 @@ static void end_enrol(struct line *l, enum err e, const char *name)
 
 static void on_enrolled(struct line *l, const struct json *m)
 {
-    end_enrol(l, err_named(str_or(m, "err", "io")), str_or(m, "name", ""));
+    end_enrol(l, line_err_named(line_str(m, "err", "io")), line_str(m, "name", ""));
 }
 
 /* Refused is an answer too: ours and huimin-sync's are of one build, so it does not happen. */
@@ -209,7 +130,7 @@ static void on_message(struct line *l, const char *text, size_t n)
         log_warn("line_message", "err=%s bytes=%zu", err_name(e), n);
         return;
     }
-    const char *kind = str_or(m, "m", "");
+    const char *kind = line_str(m, "m", "");
     if (strcmp(kind, "taken") == 0 || strcmp(kind, "refused") == 0)
         on_taken(l);
     else if (strcmp(kind, "state") == 0)
@@ -585,15 +506,6 @@ struct line_status line_status(struct line *l)
     struct line_status s = l->status;
     pthread_mutex_unlock(&l->lock);
     return s;
-}
-
-const char *line_state_name(enum line_state s)
-{
-    static const char *const names[] = { [LINE_STOPPED] = "stopped",
-                                         [LINE_NEVER] = "never",
-                                         [LINE_ONLINE] = "online",
-                                         [LINE_OFFLINE] = "offline" };
-    return names[s];
 }
 
 /* --- life

@@ -57,8 +57,11 @@ enum err office_another(const struct office *o, struct office **out)
 static enum err follow_keys(struct office *o)
 {
     struct stat st;
-    if (stat(o->conf.keys, &st) != 0 ||
-        (st.st_mtim.tv_sec == o->keys_at.tv_sec && st.st_mtim.tv_nsec == o->keys_at.tv_nsec))
+    bool loaded = o->keys.feed.kid[0] != '\0';
+    if (stat(o->conf.keys, &st) != 0)
+        return loaded ? OK : ERR_NO_KEY;
+    if (loaded && st.st_mtim.tv_sec == o->keys_at.tv_sec &&
+        st.st_mtim.tv_nsec == o->keys_at.tv_nsec)
         return OK;
     struct keys now;
     enum err e = keys_load(o->conf.keys, &now);

@@ -128,6 +128,19 @@ def lockout():
     check("no password and no citizen's name stands in the log", "falsch" not in log and "geheim" not in log and "甄试样" not in log)
 
 
+# --- as huimin speaks to its huimin-sync ---------------------------------------------------------
+
+def to_sync(order):
+    with socket.socket(socket.AF_UNIX) as s:
+        s.connect(f"{WORK}/data/sync.sock")
+        s.sendall(json.dumps(order).encode() + b"\n")
+        return b"taken" in s.recv(64)
+
+
+def devices(reader, printer):
+    return to_sync({"m": "devices", "reader": reader, "printer": printer})
+
+
 # --- in the browser ----------------------------------------------------------------------------
 
 def login(b, name, password=None):
@@ -184,6 +197,7 @@ def cases(b):
     def there():
         with sqlite3.connect(terminal, uri=True, timeout=5) as db:
             return db.execute("SELECT count(*) FROM item WHERE case_state = 'finished'").fetchone()[0] == 1
+    to_sync({"m": "sync"})  # it asks for states when it is told to, else every 30 minutes
     check("the terminal is told", within(10, there))
     other = rows("SELECT ref FROM cases WHERE state = 'received' LIMIT 1")[0][0]
     check("the command line decides in between", office("case", "accept", other).returncode == 0)
@@ -301,14 +315,6 @@ def prices(b):
     status, answer = v.ask("sheet_publish", {"csv": "ZGF5", "head": 1})
     check("who looked at older prices must look again", status == 409 and answer == {"error": "changed"}, answer)
     logout(b)
-
-
-def devices(reader, printer):
-    """As huimin tells its huimin-sync."""
-    with socket.socket(socket.AF_UNIX) as s:
-        s.connect(f"{WORK}/data/sync.sock")
-        s.sendall(json.dumps({"m": "devices", "reader": reader, "printer": printer}).encode() + b"\n")
-        return b"taken" in s.recv(64)
 
 
 def reports():

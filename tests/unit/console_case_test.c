@@ -11,6 +11,7 @@
 #include "platform/db_group.h"
 #include "platform/sheet_text.h"
 #include "tests/unit/console_kit.h"
+#include "tests/unit/db_kit.h"
 
 static bool with_case(struct desk *d, char ref[WIRE_NAME_MAX])
 {
@@ -27,7 +28,7 @@ static int with_ref(struct desk *d, const char *call, const char *ref, const cha
     return desk_call(d, call, arena_printf(&d->k->arena, "{\"ref\":\"%s\"%s}", ref, more));
 }
 
-TEST(an_opened_case_covers_its_numbers_until_they_are_asked_for)
+TEST_BOTH(an_opened_case_covers_its_numbers_until_they_are_asked_for)
 {
     struct desk *d = desk_start("");
     char ref[WIRE_NAME_MAX];
@@ -48,7 +49,7 @@ TEST(an_opened_case_covers_its_numbers_until_they_are_asked_for)
     desk_stop(d);
 }
 
-TEST(a_case_goes_from_state_to_state_and_no_other_way)
+TEST_BOTH(a_case_goes_from_state_to_state_and_no_other_way)
 {
     struct desk *d = desk_start("");
     char ref[WIRE_NAME_MAX];
@@ -77,7 +78,7 @@ TEST(a_case_goes_from_state_to_state_and_no_other_way)
     desk_stop(d);
 }
 
-TEST(what_a_terminal_reports_is_kept_and_when_it_was_heard)
+TEST_BOTH(what_a_terminal_reports_is_kept_and_when_it_was_heard)
 {
     static const char report[] = "{\"v\":1,\"version\":\"0.1.0\",\"waiting\":3,\"stuck\":1,"
                                  "\"oldest\":5,\"reader\":\"ready\",\"printer\":\"paper_out\"}";
@@ -112,7 +113,7 @@ static enum err first(void *ctx, const struct fleet_row *r)
     return OK;
 }
 
-TEST(a_terminal_is_noted_as_heard_once_a_minute)
+TEST_BOTH(a_terminal_is_noted_as_heard_once_a_minute)
 {
     struct office_kit *k = kit_start();
     struct db *db = kit_db(k);
@@ -128,7 +129,7 @@ TEST(a_terminal_is_noted_as_heard_once_a_minute)
     CHECK_EQ(r.skew_ms, 7);
 }
 
-TEST(a_terminal_is_shut_out_only_by_its_name_typed)
+TEST_BOTH(a_terminal_is_shut_out_only_by_its_name_typed)
 {
     struct desk *d = desk_start("");
     struct terminal t;
@@ -169,7 +170,7 @@ TEST(a_sheet_is_read_as_utf8_or_as_excel_writes_it)
     arena_finish(&a);
 }
 
-TEST(a_sheet_with_faults_tells_each_once_and_publishes_nothing)
+TEST_BOTH(a_sheet_with_faults_tells_each_once_and_publishes_nothing)
 {
     struct desk *d = desk_start("");
     static const char csv[] = "day,place,good,yuan\n2026-11-23,1,1,abc\nmorgen,1,1,5.20\n";
@@ -193,7 +194,7 @@ static int notices_out(struct desk *d)
     return db_row_count(kit_db(d->k), 30, 30, &n) == OK ? (int)n : -1;
 }
 
-TEST(a_notice_goes_when_its_last_day_is_over)
+TEST_BOTH(a_notice_goes_when_its_last_day_is_over)
 {
     static const char *const notice =
         "{\"title\":\"停水\",\"body\":\"明天停水\",\"sender\":\"水务局\","

@@ -5,6 +5,7 @@
 
 #include "hal/base/clock.h"
 #include "tests/unit/console_kit.h"
+#include "tests/unit/db_kit.h"
 
 enum { MINUTE = 60 * 1000 };
 
@@ -14,7 +15,7 @@ static void later(struct desk *d, int64_t ms)
     clock_hold(d->k->now);
 }
 
-TEST(a_session_ends_after_half_an_hour_of_rest)
+TEST_BOTH(a_session_ends_after_half_an_hour_of_rest)
 {
     struct desk *d = desk_start("");
     CHECK(d && desk_login(d, "clerk"));
@@ -28,7 +29,7 @@ TEST(a_session_ends_after_half_an_hour_of_rest)
     desk_stop(d);
 }
 
-TEST(a_session_ends_after_twelve_hours_however_busy)
+TEST_BOTH(a_session_ends_after_twelve_hours_however_busy)
 {
     struct desk *d = desk_start("");
     CHECK(d && desk_login(d, "clerk"));
@@ -42,7 +43,7 @@ TEST(a_session_ends_after_twelve_hours_however_busy)
     desk_stop(d);
 }
 
-TEST(only_the_page_that_logged_in_may_call)
+TEST_BOTH(only_the_page_that_logged_in_may_call)
 {
     struct desk *d = desk_start("");
     CHECK(d && desk_login(d, "clerk"));
@@ -78,7 +79,7 @@ TEST(only_the_page_that_logged_in_may_call)
     desk_stop(d);
 }
 
-TEST(a_cookie_that_is_not_whole_opens_nothing)
+TEST_BOTH(a_cookie_that_is_not_whole_opens_nothing)
 {
     struct desk *d = desk_start("");
     CHECK(d && desk_login(d, "clerk"));
@@ -96,7 +97,7 @@ TEST(a_cookie_that_is_not_whole_opens_nothing)
     desk_stop(d);
 }
 
-TEST(each_call_asks_for_its_role)
+TEST_BOTH(each_call_asks_for_its_role)
 {
     static const struct {
         const char *name, *role;
@@ -134,7 +135,7 @@ static int wrong(struct desk *d, const char *name)
                      arena_printf(&d->k->arena, "{\"name\":\"%s\",\"password\":\"falsch\"}", name));
 }
 
-TEST(wrong_passwords_wait_longer_each_time_and_the_right_one_forgets_them)
+TEST_BOTH(wrong_passwords_wait_longer_each_time_and_the_right_one_forgets_them)
 {
     struct desk *d = desk_start("");
     CHECK(d != NULL);
@@ -163,7 +164,7 @@ static bool failed_before(struct desk *d, const char *key, int fails)
     return db_begin(db) == OK && db_try_put(db, key, &t) == OK && db_commit(db) == OK;
 }
 
-TEST(one_address_cannot_try_many_accounts)
+TEST_BOTH(one_address_cannot_try_many_accounts)
 {
     struct desk *d = desk_start("https://desk.example");
     CHECK(d != NULL);
@@ -177,7 +178,7 @@ TEST(one_address_cannot_try_many_accounts)
     desk_stop(d);
 }
 
-TEST(without_a_proxy_nobody_says_for_another_where_they_are)
+TEST_BOTH(without_a_proxy_nobody_says_for_another_where_they_are)
 {
     struct desk *d = desk_start("");
     CHECK(d != NULL);
@@ -199,7 +200,7 @@ TEST(the_wait_doubles_and_ends_at_a_quarter_of_an_hour)
     }
 }
 
-TEST(a_locked_account_is_out_at_once_and_stays_out)
+TEST_BOTH(a_locked_account_is_out_at_once_and_stays_out)
 {
     struct desk *d = desk_start("");
     CHECK(d && desk_login(d, "clerk"));

@@ -112,7 +112,7 @@ TEST(an_outbox_of_before_the_papers_gets_their_tables_and_keeps_what_it_has)
     struct wire_item item = boxkit_item("before");
     CHECK_ERR(outbox_db_open(boxkit.data, &s), OK);
     CHECK_ERR(outbox_db_put(s, secret, &item, receipt), OK);
-    CHECK_ERR(store_exec(s, "DROP TABLE blob; DROP TABLE blob_part; PRAGMA user_version=1"), OK);
+    CHECK_ERR(store_exec(s, "DROP TABLE blob; DROP TABLE blob_part; PRAGMA user_version=2"), OK);
     store_close(s);
     s = NULL;
     CHECK_ERR(outbox_db_open(boxkit.data, &s), OK);
