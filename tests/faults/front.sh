@@ -111,7 +111,7 @@ nginx_says -s reload
 expect "and refused at TLS after its reload" front status 400 bad_certificate
 office terminal revoke village-1 >>"$W/revoke.log" 2>&1
 "$B/putitem" "$W/sync.conf" "$W/data" 1 >>"$W/receipt" 2>>"$W/put.log"
-kept() { [ "$(boxes "reason = 'unknown_terminal' AND length(box) > 0")" = 1 ]; }
+kept() { [ "$(boxes "reason = 'revoked' AND length(box) > 0")" = 1 ]; }
 expect "a revoked terminal keeps what nobody took" kept
 reads_feed() { tail -n "+$lines" "$W/run/access.log" | grep -qE '"what":"index","status":(200|304),.*"cert":"NONE"'; }
 lines=$(wc -l <"$W/run/access.log")

@@ -138,5 +138,5 @@ office terminal revoke hall-1 >"$W/revoke.log" 2>&1
 sqlite3 "$W/data/outbox.db" ".timeout 3000" "UPDATE blob SET done = 0, sent = 0 WHERE no = 3" \
     "INSERT INTO blob_part SELECT hash, 0, x'00' FROM blob WHERE no = 3"
 nudge
-until_true grep -q "paper_later err=unknown_terminal" "$W/sync.log" && ! clean &&
+until_true grep -q "paper_later err=revoked" "$W/sync.log" && ! clean &&
     good "papers: a revoked terminal's parts are refused, and kept" || bad "papers: revoked"
