@@ -62,7 +62,7 @@ enum err db_numbers_read(struct db *db)
     if (n->known && db->inside)
         return OK;
     struct db_rows *r = db_ask(db,
-                               "SELECT (SELECT coalesce(max(no), 0) FROM cases),"
+                               "SELECT " DB_NO_NEWEST ","
                                " " DB_SEQ_NEWEST ","
                                " (SELECT coalesce(max(n), 0) FROM audit),"
                                " (SELECT hash FROM audit ORDER BY n DESC LIMIT 1)",

@@ -77,11 +77,13 @@ MUST_CHECK enum err db_save_undo(struct db *db);
 struct db_numbers {
     bool known;
     int64_t no, seq, line;
-    char hash[65]; /* The newest state; seq_floor: where a restored platform begins, even when the
-                      backup had no case. */
-#define DB_SEQ_NEWEST                                                                 \
-    "(SELECT coalesce(max(seq), 0) FROM (SELECT max(seq) AS seq FROM cases UNION ALL" \
-    " SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'seq_floor') AS seqs)"
+    char hash[65]; /* The newest state and case number that were given, at least what a restored
+                    * platform begins with: its backup does not know what was given after it. */
+#define DB_NEWEST(column, floor)                                                         \
+    "(SELECT coalesce(max(v), 0) FROM (SELECT max(" column ") AS v FROM cases UNION ALL" \
+    " SELECT CAST(value AS INTEGER) FROM meta WHERE key = '" floor "') AS given)"
+#define DB_SEQ_NEWEST DB_NEWEST("seq", "seq_floor")
+#define DB_NO_NEWEST  DB_NEWEST("no", "no_floor")
     /* of that line of the audit */
 };
 struct db_numbers *db_numbers(struct db *db);

@@ -48,7 +48,7 @@ figure attacked_healthy_p99 "$(attack_p99)" ms 200
 # Ten thousand terminals, each every 30 s: ten times as dense as the 300 s of a real fleet. Then all back within 1 s.
 fleet_run() { tests/bench/fleet/run "$B" "$@" || over=$((over + 1)); }
 fleet_run post 32 --items 6 --posts 400 --seconds 5
-FLEET_DB=postgres fleet_run post 32 --items 6 --posts 800 --seconds 5
+FLEET_DB=postgres fleet_run post 32 --items 8 --posts 600 --seconds 5
 fleet_run poll 10000 --period 30 --seconds 60 --bring 20 --spoil 5
 fleet_run back 10000
 bad_line() { rm -rf "$B/bench-badline" && mkdir "$B/bench-badline" && python3 tests/bench/badline.py "$B" "$B/bench-badline" bench; }

@@ -148,6 +148,8 @@ TEST_BOTH(a_backup_taken_while_items_come_in_becomes_a_platform_again)
     CHECK_EQ(number(d, "SELECT count(*) FROM cases"), d->count);
     CHECK_EQ(number(d, "SELECT count(DISTINCT id) FROM cases"), d->count);
     CHECK_EQ(number(d, "SELECT count(*) FROM cases WHERE state = 'accepted'"), 1);
+    /* Numbers the lost one may have given are nobody else's. */
+    CHECK_EQ(number(d, "SELECT count(*) FROM cases WHERE no > 10000"), d->count - back.facts.items);
     struct db *db = NULL;
     CHECK_ERR(db_open(d->k->conf.db, &db), OK);
     enum err e = db_audit_verify(db, &lines, hash);
