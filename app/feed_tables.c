@@ -245,7 +245,7 @@ static const char own_tables[] =
     " schema INTEGER NOT NULL, seq INTEGER NOT NULL, as_of INTEGER NOT NULL,"
     " idx INTEGER NOT NULL) STRICT;"
     "CREATE TABLE meta(key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT;"
-    "PRAGMA user_version=2";
+    "PRAGMA user_version=3";
 
 static enum err create_all(struct store *s)
 {

@@ -13,7 +13,7 @@
 enum {
     FEED_COLUMNS = 16,
     FEED_SCHEMA = 1,
-    CACHE_VERSION = 2,
+    CACHE_VERSION = 3,
     FEED_SQL_MAX = 3072,
     FEED_MANY = 128
 };

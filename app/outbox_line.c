@@ -290,8 +290,22 @@ static enum err end_item(struct store *s, const struct wire_ack *ack, int64_t no
     return query_done(q);
 }
 
+/* Its photographed pages are wanted by nobody: they go, and make room for others. */
 static enum err refuse_item(struct store *s, const struct wire_ack *ack, int64_t now_ms)
 {
+    static const char *const pages[] = {
+        "DELETE FROM blob_part WHERE hash IN (SELECT hash FROM blob JOIN item ON item.n = item_n"
+        " WHERE id = ?1)",
+        "DELETE FROM blob WHERE item_n = (SELECT n FROM item WHERE id = ?1)",
+    };
+    for (int i = 0; i < 2; i++) {
+        struct query *gone = store_query(s, pages[i]);
+        query_text(gone, 1, ack->id);
+        query_step(gone);
+        enum err e = query_done(gone);
+        if (e != OK)
+            return e;
+    }
     struct query *q = store_query(s, "UPDATE item SET state = 3, ref = ?2, reason = ?3,"
                                      " next_at = 0, delivered = ?4 WHERE id = ?1");
     query_text(q, 1, ack->id);

@@ -172,6 +172,7 @@ static void ask_root(struct sync *s)
 void sync_poll_begin(struct sync *s)
 {
     s->recovered = false;
+    s->source_now = 0;
     if (s->suspect) {
         s->suspect = false;
         s->etag[0] = '\0'; /* what replaces it may lack what the platform thinks we have */

@@ -41,8 +41,8 @@ enum err sync_post_create(const struct config *c, struct sync_signed *sign, stru
 /* A dead clock says 1970; what the platform signed last says better. */
 int64_t sync_post_now(const struct sync_post *p)
 {
-    int64_t now = clock_wall_ms();
-    return now > p->floor_ms ? now : p->floor_ms;
+    int64_t now = clock_wall_ms(), least = p->floor_ms + clock_timer_ms() - p->floor_at_ms;
+    return now > least ? now : least;
 }
 
 /* A terminal that was shut out stays so, also with the line down or after a restart, until the
@@ -308,6 +308,8 @@ void sync_post_all(struct sync_post *p)
 
 void sync_post_floor(struct sync_post *p, int64_t floor_ms)
 {
+    if (p->floor_ms != floor_ms)
+        p->floor_at_ms = clock_timer_ms();
     p->floor_ms = floor_ms;
 }
 

@@ -18,8 +18,8 @@ struct sync_post {
     struct net *net;
     struct outbox_line *box;
     bool nudged, at_once, hurry, cut, no_keys;
-    bool changed;     /* huimin has not been told yet */
-    int64_t floor_ms; /* it is not earlier than this, whatever the clock says */
+    bool changed;                  /* huimin has not been told yet */
+    int64_t floor_ms, floor_at_ms; /* it is not earlier than this, and was so at (timer clock) */
 
     enum post_phase phase;
     struct arena arena;

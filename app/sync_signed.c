@@ -119,12 +119,13 @@ static enum err judge_refusal(struct sync_signed *s, int status, const char *why
         return ERR_NO_TOKEN;
     if (status == 403 && strcmp(why, "revoked") == 0)
         return ERR_REVOKED;
-    if (status == 403 || (status == 401 && strcmp(why, "unknown_terminal") == 0))
-        return ERR_UNKNOWN_TERMINAL;
-    if (status == 400 && strcmp(why, "bad_certificate") == 0) {
+    if ((status == 403 && strcmp(why, "wrong_certificate") == 0) || /* of before a restore */
+        (status == 400 && strcmp(why, "bad_certificate") == 0)) {
         s->cert_refused = true;
         return ERR_UNKNOWN_TERMINAL;
     }
+    if (status == 403 || (status == 401 && strcmp(why, "unknown_terminal") == 0))
+        return ERR_UNKNOWN_TERMINAL;
     if (status != 401)
         return ERR_SERVER;
     *out_again = strcmp(why, "replayed") == 0;

@@ -177,7 +177,8 @@ static void fetch_again(struct sync *s)
     enum err e = store_begin(s->store);
     if (e == OK)
         e = store_exec(s->store, "UPDATE channel SET epoch = '-' WHERE name IN ('price', 'notice');"
-                                 "DELETE FROM meta WHERE key = 'thinned'");
+                                 "DELETE FROM meta WHERE key = 'thinned'"
+                                 " OR key GLOB 'pub/price/*' OR key GLOB 'pub/notice/*'");
     if (e == OK)
         e = store_commit(s->store);
     else

@@ -47,7 +47,7 @@ static bool of_the_line(enum err e)
 
 bool sync_stick_wanted(struct sync *s, const struct sync_end *line)
 {
-    bool wanted = s->source_count > 1 && !sync_at_stick(s) && !s->pretend_cut &&
+    bool wanted = s->has_feed && s->source_count > 1 && !sync_at_stick(s) && !s->pretend_cut &&
                   (s->stick.look || of_the_line(line->err));
     if (wanted)
         s->stick.line = *line;
@@ -79,7 +79,7 @@ void sync_stick_done(struct sync *s, struct sync_end *end)
     s->stick.look = false;
     bool older = s->stick.older;
     s->stick.older = false;
-    if (s->source_count > 1)
+    if (s->source_count > 1 && s->has_feed)
         *end = s->stick.line;
     else if (older)
         *end = (struct sync_end){ .err = feed_still_valid(&s->feed), .what = "older" };

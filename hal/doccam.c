@@ -211,7 +211,9 @@ static void shot_ended(struct doccam *d, enum err e)
     if (d->order.visit == d->visit) {
         d->order.shoot = false;
         d->view.shot_err = e;
-        d->view.mode = e != OK ? DOCCAM_HOLDING : d->view.mode;
+        d->view.mode = e == OK              ? d->view.mode
+                       : e == ERR_NO_DEVICE ? DOCCAM_SHOWING /* gone is a state: looked for */
+                                            : DOCCAM_HOLDING;
     }
     pthread_mutex_unlock(&d->lock);
     d->serial = 0; /* what lies there is shown anew afterwards */
@@ -325,6 +327,10 @@ static void *doccam_thread(void *arg)
         } else if (holding(d) && !o.shoot) {
             (void)doccam_nap(d->wake_fd, -1);
         } else if (!open_driver(d)) {
+            if (o.shoot) {
+                shot_ended(d, ERR_NO_DEVICE);
+                tell(d);
+            }
             (void)doccam_nap(d->wake_fd, RETRY_MS);
         } else if (o.shoot) {
             judge(d, shoot(d, &o));

@@ -106,7 +106,6 @@ static void set_options(struct net *n)
     curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)n->limits.connect_s);
     curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 100L);
     curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)n->limits.low_speed_s);
-    curl_easy_setopt(c, CURLOPT_MAXAGE_CONN, 900L); /* else not kept from one poll to the next */
     curl_easy_setopt(c, CURLOPT_ERRORBUFFER, n->error);
     curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(c, CURLOPT_WRITEDATA, n);

@@ -150,7 +150,7 @@ static enum err read_item(struct arena *a, const struct json *o, struct wire_ite
 {
     enum err e = get_id(o, out->id);
     if (e == OK)
-        e = wire_int(o, "n", 1, INT64_MAX, &out->n);
+        e = wire_int(o, "n", 1, WIRE_NUMBER_MAX, &out->n);
     if (e == OK)
         e = wire_name(o, "kind", out->kind);
     if (e == OK)

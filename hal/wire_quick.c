@@ -53,7 +53,7 @@ static bool number(struct quick *q, int64_t least, int64_t *out)
     for (; q->p < q->end && *q->p >= '0' && *q->p <= '9' && digits < 18; q->p++, digits++)
         v = v * 10 + (*q->p - '0');
     *out = v;
-    return digits > 0 && v >= least;
+    return digits > 0 && v >= least && v <= WIRE_NUMBER_MAX;
 }
 
 /* What a letter of base64 stands for; NONE: it is none. */

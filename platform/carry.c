@@ -89,7 +89,7 @@ static bool identify(struct bearer *b)
 
 /* The same desk, the same transaction. No request brought it, so it gets a nonce of its own: what
  * comes twice is told by its ids. */
-static bool post(struct bearer *b, struct arena *a, const char *body, size_t n, const char **out)
+static int post(struct bearer *b, struct arena *a, const char *body, size_t n, const char **out)
 {
     struct office_request q = { .method = "POST", .path = "/v1/outbox", .body = body, .body_n = n };
     struct office_reply reply = { .status = 503 };
@@ -101,19 +101,53 @@ static bool post(struct bearer *b, struct arena *a, const char *body, size_t n, 
                         .now_ms = clock_wall_ms(),
                         .time_ms = clock_wall_ms(),
                         .reply = &reply };
+    struct asking *task = &k;
     crypto_random(random, sizeof random);
     crypto_hex(random, sizeof random, k.nonce);
-    struct asking *task = &k;
     office_post_judge(&k);
     if (!k.answered)
         office_write(b->office, &task, 1);
     if (!k.answered)
         office_post_finish(&k);
-    if (reply.status != 200)
-        complain(b, reply.status == 503 ? "the database does not answer: try again"
-                                        : "a part is not what the contract says");
     *out = reply.body;
-    return reply.status == 200;
+    return reply.status;
+}
+
+/* One that cannot be kept holds up no other: each by itself. What is left out stays on the stick.
+ */
+static int post_apart(struct bearer *b, struct arena *a, const char *body, size_t n,
+                      const char **out)
+{
+    struct wire_item *item = NULL;
+    struct wire_ack *acks = NULL, *one = NULL;
+    const char *answer = NULL;
+    char *text = NULL;
+    int count = 0, kept = 0, got = 0;
+    if (wire_post_read(a, body, n, &item, &count) == OK)
+        acks = arena_array(a, struct wire_ack, count + 1);
+    for (int i = 0; acks && i < count; i++)
+        if (wire_post_write(a, &item[i], 1, &text) == OK &&
+            post(b, a, text, strlen(text), &answer) == 200 &&
+            wire_acks_read(a, answer, strlen(answer), &one, &got) == OK && got == 1)
+            acks[kept++] = *one;
+    if (!acks || wire_acks_write(a, acks, kept, &text) != OK)
+        return 503;
+    if (kept < count)
+        complain(b, "an item cannot be kept here: look into the log");
+    *out = text;
+    return 200;
+}
+
+static bool post_part(struct bearer *b, struct arena *a, const char *body, size_t n,
+                      const char **out)
+{
+    int status = post(b, a, body, n, out);
+    if (status == 500)
+        status = post_apart(b, a, body, n, out);
+    if (status != 200)
+        complain(b, status == 503 ? "the database does not answer: try again"
+                                  : "a part is not what the contract says");
+    return status == 200;
 }
 
 static void count(struct bearer *b, struct arena *a, const char *answer)
@@ -152,7 +186,7 @@ static void take_part(struct bearer *b, int number)
     size_t n = 0;
     arena_init(&a, 64 * 1024, ARENA_CAP);
     snprintf(name, sizeof name, "acks-%d", number);
-    if (read_part(b, &a, number, &body, &n) && post(b, &a, body, n, &answer)) {
+    if (read_part(b, &a, number, &body, &n) && post_part(b, &a, body, n, &answer)) {
         enum err e = stick_write(b->dir, name, answer, strlen(answer));
         count(b, &a, answer);
         if (e != OK)

@@ -30,9 +30,11 @@ static void read_blob(struct db_rows *st, struct blob_row *out)
 
 enum err db_blob_name(struct db *db, const struct blob_row *b, int64_t now_ms)
 {
-    return db_do(
-        db, "INSERT INTO blob VALUES(?1, ?2, ?3, ?4, ?5, ?6, 0, 0, ?7) ON CONFLICT DO NOTHING",
-        "tttiiti", b->terminal, b->page.hash, b->ref, b->no, b->page.bytes, b->page.kid, now_ms);
+    return db_do(db,
+                 "INSERT INTO blob(terminal, hash, ref, no, bytes, kid, have, done_at, touched) "
+                 "VALUES(?1, ?2, ?3, ?4, ?5, ?6, 0, 0, ?7) ON CONFLICT DO NOTHING",
+                 "tttiiti", b->terminal, b->page.hash, b->ref, b->no, b->page.bytes, b->page.kid,
+                 now_ms);
 }
 
 enum err db_blob_find(struct db *db, const char *terminal, const char *hash, struct blob_row *out)
@@ -49,8 +51,9 @@ enum err db_blob_find(struct db *db, const char *terminal, const char *hash, str
 enum err db_blob_add(struct db *db, const struct blob_row *b, const void *data, size_t n,
                      int64_t now_ms)
 {
-    enum err e = db_do(db, "INSERT INTO blob_part VALUES(?1, ?2, ?3, ?4)", "ttib", b->terminal,
-                       b->page.hash, b->have, data, n);
+    enum err e =
+        db_do(db, "INSERT INTO blob_part(terminal, hash, off, data) VALUES(?1, ?2, ?3, ?4)", "ttib",
+              b->terminal, b->page.hash, b->have, data, n);
     if (e == OK)
         e = db_do(db,
                   "UPDATE blob SET have = have + ?3, touched = ?4"

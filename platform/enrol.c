@@ -117,8 +117,8 @@ static enum err judge_code(struct enrolling *g, enum err found, const struct enr
         return refuse(g, "no_such_code");
     if (found != OK)
         return found;
-    if (c->used_ms)
-        return known ? OK : refuse(g, "code_used");
+    if (c->used_ms && !known)
+        return refuse(g, "code_used");
     return g->now_ms > c->until_ms ? refuse(g, "code_over") : OK;
 }
 

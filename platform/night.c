@@ -26,11 +26,28 @@ static enum err packed_before(struct publication *p, const struct wire_channel *
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
-/* The text of a channel as it stands; nothing is held afterwards. */
+static struct wire_channel *channel_named(struct publication *p, const char *name)
+{
+    for (int i = 0; i < p->channel_count; i++)
+        if (strcmp(p->channel[i].name, name) == 0)
+            return &p->channel[i];
+    return NULL;
+}
+
+/* A channel as it stands and its text, of one moment; nothing is held afterwards. */
 static enum err read_channel(struct publication *p, struct wire_channel *ch,
                              struct object_text *text, int64_t *lines)
 {
     enum err e = db_begin(p->db);
+    if (e == OK)
+        e = signed_keyset(p);
+    if (e == OK)
+        e = db_channels(p->db, &p->arena, p->channel, WIRE_CHANNELS, &p->channel_count);
+    struct wire_channel *now = e == OK ? channel_named(p, ch->name) : NULL;
+    if (e == OK && !now)
+        e = ERR_NOT_FOUND;
+    if (now)
+        *ch = *now;
     if (e == OK)
         e = scopes_base(p, ch->name, text, lines);
     db_rollback(p->db);
@@ -39,20 +56,12 @@ static enum err read_channel(struct publication *p, struct wire_channel *ch,
 
 static bool still_fits(const struct wire_channel *now, const struct wire_channel *then)
 {
-    if (strcmp(now->epoch, then->epoch) != 0 || (now->has_base && now->base.to > then->head))
+    if (strcmp(now->epoch, then->epoch) != 0 || strcmp(now->base.hash, then->base.hash) != 0)
         return false;
     bool fits = now->head == then->head;
     for (int i = 0; i < now->seg_count; i++)
         fits = fits || now->seg[i].from == then->head;
     return fits;
-}
-
-static struct wire_channel *channel_named(struct publication *p, const char *name)
-{
-    for (int i = 0; i < p->channel_count; i++)
-        if (strcmp(p->channel[i].name, name) == 0)
-            return &p->channel[i];
-    return NULL;
 }
 
 /* What was published meanwhile stands in segments behind the new base. */
@@ -93,12 +102,14 @@ static enum err pack_channel(struct publication *p, struct wire_channel *ch,
 {
     struct object_text text = { 0 };
     struct wire_object base = { .from = 0 };
-    struct wire_segment_head head = { .schema = ch->schema, .to = ch->head };
-    int64_t before = ch->has_base ? ch->base.size : 0;
+    struct wire_segment_head head = { .from = 0 };
     bool put = false;
+    enum err e = read_channel(p, ch, &text, &head.rows);
+    int64_t before = ch->has_base ? ch->base.size : 0;
+    head.schema = ch->schema;
+    head.to = ch->head;
     snprintf(head.channel, sizeof head.channel, "%s", ch->name);
     snprintf(head.epoch, sizeof head.epoch, "%s", ch->epoch);
-    enum err e = read_channel(p, ch, &text, &head.rows);
     if (e == OK)
         e = object_write(p, &head, &text, &base);
     free(text.buf);

@@ -388,8 +388,10 @@ void office_write(struct office *o, struct asking *const *tasks, int n)
     for (int i = 0; i < n; i++)
         if (n > 1 && e != ERR_BUSY)
             office_write(o, &tasks[i], 1);
-        else
+        else if (e == ERR_BUSY || e == ERR_FULL || e == ERR_READONLY)
             office_fault(tasks[i], ERR_IO);
+        else
+            office_error(tasks[i], 500, "not_kept"); /* alone: it may be what is in it */
 }
 
 void office_finish(struct office *o, struct asking *k)

@@ -72,7 +72,7 @@ enum err paper_open(struct db *db, const struct keys *keys, const char *ref, int
         e = ERR_NOT_FOUND;
     if (e == OK && !f.row.done_ms)
         e = ERR_GAP;
-    if (e == OK && strcmp(f.row.page.kid, keys->seal.kid) != 0)
+    if (e == OK && !keys_opens(keys, f.row.page.kid))
         e = ERR_NO_KEY;
     if (e != OK)
         return e;
@@ -85,7 +85,7 @@ enum err paper_open(struct db *db, const struct keys *keys, const char *ref, int
     if (e == OK && g.left)
         e = ERR_CORRUPT;
     if (e == OK)
-        e = crypto_open(box, n, keys->seal.pub, keys->seal_secret, plain);
+        e = keys_open(keys, f.row.page.kid, box, n, plain);
     if (e == OK)
         e = note(db, &f.row, who, now_ms);
     if (e != OK)

@@ -158,6 +158,8 @@ static void done(void *cls, struct MHD_Connection *c, void **per_request,
     (void)why;
     struct visit *v = *per_request;
     door_request_done(((struct server_console *)cls)->door, c);
+    /* The door keeps terminals between polls; 64 idle browsers would shut everybody out. */
+    (void)MHD_set_connection_option(c, MHD_CONNECTION_OPTION_TIMEOUT, (unsigned)IDLE_S);
     if (v)
         free(v->body);
     free(v);

@@ -185,7 +185,14 @@ enum err terminal_revoke(const struct conf *c, const char *who, const char *name
                          struct publish_result *out)
 {
     struct ending order = { .who = who, .name = name };
-    return publish_changed(c, end_terminal, &order, out);
+    struct db *db = NULL;
+    enum err e = publish_changed(c, end_terminal, &order, out);
+    if (e == OK)
+        e = db_open(c->db, &db);
+    if (e == OK) /* the platform refuses it from now on; nginx does once it has read the list */
+        e = ca_write_crl(c->keys, db, clock_wall_ms());
+    db_close(db);
+    return e;
 }
 
 static int do_add(const struct verb_order *o, const struct conf *c)
@@ -209,18 +216,6 @@ static int do_add(const struct verb_order *o, const struct conf *c)
     return 0;
 }
 
-/* The platform refuses it from now on; nginx does once it has read the list again. */
-static int write_crl(const struct conf *c)
-{
-    struct db *db = NULL;
-    int code = verb_open(c, &db);
-    if (code)
-        return code;
-    enum err e = ca_write_crl(c->keys, db, clock_wall_ms());
-    db_close(db);
-    return e == OK ? 0 : verb_failed("crl.pem", e);
-}
-
 static int do_revoke(const struct verb_order *o, const struct conf *c)
 {
     const char *name = o->word[1];
@@ -229,7 +224,7 @@ static int do_revoke(const struct verb_order *o, const struct conf *c)
     if (e != OK)
         return verb_failed(name, e);
     printf("terminal %s revoked\n", name);
-    return write_crl(c);
+    return 0;
 }
 
 static enum err print_terminal(void *ctx, const struct terminal *t)

@@ -331,8 +331,11 @@ static void buttons(struct ui *ui, const struct app *app, const struct doccam_vi
                                            .busy = true,
                                            .w = UI_FILL });
     } else if (v->mode == DOCCAM_HOLDING && v->shot_err == OK && app->papers->err == OK) {
-        button(ui, "papers.use", T("papers.use"), true);
-        button(ui, "papers.again", T("papers.again"), false);
+        bool good = papers_advice(&v->look) == PAPER_LOOKS_GOOD; /* else the large one is: again */
+        button(ui, good ? "papers.use" : "papers.again", T(good ? "papers.use" : "papers.again"),
+               true);
+        button(ui, good ? "papers.again" : "papers.use", T(good ? "papers.again" : "papers.use"),
+               false);
     } else if (is_gone(v->state) || app->papers->err != OK) {
         button(ui, "papers.next", skip, true);
     } else if (kept && v->mode == DOCCAM_SHOWING) {

@@ -7,6 +7,7 @@
 #include "hal/wire_carry.h"
 #include "platform/carry.h"
 #include "tests/test.h"
+#include "tests/unit/db_kit.h"
 #include "tests/unit/office_kit.h"
 
 #include <dirent.h>
@@ -168,6 +169,31 @@ TEST(a_queue_goes_to_the_platform_on_a_stick_and_comes_back_answered)
     CHECK_EQ(number(ACCEPTED), 60);
     CHECK_EQ(number("SELECT count(*) FROM item WHERE case_state = 'received'"), 60);
     CHECK_STR(queue(0), "");
+    end_terminal();
+}
+
+/* A row that stands where the third one's case would: it alone cannot be kept. */
+TEST(an_item_that_cannot_be_kept_holds_up_no_other_of_its_part)
+{
+    char sql[512], id[WIRE_ID + 1] = "";
+    CHECK(begin(5));
+    struct query *q = store_query(db, "SELECT id FROM item WHERE n = 3");
+    if (query_step(q))
+        snprintf(id, sizeof id, "%s", query_col_text(q, 0));
+    CHECK_ERR(query_done(q), OK);
+    snprintf(sql, sizeof sql,
+             "INSERT INTO cases(no, ref, terminal, id, receipt, service, service_name, identity,"
+             " state, reason, at, received_at, decided_at, duplicate_of, seq)"
+             " VALUES(900, 'x', 'hall-1', '%s', '', '', '', '', '', '', 0, 0, 0, '', 900)",
+             id);
+    CHECK(kit_db(k) != NULL && dbkit_sql(k->conf.db, sql));
+    write_stick();
+    bring_in();
+    CHECK(in.why != NULL); /* told */
+    CHECK_EQ(in.outcome[WIRE_ACCEPTED], 4);
+    take_stick();
+    CHECK_EQ(number(ACCEPTED), 4);
+    CHECK_EQ(number(WAITING), 1);
     end_terminal();
 }
 

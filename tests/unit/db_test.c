@@ -107,8 +107,8 @@ TEST_BOTH(a_request_that_cannot_be_kept_fails_alone)
     CHECK(dbkit_sql(g.k->conf.db, sql));
     write_and_finish(&g);
     CHECK_EQ(g.reply[0].status, 200);
-    CHECK_EQ(g.reply[1].status, 503);
-    CHECK(g.reply[1].later);
+    CHECK_EQ(g.reply[1].status, 500); /* not "later": it may be what is in it */
+    CHECK(!g.reply[1].later);
     CHECK_EQ(g.reply[2].status, 200);
     CHECK_EQ(number(g.k, "SELECT count(*) FROM inbox"), 2);
     CHECK_EQ(number(g.k, "SELECT count(*) FROM audit WHERE what LIKE 'received%'"), 2);

@@ -13,6 +13,7 @@
 #include "platform/enrol.h"
 #include "platform/files.h"
 #include "tests/test.h"
+#include "tests/unit/db_kit.h"
 
 #define HOST "127.0.0.1"
 static const int64_t day_ms = 86400000;
@@ -448,4 +449,33 @@ TEST(a_line_key_is_written_as_tls_libraries_read_it)
     CHECK_STR(pem, "-----BEGIN PRIVATE KEY-----\n"
                    "MC4CAQAwBQYDK2VwBCIEIAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB\n"
                    "-----END PRIVATE KEY-----\n");
+}
+
+TEST(after_a_restore_a_certificate_nobody_remembers_is_renewed)
+{
+    struct office_kit *k = with_ca();
+    struct newcomer n = make_newcomer();
+    char code[WIRE_RECEIPT + 1], *a = NULL, peer[64];
+    static const char path[] = "/v1/status?since=0";
+    code_for(k, "village-2", "", code);
+    CHECK_EQ(enrol_with(k, &n, code, &a), 200);
+    snprintf(peer, sizeof peer, "%s", peer_of(k, "village-2"));
+    /* the backup is older than this certificate (a renewal since) */
+    CHECK(dbkit_sql(k->conf.db, "DELETE FROM certificate"));
+    CHECK_EQ(ask_as(k, &n, path, NULL, peer, &a), 403);
+    CHECK_EQ(ask_as(k, &n, "/v1/renew", "{\"v\":1}", peer, &a), 200);
+}
+
+TEST(a_used_sheet_brings_no_certificate_after_the_last_one_is_over)
+{
+    struct office_kit *k = with_ca();
+    struct newcomer n = make_newcomer();
+    char code[WIRE_RECEIPT + 1], *a = NULL;
+    code_for(k, "village-2", "", code);
+    CHECK_EQ(enrol_with(k, &n, code, &a), 200);
+    k->now += 200 * day_ms;
+    clock_hold(k->now);
+    CHECK_EQ(ask_as(k, &n, "/v1/renew", "{\"v\":1}", "NONE/", &a), 403);
+    CHECK_STR(error_of(k, a), "code_needed");
+    CHECK_EQ(enrol_with(k, &n, code, &a), 403);
 }

@@ -208,3 +208,22 @@ TEST_BOTH(unfinished_papers_have_a_quota_and_are_forgotten_after_thirty_days)
     CHECK_EQ(put_all(sealed), 200);
     CHECK(state.whole);
 }
+
+TEST(a_paper_sealed_to_the_key_before_still_opens)
+{
+    unsigned char *got = NULL;
+    size_t n = 0;
+    k = kit_start();
+    make_picture();
+    const char *ref = hand_in(hash);
+    CHECK_EQ(put_all(sealed), 200);
+    CHECK(state.whole);
+    CHECK_ERR(open_page(ref, 1, &got, &n), OK);
+    /* as `keys rotate seal` leaves them */
+    struct keys now = k->keys;
+    now.old[now.old_count].seal = now.seal;
+    memcpy(now.old[now.old_count++].secret, now.seal_secret, sizeof now.seal_secret);
+    crypto_seal_keypair(now.seal.pub, now.seal_secret);
+    snprintf(now.seal.kid, sizeof now.seal.kid, "seal-new");
+    CHECK_ERR(paper_open(kit_db(k), &now, ref, 1, "test", k->now, &k->arena, &got, &n), OK);
+}

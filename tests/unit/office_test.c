@@ -376,3 +376,15 @@ TEST_BOTH(a_case_says_by_which_day_it_is_promised_and_what_the_law_says)
     item = kit_item(k, KIT_IDNO, NULL);
     CHECK_EQ(kit_post(k, &item, 1, &ack), 200);
 }
+
+TEST(a_number_beyond_all_is_refused)
+{
+    struct office_kit *k = kit_start();
+    struct wire_ack *acks = NULL;
+    k->n = INT64_MAX - 1;
+    struct wire_item item = kit_item(k, KIT_IDNO, NULL);
+    CHECK_EQ(kit_post(k, &item, 1, &acks), 400);
+    k->n = 5;
+    item = kit_item(k, KIT_IDNO, NULL);
+    CHECK_EQ(kit_post(k, &item, 1, &acks), 200);
+}

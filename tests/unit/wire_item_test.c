@@ -154,13 +154,13 @@ TEST(a_post_is_read_as_it_was_written)
     int count = 0;
     start();
     in[1].id[0] = 'f';
-    in[1].n = INT64_MAX;
+    in[1].n = WIRE_NUMBER_MAX;
     wire_item_sign(&in[0], secret);
     wire_item_sign(&in[1], secret);
     CHECK_ERR(wire_post_write(&arena, in, 2, &text), OK);
     CHECK_ERR(wire_post_read(&arena, text, strlen(text), &out, &count), OK);
     CHECK_EQ(count, 2);
-    CHECK_EQ(out[1].n, INT64_MAX);
+    CHECK_EQ(out[1].n, WIRE_NUMBER_MAX);
     CHECK_STR(out[0].id, ID);
     CHECK_EQ(out[0].box_n, 12);
     CHECK(memcmp(out[0].box, "sealed bytes", 12) == 0);
