@@ -142,10 +142,32 @@ enum err ca_write_crl(const char *keys, struct db *db, int64_t now_ms)
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
+/* root-N.pub of the highest N (ceremony_publish.c): a root key that was dropped is believed no
+ * more. Without one, root.pub. */
+static enum err newest_roots(struct arena *a, const char *keys, char *name, size_t cap)
+{
+    char **file = NULL;
+    int count = 0, newest = 0;
+    enum err e = dir_list(a, keys, ".pub", &file, &count);
+    for (int i = 0; i < count && e == OK; i++) {
+        int n = 0, end = 0;
+        if (sscanf(file[i], "root-%9d.pub%n", &n, &end) == 1 && end > 0 && !file[i][end] &&
+            n > newest)
+            newest = n;
+    }
+    if (newest)
+        snprintf(name, cap, "root-%d.pub", newest);
+    else
+        snprintf(name, cap, "root.pub");
+    return e;
+}
+
 enum err ca_anchors(struct arena *a, const char *keys, char **out_roots, char **out_ca)
 {
-    char *roots = NULL, *ca = NULL;
-    enum err e = read_one(a, keys, "root.pub", &roots);
+    char *roots = NULL, *ca = NULL, name[32];
+    enum err e = newest_roots(a, keys, name, sizeof name);
+    if (e == OK)
+        e = read_one(a, keys, name, &roots);
     if (e == OK)
         e = read_one(a, keys, "ca.crt", &ca);
     if (e == OK) {

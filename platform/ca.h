@@ -18,7 +18,8 @@ MUST_CHECK enum err ca_load(struct arena *a, const char *keys, struct x509_ca *o
 void ca_wipe(struct x509_ca *ca);
 /* Writes crl.pem from the database. Without an authority there is nothing to write. */
 MUST_CHECK enum err ca_write_crl(const char *keys, struct db *db, int64_t now_ms);
-/* What terminals are to believe, in the arena: KEYS/root.pub and KEYS/ca.crt as they stand. */
+/* What terminals are to believe, in the arena: KEYS/ca.crt and the newest KEYS/root-N.pub (root.pub
+ * while there is none), as they stand. The sheet's print is of the same two. */
 MUST_CHECK enum err ca_anchors(struct arena *a, const char *keys, char **out_roots, char **out_ca);
 
 #endif

@@ -22,7 +22,7 @@ char *draft_path(struct arena *a, const struct conf *c)
 enum err ceremony_newest(struct arena *a, const struct conf *c, struct wire_keyset *out)
 {
     struct db *db = NULL;
-    if (access(c->db, F_OK) != 0)
+    if (db_is_file(c->db) && access(c->db, F_OK) != 0)
         return ERR_NOT_FOUND;
     enum err e = db_open(c->db, &db);
     if (e == OK)
@@ -195,13 +195,14 @@ static enum err begin(struct arena *a, const struct conf *c, struct wire_keyset 
 {
     struct draft d;
     struct wire_keyset newest = { .version = 1, .threshold = 1, .suite = "ed25519" };
-    enum err e = ceremony_newest(a, c, &newest);
+    enum err e = draft_there(a, c, &d);
+    if (e == OK)
+        *out = d.set;
+    if (e != ERR_NOT_FOUND)
+        return e;
+    e = ceremony_newest(a, c, &newest);
     if (e != OK && e != ERR_NOT_FOUND)
         return e;
-    if (draft_read(a, draft_path(a, c), &d) == OK && d.set.n == newest.n + 1) {
-        *out = d.set;
-        return OK;
-    }
     *out = newest;
     out->n = newest.n + 1;
     return OK;

@@ -21,6 +21,11 @@ char *draft_path(struct arena *a, const struct conf *c);
 MUST_CHECK enum err draft_change(struct arena *a, const struct conf *c, const char *const *change,
                                  int count, struct draft *out, const char **out_why);
 MUST_CHECK enum err draft_read(struct arena *a, const char *path, struct draft *out);
+/* The draft that the next change goes on with; ERR_NOT_FOUND. */
+MUST_CHECK enum err draft_there(struct arena *a, const struct conf *c, struct draft *out);
+/* Throws the draft away, and the pairs made for it. ERR_NOT_FOUND: there was none. ERR_BUSY: it is
+ * published, cut short before the end; publishing it again finishes it. */
+MUST_CHECK enum err draft_drop(struct arena *a, const struct conf *c);
 /* Adds a root key's signature to the file. Needs nothing but the two files. */
 MUST_CHECK enum err draft_sign(struct arena *a, const char *path, const char *key_file,
                                struct draft *out, struct wire_key *out_by);
@@ -37,5 +42,7 @@ MUST_CHECK enum err draft_publish(struct arena *a, const struct conf *c, const c
                                   const char *who, struct draft *out);
 /* The newest key set of the database; ERR_NOT_FOUND. */
 MUST_CHECK enum err ceremony_newest(struct arena *a, const struct conf *c, struct wire_keyset *out);
+/* Whether KEYS/root.key alone may sign the next one; ERR_NO_KEY. */
+MUST_CHECK enum err ceremony_alone(struct arena *a, const struct conf *c);
 
 #endif

@@ -76,15 +76,29 @@ static int make(const struct verb_order *o)
     return 0;
 }
 
+static int drop(struct arena *a, const struct conf *c)
+{
+    enum err e = draft_drop(a, c);
+    if (e == ERR_BUSY)
+        return verb_wrong("keys draft none", "it is published but not finished: keys publish");
+    if (e != OK && e != ERR_NOT_FOUND)
+        return verb_failed("keys draft none", e);
+    puts(e == OK ? "the draft is thrown away, and the new keys made for it" : "there is no draft");
+    return 0;
+}
+
 static int draft(struct arena *a, const struct verb_order *o, const struct conf *c)
 {
-    struct draft d;
+    struct draft d, was;
     const char *why = "";
+    if (o->words == 2 && strcmp(o->word[1], "none") == 0)
+        return drop(a, c);
     if (o->words < 2)
         return verb_wrong("keys draft",
                           "expected feed, seal, threshold=N, add-root=FILE.pub, drop-root=KID, "
                           "drop-feed=KID, add-publisher=FILE.pub:CHANNEL[:SCOPE] or "
-                          "drop-publisher=KID");
+                          "drop-publisher=KID; or none");
+    bool goes_on = draft_there(a, c, &was) == OK;
     enum err e = draft_change(a, c, o->word + 1, o->words - 1, &d, &why);
     if (e == ERR_NOT_FOUND || e == ERR_ARG || e == ERR_FORMAT)
         return verb_wrong(why, e == ERR_ARG ? "a channel has publishers with scopes or without"
@@ -92,6 +106,9 @@ static int draft(struct arena *a, const struct verb_order *o, const struct conf 
     if (e != OK)
         return verb_failed(why, e);
     show_set(&d.set);
+    if (goes_on)
+        puts("this goes on with the draft that was there; its signatures count no more; "
+             "keys draft none throws it away");
     printf("%s: have it signed: keys sign DRAFT ROOT.key\n", draft_path(a, c));
     return 0;
 }
@@ -111,21 +128,47 @@ static int sign(struct arena *a, const struct verb_order *o)
     return 0;
 }
 
+/* Of each set by itself: a key that is in both counts in both. */
+static int too_few(const struct draft *d, const struct wire_keyset *before)
+{
+    struct draft_count n;
+    draft_count_signers(d, before, &n);
+    int missing[2] = { n.before_wanted - n.before, n.own_wanted - n.own };
+    const char *between = ": ";
+    fputs("not enough signatures yet", stderr);
+    for (int i = 0; i < 2; i++) {
+        if (missing[i] <= 0)
+            continue;
+        fprintf(stderr, "%s%d more root key%s of set %d", between, missing[i],
+                missing[i] == 1 ? "" : "s", i ? d->set.n : before->n);
+        between = ", ";
+    }
+    fputc('\n', stderr);
+    return 1;
+}
+
+static bool enough(const struct draft *d, const struct wire_keyset *before)
+{
+    struct draft_count n;
+    draft_count_signers(d, before, &n);
+    return n.own >= n.own_wanted && n.before >= n.before_wanted;
+}
+
 static int publish_draft(struct arena *a, const char *path, const struct conf *c)
 {
     struct draft d = { .text = NULL };
     struct wire_keyset before;
     bool has_before = ceremony_newest(a, c, &before) == OK;
     enum err e = draft_publish(a, c, path, verb_who(), &d);
-    if (e == ERR_SIGNATURE && d.text)
-        show_signers(&d, has_before ? &before : NULL);
+    if (e == ERR_SIGNATURE && d.text && !enough(&d, has_before ? &before : NULL))
+        return too_few(&d, has_before ? &before : NULL);
     if (e != OK)
         return verb_failed(path, e);
     printf("key set %d is published\n", d.set.n);
     return 0;
 }
 
-/* With a root key at hand that may sign alone it is one step. */
+/* With a root key at hand that may sign alone it is one step; else nothing is begun. */
 static int rotate(struct arena *a, const struct verb_order *o, const struct conf *c)
 {
     struct draft d;
@@ -134,13 +177,18 @@ static int rotate(struct arena *a, const struct verb_order *o, const struct conf
     char *root = arena_printf(a, "%s/root.key", c->keys);
     if (o->words != 2 || (strcmp(o->word[1], "feed") != 0 && strcmp(o->word[1], "seal") != 0))
         return verb_wrong("keys rotate", "expected feed or seal");
-    enum err e = draft_change(a, c, o->word + 1, 1, &d, &why);
+    if (draft_there(a, c, &d) == OK)
+        return verb_wrong("keys rotate", "a draft is there already: keys publish finishes it, "
+                                         "keys draft none throws it away");
+    enum err e = ceremony_alone(a, c);
+    if (e == ERR_NO_KEY) {
+        fprintf(stderr, "the root keys are not here: keys draft %s\n", o->word[1]);
+        return 1;
+    }
+    if (e == OK)
+        e = draft_change(a, c, o->word + 1, 1, &d, &why);
     if (e == OK)
         e = draft_sign(a, path, root, &d, &by);
-    if (e == ERR_NOT_FOUND) {
-        printf("%s waits for the root keys: keys sign DRAFT ROOT.key, then keys publish\n", path);
-        return 0;
-    }
     return e == OK ? publish_draft(a, path, c) : verb_failed("keys rotate", e);
 }
 

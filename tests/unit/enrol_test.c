@@ -378,6 +378,28 @@ TEST(a_terminal_added_by_hand_gets_its_first_certificate_by_its_key)
     CHECK_EQ(ask_as(k, &n, "/v1/status?since=0", NULL, peer_of(k, "hall-1"), &a), 200);
 }
 
+/* The sheet's print (verb_enrol.c) is of what ca_anchors says. */
+TEST(what_new_terminals_are_told_is_what_their_sheet_has_the_print_of)
+{
+    struct office_kit *k = with_ca();
+    struct newcomer n = make_newcomer();
+    struct json *root = NULL;
+    const char *told = NULL, *told_ca = NULL;
+    char *a = NULL, *roots = NULL, *ca = NULL;
+    char *path = arena_printf(&k->arena, "%s/root-2.pub", k->conf.keys);
+    const char *text = "set 2\nroot r9 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n";
+    CHECK_ERR(file_write(path, text, strlen(text), 0644), OK);
+    CHECK_EQ(ask_as(k, &n, "/v1/anchors", NULL, "NONE/", &a), 200);
+    CHECK_ERR(ca_anchors(&k->arena, k->conf.keys, &roots, &ca), OK);
+    CHECK_ERR(json_parse(a, strlen(a), &root), OK);
+    CHECK_ERR(json_get_str(root, "roots", &told), OK);
+    CHECK_ERR(json_get_str(root, "ca", &told_ca), OK);
+    CHECK_STR(told, text);
+    CHECK_STR(told, roots);
+    CHECK_STR(told_ca, ca);
+    json_free(root);
+}
+
 TEST(an_authority_is_made_once_and_its_server_has_only_real_names)
 {
     struct office_kit *k = with_ca();

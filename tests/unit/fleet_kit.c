@@ -9,6 +9,7 @@
 #include "platform/files.h"
 #include "platform/keys.h"
 #include "platform/publish.h"
+#include "tests/unit/db_kit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,7 +42,7 @@ void fleet_init(struct fleet *f, const char *dir)
     snprintf(f->dir, sizeof f->dir, "%s", dir);
     snprintf(f->input, sizeof f->input, "%s/in", dir);
     conf_default(&f->conf);
-    snprintf(f->conf.db, sizeof f->conf.db, "%s/p.db", dir);
+    dbkit_path("p.db", f->conf.db, sizeof f->conf.db);
     snprintf(f->conf.keys, sizeof f->conf.keys, "%s/keys", dir);
     snprintf(f->conf.feed, sizeof f->conf.feed, "%s/feed", dir);
     config_init(&f->config);

@@ -12,6 +12,7 @@
 #include "platform/files.h"
 #include "platform/keys.h"
 #include "tests/test.h"
+#include "tests/unit/db_kit.h"
 
 static struct fleet f;
 
@@ -38,7 +39,7 @@ static const char *sets(void)
     return fleet_value(&f, "SELECT count(*) FROM meta WHERE key GLOB 'keyset.*'");
 }
 
-TEST(two_of_three_root_keys_change_what_is_trusted_and_one_does_not)
+TEST_BOTH(two_of_three_root_keys_change_what_is_trusted_and_one_does_not)
 {
     CHECK(three_roots());
     CHECK_ERR(fleet_sync(&f), OK);
@@ -107,7 +108,7 @@ TEST(a_root_key_that_was_taken_out_signs_nothing_any_more)
     fleet_finish(&f);
 }
 
-TEST(a_set_that_its_own_roots_have_not_signed_is_refused)
+TEST_BOTH(a_set_that_its_own_roots_have_not_signed_is_refused)
 {
     CHECK(three_roots());
     fleet_pair(&f, "root", "r5");
@@ -148,7 +149,7 @@ TEST(a_new_terminal_may_begin_with_the_root_keys_of_today)
 }
 
 /* A platform that never had a root key on it. */
-TEST(a_platform_without_a_root_key_publishes_and_rotates_by_ceremony)
+TEST_BOTH(a_platform_without_a_root_key_publishes_and_rotates_by_ceremony)
 {
     fleet_init(&f, test_dir());
     for (int i = 1; i <= 3; i++)
