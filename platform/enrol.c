@@ -162,6 +162,14 @@ static enum err enrol(void *ctx, struct db *db, struct input *in)
     return e == OK ? enrol_certify(db, g->a, g->conf->keys, &t, g->now_ms, &g->grant) : e;
 }
 
+bool enrol_code_there(struct db *db, const struct keys *keys, const char *code)
+{
+    struct enrol_code c;
+    char hash[2 * CRYPTO_MAC + 1];
+    hash_code(keys, code, hash);
+    return db_code_find(db, hash, &c) != ERR_NOT_FOUND;
+}
+
 enum err enrol_by_code(const struct conf *c, const struct keys *keys, struct arena *a,
                        const struct wire_enrol *ask, int64_t now_ms, struct enrol_grant *out,
                        const char **out_why)

@@ -28,6 +28,8 @@ struct enrol_grant {
 MUST_CHECK enum err enrol_certify(struct db *db, struct arena *a, const char *keys_dir,
                                   const struct terminal *t, int64_t now_ms,
                                   struct enrol_grant *out);
+/* Cheap, without a lock: whoever guesses must not make others wait. */
+bool enrol_code_there(struct db *db, const struct keys *keys, const char *code);
 /* The terminal of this code becomes known with these keys, once; the same keys again are given the
  * same. ERR_REFUSED: out_why is the word of PROTOCOL.md. Publishes the terminal's item key, in one
  * transaction with all else: no other may be open in this thread. */

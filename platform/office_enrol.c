@@ -150,6 +150,10 @@ void office_enrol(struct asking *k)
         office_error(k, 401, "bad_signature");
         return;
     }
+    if (!enrol_code_there(k->office->db, &k->office->keys, ask.code)) {
+        office_error(k, 403, "no_such_code");
+        return;
+    }
     enum err e =
         enrol_by_code(&k->office->conf, &k->office->keys, k->arena, &ask, k->now_ms, &g, &why);
     if (e == ERR_REFUSED && *why)
