@@ -69,11 +69,18 @@ enum err conf_set(struct conf *c, const char *key, const char *value)
         return strcmp(key, "cards") == 0 ? set_cards(c, value) : set_days(c, value);
     if (!*value || strlen(value) >= settings[i].cap)
         return ERR_ARG;
-    if ((strcmp(key, "db") == 0 && shows_password(value)) ||
-        (strcmp(key, "origin") == 0 && !origin_ok(value)))
+    if (strcmp(key, "db") == 0 && shows_password(value))
+        return ERR_REFUSED;
+    if (strcmp(key, "origin") == 0 && !origin_ok(value))
         return ERR_ARG;
     memcpy((char *)c + settings[i].offset, value, strlen(value) + 1);
     return OK;
+}
+
+const char *conf_why(enum err e, const char *otherwise)
+{
+    return e == ERR_REFUSED ? "a password does not belong in the address: use PGPASSFILE"
+                            : otherwise;
 }
 
 void conf_default(struct conf *c)
@@ -140,7 +147,8 @@ static enum err read_line(struct conf *c, const char *path, int line, char *text
         fprintf(stderr, "%s:%d: %s: unknown key; did you mean %s?\n", path, line, key,
                 conf_nearest(key));
     else if (e != OK)
-        fprintf(stderr, "%s:%d: %s: not a value for this key\n", path, line, key);
+        fprintf(stderr, "%s:%d: %s: %s\n", path, line, key,
+                conf_why(e, "not a value for this key"));
     return e == OK ? OK : ERR_CONFIG;
 }
 

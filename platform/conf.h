@@ -20,9 +20,12 @@ struct conf {
 void conf_default(struct conf *c);
 /* Reads `key = value` lines. ERR_CONFIG, after one line on stderr: file, line, key, why. */
 MUST_CHECK enum err conf_read(struct conf *c, const char *path);
-/* One setting; ERR_NOT_FOUND: no such key, ERR_ARG: not a value for it. */
+/* One setting; ERR_NOT_FOUND: no such key, ERR_ARG: not a value for it, ERR_REFUSED: an address
+ * with a password in it. */
 MUST_CHECK enum err conf_set(struct conf *c, const char *key, const char *value);
 /* The known key that is most like this one. */
 const char *conf_nearest(const char *key);
+/* Why conf_set did not take a value, in words; otherwise: for all that is not ERR_REFUSED. */
+const char *conf_why(enum err e, const char *otherwise);
 
 #endif

@@ -87,9 +87,9 @@ enum err console_refuse(struct call *c, int status, const char *code)
 /* Ours, or the call's. */
 static enum err fault(struct call *c, enum err e)
 {
-    switch (e) {
-    case ERR_REFUSED:
+    if (e == ERR_REFUSED && c->reply->body)
         return e;
+    switch (e) {
     case ERR_NOT_FOUND:
         return console_refuse(c, 404, "not_found");
     case ERR_ARG:
@@ -100,7 +100,10 @@ static enum err fault(struct call *c, enum err e)
         return console_refuse(c, 413, "too_big");
     default:
         log_error("console_fault", "err=%s", err_name(e));
-        return console_refuse(c, 503, e == ERR_NO_KEY ? "not_ready" : "busy");
+        return console_refuse(c, 503,
+                              e == ERR_NO_KEY    ? "not_ready"
+                              : e == ERR_REFUSED ? "fault"
+                                                 : "busy");
     }
 }
 

@@ -19,6 +19,7 @@ enum {
     NOTICE_COLUMNS = 11,
     TAKEN_BACK = 50, /* at once */
 };
+static const char elsewhere[] = "notices_elsewhere";
 enum { ID, DAY, AT, SENDER, SENDER_EN, TITLE, TITLE_EN, BODY, BODY_EN, KIND, PINNED };
 
 /* The newest ones by their numbers, in a ring. */
@@ -178,6 +179,7 @@ enum err console_notice(struct call *c)
     o.value[AT] = o.minute;
     o.value[PINNED] = arena_strdup(c->arena, pinned ? "1" : "0");
     e = publish_changed(&c->console->conf, add_notice, &o, &r);
+    e = console_published(c, e, &r, elsewhere);
     if (e != OK)
         return e;
     json_put_str(&c->w, "id", o.id);
@@ -220,6 +222,7 @@ enum err console_withdraw(struct call *c)
         return ERR_ARG;
     snprintf(o.id, sizeof o.id, "%s", id);
     e = publish_changed(&c->console->conf, end_notice, &o, &r);
+    e = console_published(c, e, &r, elsewhere);
     if (e == OK)
         json_put_int(&c->w, "index", r.n);
     return e;

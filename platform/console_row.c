@@ -1,6 +1,7 @@
 /* console_row.c - reads published rows for the console. */
 #include "platform/console_row.h"
 
+#include "platform/publish.h"
 #include "platform/tables.h"
 
 #include <stdlib.h>
@@ -61,4 +62,18 @@ void console_put_name(struct call *c, const char *key, const char *table, const 
     bool there = *id && console_row(c, table, row_key, column);
     const char *name = there ? column[column_of(table, "name")] : NULL;
     json_put_str(&c->w, key, name ? name : id);
+}
+
+/* A key's name is letters, digits, - and _: it needs no escapes. */
+enum err console_elsewhere(struct call *c, const char *code, const char *kid)
+{
+    c->reply->status = 409;
+    c->reply->body = arena_printf(c->arena, "{\"error\":\"%s\",\"by\":\"%s\"}", code, kid);
+    return ERR_REFUSED;
+}
+
+enum err console_published(struct call *c, enum err e, const struct publish_result *r,
+                           const char *code)
+{
+    return e == ERR_REFUSED ? console_elsewhere(c, code, r->elsewhere) : e;
 }

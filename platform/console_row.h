@@ -12,4 +12,11 @@ void console_put_name(struct call *c, const char *key, const char *table, const 
 /* The columns of a line as it stands in the database. */
 bool console_columns(struct call *c, const char *line, const char **out);
 
+/* Rows that another's key signs cannot be published at the page: 409, this code, and whose key. */
+MUST_CHECK enum err console_elsewhere(struct call *c, const char *code, const char *kid);
+/* What a publication has come to: ERR_REFUSED is answered with the code, the rest is returned. */
+struct publish_result;
+MUST_CHECK enum err console_published(struct call *c, enum err e, const struct publish_result *r,
+                                      const char *code);
+
 #endif

@@ -18,7 +18,7 @@ enum {
     JUMP_PERCENT = 50,
 };
 
-static const char file[] = "sheet";
+static const char file[] = "sheet", elsewhere[] = "prices_elsewhere";
 
 /* --- reading it ------------------------------------------------------------------------------- */
 
@@ -208,6 +208,14 @@ static enum err read_sheet(struct call *c, struct input *in, char *text)
     return e == ERR_FORMAT || in->faults > 0 ? ERR_FORMAT : e;
 }
 
+/* Told before anybody looks for what is wrong with a sheet that cannot go out from here at all. */
+static enum err ours(struct call *c)
+{
+    const char *kid = "";
+    enum err e = publish_signer(c->console->db, c->arena, table_find("price")->channel, &kid);
+    return e == OK && *kid ? console_elsewhere(c, elsewhere, kid) : e;
+}
+
 enum err console_sheet(struct call *c)
 {
     struct input in;
@@ -216,6 +224,8 @@ enum err console_sheet(struct call *c)
     int64_t head = 0;
     int n = 0;
     enum err e = sheet_of(c, &text, &gbk);
+    if (e == OK)
+        e = ours(c);
     if (e == OK)
         e = head_of(c->console->db, c->arena, &head);
     if (e != OK)
@@ -271,6 +281,8 @@ enum err console_sheet_publish(struct call *c)
         e = publish_changed(&c->console->conf, add_sheet, &o, &r);
     if (e == ERR_REPLAYED)
         return console_refuse(c, 409, "changed");
+    if (e == ERR_REFUSED)
+        return c->reply->body ? e : console_published(c, e, &r, elsewhere);
     if (e != OK)
         return e;
     json_put_int(&c->w, "changed", r.changed);

@@ -33,11 +33,15 @@ enum err db_facts_read(struct db *db, struct db_facts *out)
                         " count(CASE revoked WHEN 0 THEN NULL ELSE 1 END) FROM terminal",
                         (int64_t *[]){ &f.known, &f.revoked }, 2);
     if (e == OK)
-        e = row_of(db,
-                   "SELECT count(CASE state WHEN 'received' THEN 1 END),"
-                   " count(CASE state WHEN 'accepted' THEN 1 END),"
-                   " count(CASE state WHEN 'returned' THEN 1 END) FROM cases",
-                   (int64_t *[]){ &f.received, &f.accepted, &f.returned }, 3);
+        e = row_of(
+            db,
+            "SELECT count(*), count(CASE state WHEN 'received' THEN 1 END),"
+            " count(CASE state WHEN 'asked' THEN 1 END),"
+            " count(CASE state WHEN 'accepted' THEN 1 END),"
+            " count(CASE state WHEN 'returned' THEN 1 END),"
+            " count(CASE state WHEN 'finished' THEN 1 END) FROM cases",
+            (int64_t *[]){ &f.cases, &f.received, &f.asked, &f.accepted, &f.returned, &f.finished },
+            6);
     if (e == OK)
         e = row_of(
             db,

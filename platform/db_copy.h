@@ -9,8 +9,8 @@ MUST_CHECK enum err db_open_read(const char *path, struct db **out);
 
 /* How much of everything there is. backup_ms: when this copy was begun, 0: it is none. */
 struct db_facts {
-    int64_t known, revoked;               /* terminals */
-    int64_t received, accepted, returned; /* cases */
+    int64_t known, revoked;                                       /* terminals */
+    int64_t cases, received, asked, accepted, returned, finished; /* all of them; by state */
     int64_t items, audit_n, index_n, backup_ms;
     int64_t bytes; /* with what is in the log of its writers */
 };

@@ -195,9 +195,12 @@ static enum err settle(const struct order *o, struct conf *c)
 {
     conf_default(c);
     enum err e = o->config ? conf_read(c, o->config) : OK;
-    for (int i = 0; i < o->set_count && e == OK; i++)
-        if (conf_set(c, o->set[i].key, o->set[i].value) != OK)
-            e = wrong(o->set[i].key, "not a value for this option (see PROTOCOL.md and README.md)");
+    for (int i = 0; i < o->set_count && e == OK; i++) {
+        e = conf_set(c, o->set[i].key, o->set[i].value);
+        if (e != OK)
+            e = wrong(o->set[i].key,
+                      conf_why(e, "not a value for this option (see PROTOCOL.md and README.md)"));
+    }
     return e;
 }
 
@@ -282,6 +285,13 @@ static int wait_for_end(const sigset_t *ends, const struct conf *c)
     return sig;
 }
 
+/* TLS is nginx's: without it nothing of ours belongs on a wire. */
+static void warn_clear_text(const char *what, const char *at)
+{
+    if (at[0] && !server_is_local(at))
+        log_warn("clear_text", "%s=%s why=not_encrypted_put_nginx_in_front", what, at);
+}
+
 /* The signals are blocked before any thread is there, so that only sigwait sees them. */
 static int do_serve(const struct verb_order *o, const struct conf *c)
 {
@@ -308,6 +318,8 @@ static int do_serve(const struct verb_order *o, const struct conf *c)
         office_destroy(office);
         return code;
     }
+    warn_clear_text("listen", c->listen);
+    warn_clear_text("console", c->console);
     log_info("serving", "listen=%s port=%d feed=%s", c->listen, server_port(s), c->feed);
     if (page)
         log_info("console", "listen=%s port=%d", c->console, server_console_port(page));

@@ -176,8 +176,10 @@ static void put_database(struct page *p, const char *path)
     put(p, "huimin_terminals{state=\"revoked\"} %" PRId64 "\n", f.revoked);
     head(p, "cases", "gauge", "Cases by state.");
     put(p, "huimin_cases{state=\"received\"} %" PRId64 "\n", f.received);
+    put(p, "huimin_cases{state=\"asked\"} %" PRId64 "\n", f.asked);
     put(p, "huimin_cases{state=\"accepted\"} %" PRId64 "\n", f.accepted);
     put(p, "huimin_cases{state=\"returned\"} %" PRId64 "\n", f.returned);
+    put(p, "huimin_cases{state=\"finished\"} %" PRId64 "\n", f.finished);
     put_one(p, "audit_number", "gauge", "Number of the newest line of the audit.", f.audit_n);
     put_one(p, "feed_number", "gauge", "Number n of the newest index of the feed.", f.index_n);
 }

@@ -348,13 +348,14 @@ static enum err publish_from(const struct conf *c, const struct source *from,
         p->as = from->as;
         arena_init(&p->arena, 65536, 64 << 20);
         e = run(p, from, &r);
+        memcpy(r.elsewhere, p->elsewhere, sizeof r.elsewhere);
         db_close(p->db);
         input_close(&p->input);
         arena_finish(&p->arena);
         keys_finish(&p->keys);
     }
     free(p);
-    if (e == OK)
+    if (e == OK || e == ERR_REFUSED)
         *out = r;
     return e;
 }

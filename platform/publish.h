@@ -3,6 +3,7 @@
 #define PLATFORM_PUBLISH_H
 
 #include "hal/base/err.h"
+#include "hal/wire.h"
 #include "platform/conf.h"
 
 #include <stdbool.h>
@@ -10,9 +11,10 @@
 
 /* What one publish did. */
 struct publish_result {
-    int64_t changed; /* rows, all channels */
-    int64_t n;       /* number of the index that is out now */
-    bool issued;     /* a new index was made */
+    int64_t changed;               /* rows, all channels */
+    int64_t n;                     /* number of the index that is out now */
+    bool issued;                   /* a new index was made */
+    char elsewhere[WIRE_NAME_MAX]; /* ERR_REFUSED: whose key signs these rows, "" for nobody's */
 };
 
 /* Reads input_dir, publishes really changed rows. renew: a new index even when nothing changed.
@@ -50,5 +52,11 @@ struct input;
 typedef enum err publish_change(void *ctx, struct db *db, struct input *in);
 MUST_CHECK enum err publish_changed(const struct conf *c, publish_change *change, void *ctx,
                                     struct publish_result *out);
+
+/* Whose key signs all rows of a channel, so that none is published without it; "": nobody's. Lives
+ * in the arena. */
+struct arena;
+MUST_CHECK enum err publish_signer(struct db *db, struct arena *a, const char *channel,
+                                   const char **out_kid);
 
 #endif

@@ -29,8 +29,9 @@ struct publication {
     struct wire_channel channel[WIRE_CHANNELS];
     int channel_count;
     int64_t changed;
-    const struct publish_as *as; /* NULL: whoever signs the index publishes */
-    bool signing;                /* publish_sign: nothing is published here */
+    const struct publish_as *as;   /* NULL: whoever signs the index publishes */
+    bool signing;                  /* publish_sign: nothing is published here */
+    char elsewhere[WIRE_NAME_MAX]; /* whose key signs what was refused */
     struct signatures signatures;
     struct wire_keyset set; /* the newest key set; root: its number */
     int root;
@@ -72,7 +73,7 @@ MUST_CHECK enum err scopes_add(struct scopes *s, const struct wire_keyset *set, 
                                const char *line);
 void scopes_free(struct scopes *s);
 /* ERR_REFUSED, told: this row is for another publisher to publish. */
-MUST_CHECK enum err scope_may_change(const struct publication *p, const struct row *r);
+MUST_CHECK enum err scope_may_change(struct publication *p, const struct row *r);
 /* What changed becomes a segment's text, and what is signed of the scopes is remembered. *out_base:
  * a publisher's first publication, which only a base can carry. */
 MUST_CHECK enum err scopes_sign(struct publication *p, const char *channel, struct scopes *changed,

@@ -65,7 +65,16 @@ void scopes_free(struct scopes *s)
     *s = (struct scopes){ .count = 0 };
 }
 
-enum err scope_may_change(const struct publication *p, const struct row *r)
+enum err publish_signer(struct db *db, struct arena *a, const char *channel, const char **out_kid)
+{
+    struct wire_keyset *set = arena_new(a, struct wire_keyset);
+    enum err e = set ? keyset_newest(db, a, set) : ERR_NOMEM;
+    const struct wire_publisher *p = e == OK ? publisher_of(set, channel, "") : NULL;
+    *out_kid = p ? p->key.kid : "";
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+enum err scope_may_change(struct publication *p, const struct row *r)
 {
     char key[WIRE_NAME_MAX];
     const char *kid = p->as ? p->as->kid : "";
@@ -81,6 +90,7 @@ enum err scope_may_change(const struct publication *p, const struct row *r)
             strcmp(one->key.kid, kid) == 0)
             return OK;
     }
+    snprintf(p->elsewhere, sizeof p->elsewhere, "%s", who ? who->key.kid : "");
     if (!p->signing)
         fprintf(stderr, "%s:%d: %s: %s%s\n", r->file ? r->file : "-", r->line_no, r->table->name,
                 who ? "is published by " : "is not published by ", who ? who->key.kid : kid);

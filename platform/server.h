@@ -14,6 +14,8 @@ struct server;
 MUST_CHECK enum err server_start(const char *listen, const char *feed, struct office *office,
                                  struct server **out);
 int server_port(const struct server *s); /* 0: it listens on no port */
-void server_stop(struct server *s);      /* accepts NULL; finishes what is being sent */
+/* A socket file, or an address of this machine alone: what is said there goes over no wire. */
+bool server_is_local(const char *listen);
+void server_stop(struct server *s); /* accepts NULL; finishes what is being sent */
 
 #endif

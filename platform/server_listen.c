@@ -1,5 +1,6 @@
 /* server_listen.c - where the platform listens: a port of this machine, or a socket file for nginx.
  */
+#include "platform/server.h"
 #include "platform/server_part.h"
 
 #include <arpa/inet.h>
@@ -91,6 +92,12 @@ static enum err open_unix(const char *path, int *out)
 bool listen_is_unix(const char *at)
 {
     return strncmp(at, "unix:", 5) == 0;
+}
+
+bool server_is_local(const char *at)
+{
+    return listen_is_unix(at) || strncmp(at, "127.", 4) == 0 || strncmp(at, "::1", 3) == 0 ||
+           strncmp(at, "[::1]", 5) == 0;
 }
 
 enum err listen_open(const char *at, int *out_fd)

@@ -14,8 +14,7 @@ static void say(const char *what, const char *file, const struct backup *b)
         clock_format_rfc3339(at, sizeof at, f->backup_ms);
     printf("%s %s: as of %s; %lld terminals, %lld items, %lld cases (%lld undecided), index %lld\n",
            what, file, at, (long long)(f->known + f->revoked), (long long)f->items,
-           (long long)(f->received + f->accepted + f->returned), (long long)f->received,
-           (long long)f->index_n);
+           (long long)f->cases, (long long)(f->received + f->asked), (long long)f->index_n);
     printf("audit: %lld lines, unbroken; last hash %s\n", (long long)f->audit_n, b->audit_hash);
 }
 

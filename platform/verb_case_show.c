@@ -127,12 +127,27 @@ static int print_json(const struct opened *x, struct db *db, const struct case_r
     return verb_failed(row->ref, e);
 }
 
+/* A line that somebody looked, before anything is told. */
+static enum err note_opened(struct db *db, const char *ref)
+{
+    enum err e = db_begin(db);
+    if (e == OK)
+        e = db_audit_add(db, clock_wall_ms(), verb_who(), "opened %s", ref);
+    if (e == OK)
+        e = db_commit(db);
+    if (e != OK)
+        db_rollback(db);
+    return e;
+}
+
 int verb_case_show(const struct verb_order *o, const struct conf *c, struct db *db,
                    const struct case_row *row)
 {
     struct opened x;
     int code = 0;
-    enum err e = opened_open(&x, c, db, row);
+    enum err e = note_opened(db, row->ref);
+    if (e == OK)
+        e = opened_open(&x, c, db, row);
     if (e != OK)
         return verb_failed(row->ref, e);
     if (o->json)

@@ -76,7 +76,7 @@ export function mePage(me, done) {
   const old = input("old", "current-password"), fresh = input("fresh", "new-password"), again = input("fresh2", "new-password");
   const fault = h("p", { class: "fault", role: "alert" });
   const form = h("form", { class: "card narrow" }, h("h2", null, t("me.password")), field(t("me.old"), old),
-    field(t("me.new"), fresh, t("clerks.password_hint")), field(t("me.again"), again), fault,
+    field(t("me.new"), fresh, t("me.password_hint")), field(t("me.again"), again), fault,
     h("div", { class: "buttons" }, h("button", { type: "submit", class: "primary" }, t("me.go"))));
   form.addEventListener("submit", async (ev) => {
     ev.preventDefault();

@@ -8,17 +8,21 @@ export const setToken = (t) => { token = t; };
 export const onLost = (f) => { lost = f; };
 
 export async function call(name, body) {
-  let answer;
+  let answer, r;
   try {
-    const r = await fetch(`/console/api/${name}`, {
+    r = await fetch(`/console/api/${name}`, {
       method: "POST",
       headers: { "Content-Type": "application/json", "Huimin-Token": token },
       body: JSON.stringify(body || {}),
       credentials: "same-origin",
     });
-    answer = await r.json();
   } catch {
     return { error: "offline" };
+  }
+  try {
+    answer = await r.json();
+  } catch {
+    return { error: "fault" }; // somebody answered, and it was no answer
   }
   if (answer.error === "login" && name !== "me") lost();
   return answer;

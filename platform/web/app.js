@@ -105,6 +105,7 @@ function loginPage(sentence) {
 
 async function route() {
   if (!me) return;
+  $("ask").close(); // a question belongs to its page
   const [name, word] = location.hash.replace(/^#\/?/, "").split("/");
   rest();
   if (name === "me") {

@@ -186,22 +186,28 @@ function orderButton(c, order) {
 
 // Asked once more; what is told to the citizen is written here.
 function give(c, order) {
+  const here = location.hash;
   const needs = order === "return" || order === "ask";
   const text = h("textarea", { id: "reason-text", rows: 4, maxlength: 250, required: true });
   const body = h("div", null, h("p", null, t(`sure.${order}`, { ref: c.ref, name: c.name })),
     needs ? field(t(`reason.${order}`), text, t("reason.hint")) : null);
   ask(t(`do.${order}`), body, t(`do.${order}`), t("cancel"), async () => {
     const answer = await call("case_do", { ref: c.ref, do: order, reason: needs ? text.value.trim() : "" });
+    if (answer.error === "state") { // decided by somebody else meanwhile
+      if (location.hash === here) casePage(c.ref, wrong(answer));
+      return null;
+    }
     if (answer.error) return wrong(answer);
     say(t("case.done", { ref: c.ref, state: t(`state.${answer.state}`) }));
-    casePage(c.ref);
+    if (location.hash === here) casePage(c.ref);
     return null;
   }, order === "return");
 }
 
 const back = () => { location.hash = "#/cases"; };
 
-export async function casePage(ref) {
+// note: what has to be said above it.
+export async function casePage(ref, note) {
   const c = await call("case", { ref });
   if (c.error) return show(h("h1", null, ref), banner("bad", wrong(c)),
     h("button", { type: "button", onclick: back }, t("case.back")));
@@ -209,6 +215,7 @@ export async function casePage(ref) {
     h("div", { class: "head" }, h("button", { type: "button", id: "back", onclick: back }, t("case.back")),
       h("h1", { tabindex: "-1", lang: language() === "en" ? "zh-CN" : null }, c.service),
       h("p", { class: "number" }, `${c.ref} · ${c.receipt}`)),
+    note ? banner("bad", note) : null,
     h("div", { class: "columns" }, h("div", null, person(c), fields(c), papers(c)),
       h("div", null, status(c), history(c))));
   page.querySelector("h1").focus();

@@ -38,7 +38,7 @@ export function t(key, values) {
 
 // A code of the platform as a sentence.
 export const wrong = (answer) =>
-  t(has(`err.${answer.error}`) ? `err.${answer.error}` : "err.other", { s: answer.s ?? "" });
+  t(has(`err.${answer.error}`) ? `err.${answer.error}` : "err.other", { s: answer.s ?? "", by: answer.by ?? "" });
 
 // A fault of a sheet, "column: what", in this language: what is known has a translation.
 export function why(text) {

@@ -205,7 +205,39 @@ def cases(b):
     v.login("alle")
     status, answer = v.ask("case_do", {"ref": other, "do": "return", "reason": "x"})
     check("a case is decided once", status == 409 and answer == {"error": "state"}, answer)
+    check("whoever opens a case on the command line is in the audit, too", office("case", "show", other).returncode == 0 and rows(
+        "SELECT count(*) FROM audit WHERE who LIKE 'clerk/%' AND what = ?", f"opened {other}") == [(1,)])
     check("the history names who did what", b.says("wang") and len(rows("SELECT 1 FROM audit WHERE what LIKE ?", f"%{evil}%")) >= 6)
+    logout(b)
+
+
+def two_at_once(b):
+    """Somebody else decides while the question is on the screen; and a question never leaves its page."""
+    (ref,), (next_one,) = rows("SELECT ref FROM cases WHERE state = 'received' ORDER BY no DESC LIMIT 2")
+    login(b, "wang")
+    b.wait("!!document.querySelector('#list')")
+    b.js(f"location.hash = '#/case/{ref}'")
+    b.click("#do-accept")
+    open_now = b.js("document.querySelector('#ask').open")
+    office("case", "ask", ref, "--reason", "户口簿")
+    office("case", "accept", ref)
+    b.click("#ask-yes")
+    check("who was second sees how the case stands, and why", open_now and b.wait(
+        "document.querySelector('main .banner')?.innerText.includes('别人刚处理过') && !document.querySelector('#ask').open"
+        " && !!document.querySelector('#do-finish') && !document.querySelector('#do-accept')"), b.text())
+    b.js(f"location.hash = '#/case/{next_one}'")
+    b.wait(f"document.querySelector('main .number')?.innerText.startsWith('{next_one}')")
+    check("what was said is gone with its case", b.js("document.querySelector('main .banner')") is None)
+    b.click("#do-return")
+    open_now = b.js("document.querySelector('#ask').open")
+    b.js("location.hash = '#/cases'")
+    check("a question does not survive going to another page", open_now and b.wait(
+        "!!document.querySelector('#list .open') && !document.querySelector('#ask').open"), b.text())
+    v = "fetch = async () => new Response('', { status: 503 })"
+    b.js(f"window.kept = window.fetch; window.{v}; location.hash = '#/case/{next_one}'")
+    check("an answer that is none is a fault of the platform, not of the network", b.says("平台出错了，请稍后再试"), b.text())
+    b.js("window.fetch = window.kept; location.hash = '#/cases'")
+    b.wait("!!document.querySelector('#list .open')")
     logout(b)
 
 
@@ -391,7 +423,7 @@ def main():
     refusals()
     b = Browser(WORK)
     try:
-        for part in (first_steps, cases, keyboard, notices, prices, contrast, fleet, csp):
+        for part in (first_steps, cases, two_at_once, keyboard, notices, prices, contrast, fleet, csp):
             try:
                 part(b)
             except Exception as fault:  # one part that cannot go on must not hide the others

@@ -9,7 +9,7 @@ printf 'code,name,name_en\n420506104,太平溪镇,Taipingxi\n' >"$W/office/towns
 office() { "$B/huimin-platform" "$@" --db "$W/p.db" --keys "$W/keys" --feed "$W/feed"; }
 serve() {
     start platform "$B/huimin-platform" serve --listen "unix:$W/p.sock" --db "$W/p.db" \
-        --keys "$W/keys" --feed "$W/feed"
+        --keys "$W/keys" --feed "$W/feed" --console "127.0.0.1:$desk"
     wait_until platform test -S "$W/p.sock"
 }
 sheet() { office terminal code "$@" --json 2>>"$W/office.log" | sed 's/.*"sheet":"\([^"]*\)".*/\1/'; }
@@ -32,11 +32,11 @@ start_nginx() {
     user=
     [ "$(id -u)" != 0 ] || user="--user root"
     free_port
-    console=$((port + 1))
-    while listening $console; do console=$((console + 1)); done
+    console=$((desk + 1))
+    while listening $console || [ $console = "$port" ]; do console=$((console + 1)); done
     # shellcheck disable=SC2086
     platform/nginx/setup "$W/run" --keys "$W/keys" --feed "$W/feed" --socket "$W/p.sock" --timeout 2 \
-        --listen "127.0.0.1:$port" --console "127.0.0.1:$console" --enrol-rate 600r/m $user >"$W/setup.out" &&
+        --listen "127.0.0.1:$port" --people "127.0.0.1:$console" --console "127.0.0.1:$desk" --enrol-rate 600r/m $user >"$W/setup.out" &&
         start nginx "$nginx" -c "$W/run/nginx.conf" -e "$W/run/error.log" -g 'daemon off;' && wait_until nginx listening "$port"
 }
 boxes() { sqlite3 -readonly "$W/data/outbox.db" ".timeout 3000" "SELECT count(*) FROM item WHERE $1" 2>/dev/null; }
@@ -47,6 +47,8 @@ office publish "$W/office" >"$W/publish.log" 2>&1 && office ca init 127.0.0.1 >"
 cp "$W/keys/ca.crt" "$W/ca.crt"
 sheet village-a >"$W/sheet.a"
 sheet village-b >"$W/sheet.b"
+free_port
+desk=$port
 serve && start_nginx || bad "front: nginx starts: $(cat "$W/setup.out" "$W/run/error.log" 2>&1 | tail -n 2)"
 fronts doors
 if curl -s --cacert "$W/ca.crt" "https://127.0.0.1:$console/metrics" | grep -q '^huimin_terminals' &&
@@ -54,6 +56,16 @@ if curl -s --cacert "$W/ca.crt" "https://127.0.0.1:$console/metrics" | grep -q '
     good "front: metrics on the other door only, and no terminals there"
 else
     bad "front: metrics on the other door"
+fi
+
+# The page of people, as nginx gives it out: with the page's own guards, and never to terminals.
+index_at() { curl -s -i -m 10 --cacert "$W/ca.crt" "https://127.0.0.1:$1/console/" >"$W/index.out"; }
+if index_at "$console" && grep -q '^HTTP/[0-9.]* 200' "$W/index.out" && grep -q 'app\.js' "$W/index.out" &&
+    grep -qi '^content-security-policy:' "$W/index.out" && index_at "$port" &&
+    grep -q '^HTTP/[0-9.]* 404' "$W/index.out" && ! grep -q 'app\.js' "$W/index.out"; then
+    good "front: the clerks' page on the other door, and not on the terminals'"
+else
+    bad "front: the clerks' page: $(head -n 1 "$W/index.out")"
 fi
 
 # A real terminal.

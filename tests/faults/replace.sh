@@ -78,7 +78,7 @@ console=$((port + 1))
 while listening $console; do console=$((console + 1)); done
 # shellcheck disable=SC2086
 platform/nginx/setup "$W/run" --keys "$W/keys" --feed "$W/feed" --socket "$W/p.sock" \
-    --listen "127.0.0.1:$port" --console "127.0.0.1:$console" $user >"$W/setup.out"
+    --listen "127.0.0.1:$port" --people "127.0.0.1:$console" $user >"$W/setup.out"
 start platform "$A/huimin-platform" --config "$W/platform/etc/platform.conf" serve
 wait_until platform test -S "$W/p.sock"
 start nginx "$W/bin/nginx" -c "$W/run/nginx.conf" -g 'daemon off;'

@@ -127,6 +127,8 @@ TEST_BOTH(a_backup_taken_while_items_come_in_becomes_a_platform_again)
     CHECK(publish_goods(d, "食品", &first));
     CHECK_ERR(db_begin(kit_db(d->k)), OK);
     CHECK_ERR(db_case_decide(kit_db(d->k), "2026-000002", "accepted", "", d->k->now), OK);
+    CHECK_ERR(db_case_decide(kit_db(d->k), "2026-000003", "asked", "户口簿", d->k->now), OK);
+    CHECK_ERR(db_case_decide(kit_db(d->k), "2026-000004", "finished", "", d->k->now), OK);
     CHECK_ERR(db_commit(kit_db(d->k)), OK);
     CHECK(back_up_while_items_come(d));
     for (int i = 0; i < AFTER; i++)
@@ -140,7 +142,10 @@ TEST_BOTH(a_backup_taken_while_items_come_in_becomes_a_platform_again)
     CHECK_EQ(back.facts.items, d->made.facts.items);
     CHECK(back.facts.items >= BEFORE && back.facts.items <= d->count - AFTER);
     CHECK_EQ(back.facts.accepted, 1);
-    CHECK_EQ(back.facts.received, back.facts.items - 1);
+    CHECK_EQ(back.facts.asked, 1);
+    CHECK_EQ(back.facts.finished, 1);
+    CHECK_EQ(back.facts.received, back.facts.items - 3);
+    CHECK_EQ(back.facts.cases, back.facts.items);
     CHECK_EQ(back.facts.index_n, first.n);
     CHECK_EQ(all_again(d), d->count - (int)back.facts.items);
     CHECK_EQ(all_again(d), -1); /* now even the last ones are duplicates */

@@ -10,8 +10,10 @@
 #include "platform/db_fleet.h"
 #include "platform/db_group.h"
 #include "platform/sheet_text.h"
+#include "platform/tables.h"
 #include "tests/unit/console_kit.h"
 #include "tests/unit/db_kit.h"
+#include "tests/unit/fleet_kit.h"
 
 static bool with_case(struct desk *d, char ref[WIRE_NAME_MAX])
 {
@@ -215,5 +217,43 @@ TEST_BOTH(a_notice_goes_when_its_last_day_is_over)
     clock_hold(d->k->now + 24 * 3600 * 1000);
     console_minute(&d->k->conf);
     CHECK_EQ(notices_out(d), before + 1); /* the other stays */
+    desk_stop(d);
+}
+
+/* The price office and the news office sign their own. */
+static bool signed_elsewhere(struct desk *d)
+{
+    struct fleet f;
+    fleet_init(&f, test_dir());
+    f.conf = d->k->conf;
+    fleet_pair(&f, "publisher", "prices");
+    fleet_pair(&f, "publisher", "news");
+    const char *channel = table_find("notice")->channel;
+    enum err e = fleet_keys(&f,
+                            arena_printf(&f.arena,
+                                         "add-publisher=@/prices.pub:price"
+                                         " add-publisher=@/news.pub:%s",
+                                         channel),
+                            "keys/root");
+    fleet_finish(&f);
+    return e == OK;
+}
+
+TEST(what_another_signs_is_refused_with_whose_key_it_is)
+{
+    static const char *const notice =
+        "{\"title\":\"停水\",\"body\":\"明天停水\",\"sender\":\"水务局\",\"kind\":\"village\"}";
+    struct desk *d = desk_start("");
+    CHECK(d && desk_login(d, "publisher"));
+    CHECK_EQ(desk_call(d, "notice", notice), 200);
+    CHECK(signed_elsewhere(d));
+    int before = notices_out(d);
+    CHECK_EQ(desk_call(d, "sheet", "{\"csv\":\"ZGF5\"}"), 409); /* whatever stands in it */
+    CHECK(desk_says(d, "{\"error\":\"prices_elsewhere\",\"by\":\"prices\"}"));
+    CHECK_EQ(desk_call(d, "notice", notice), 409);
+    CHECK(desk_says(d, "{\"error\":\"notices_elsewhere\",\"by\":\"news\"}"));
+    CHECK_EQ(desk_call(d, "withdraw", "{\"id\":\"1\"}"), 409);
+    CHECK(desk_says(d, "\"notices_elsewhere\""));
+    CHECK_EQ(notices_out(d), before);
     desk_stop(d);
 }

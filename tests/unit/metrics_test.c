@@ -224,6 +224,8 @@ TEST_BOTH(items_questions_and_refused_cards_are_counted)
         if (after[i] - before[i] != by[i])
             test_fail(__FILE__, __LINE__, "%s moved by %g", watched[i], after[i] - before[i]);
     CHECK_EQ(value(text, "huimin_cases{state=\"received\"}"), 1);
+    CHECK_EQ(value(text, "huimin_cases{state=\"asked\"}"), 0);
+    CHECK_EQ(value(text, "huimin_cases{state=\"finished\"}"), 0);
     CHECK_EQ(value(text, "huimin_audit_number"), 3);
     CHECK(buckets_rise(text, "outbox"));
 }
