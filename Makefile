@@ -114,7 +114,7 @@ SEED := $(if $(filter-out $(words $(NAMES)),$(words $(PROGRAMS))),,$(B)/share/se
 
 # --- what people ask for -------------------------------------------------------------------------
 .PHONY: all tools programs archives unit locale seed ime run test test-here faults fuzz soak bench bench-peers tour \
-	golden lint cover dist help install-packages clean FORCE
+	golden lint cover dist image help install-packages clean FORCE
 
 all: programs locale seed ime tools
 programs: $(PROGRAMS) $(B)/huimin-camera archives
@@ -283,6 +283,16 @@ bench-peers:
 dist:
 	@$(MAKE) --no-print-directory $(JOBS) SAN= CONTROL=0 B=build/dist all
 
+# The day of the last change: the same packages give the same bytes.
+IMAGE_VERSION ?= 1
+image:
+	@tests/run/packages build image
+	@$(MAKE) --no-print-directory $(JOBS) SAN= B=build all
+	@$(MAKE) --no-print-directory $(JOBS) SAN= CONTROL=0 B=build/image/dist SHARE=/usr/share/huimin \
+		ROOT_PUB=/var/lib/huimin/root.pub programs
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) image/build build/image --dist build/image/dist --share build/share \
+		--version $(IMAGE_VERSION)
+
 clean:
 	rm -rf build
 
@@ -305,6 +315,7 @@ FORCE:
 ## make bench-peers   the same home page in Chromium, the same sync in PouchDB, side by side (optional)
 ## make cover         which lines the tests reach
 ## make dist          programs without the control port, in build/dist
+## make image         the disk of the appliance (begun: image/README.md)
 ## make seed          the feed and the seed the terminal starts from
 ## make clean         remove build/
 ##
