@@ -49,7 +49,8 @@ says() {
     got=$(carry "$W/data")
     [ "$got" = "$2" ] && good "$1" || bad "$1: $got, wanted $2"
 }
-resize() { "$W/in" mount -o "remount,$1" "$W/stick"; }
+# With its source named: else the options of before are given again, and a user has no such owner.
+resize() { "$W/in" mount -o "remount,$1" tmpfs "$W/stick"; }
 left_over() { "$W/in" find "$W/stick" -mindepth 1 -name '*.part' | wc -l; }
 agree() {
     office case list --json >"$W/cases.json" 2>"$W/cases.log"
