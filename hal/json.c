@@ -295,3 +295,14 @@ void json_out_finish(struct json_out *w)
     free(w->buf);
     *w = (struct json_out){ 0 };
 }
+
+enum err json_out_take(struct json_out *w, struct arena *a, char **out)
+{
+    const char *text = json_out_text(w);
+    char *copy = text ? arena_strndup(a, text, w->len) : NULL;
+    json_out_finish(w);
+    if (!copy)
+        return ERR_NOMEM;
+    *out = copy;
+    return OK;
+}

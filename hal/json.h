@@ -52,5 +52,7 @@ void json_put_raw(struct json_out *w, const char *key, const char *json);
 /* NUL-terminated text, owned by w until json_out_finish; NULL when memory ran out. */
 const char *json_out_text(struct json_out *w);
 void json_out_finish(struct json_out *w);
+/* The text copied into the arena, and finished. */
+MUST_CHECK enum err json_out_take(struct json_out *w, struct arena *a, char **out);
 
 #endif

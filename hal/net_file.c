@@ -1,6 +1,8 @@
 /* net_file.c - the mirror folder: a stick or a directory answers like the platform would. */
 #include "hal/net.h"
 
+#include "hal/base/io.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -8,13 +10,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* A file of ours that is not there is a fault, not an answer. */
 enum err net_file_error(int code)
 {
-    if (code == ENOSPC || code == EDQUOT)
-        return ERR_FULL;
-    if (code == EROFS || code == EACCES || code == EPERM)
-        return ERR_READONLY;
-    return ERR_IO;
+    enum err e = io_error(code);
+    return e == ERR_NOT_FOUND ? ERR_IO : e;
 }
 
 static enum err to_memory(int fd, int64_t cap, char *buf, struct net_answer *out)

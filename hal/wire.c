@@ -227,11 +227,5 @@ enum err wire_index_write(struct arena *a, const struct wire_index *in, char **o
         put_channel(&w, &in->channel[i]);
     json_close(&w, '}');
     json_close(&w, '}');
-    const char *text = json_out_text(&w);
-    char *copy = text ? arena_strdup(a, text) : NULL;
-    json_out_finish(&w);
-    if (!copy)
-        return ERR_NOMEM;
-    *out_json = copy;
-    return OK;
+    return json_out_take(&w, a, out_json);
 }

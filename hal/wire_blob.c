@@ -86,13 +86,7 @@ enum err wire_blob_write(struct arena *a, const struct wire_blob_state *s, const
     if (s->whole)
         put_ack(&w, &s->ack);
     json_close(&w, '}');
-    const char *text = json_out_text(&w);
-    char *copy = text ? arena_strdup(a, text) : NULL;
-    json_out_finish(&w);
-    if (!copy)
-        return ERR_NOMEM;
-    *out_json = copy;
-    return OK;
+    return json_out_take(&w, a, out_json);
 }
 
 static enum err read_ack(const struct json *o, struct wire_blob_ack *out)

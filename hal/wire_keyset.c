@@ -201,11 +201,5 @@ enum err wire_keyset_write(struct arena *a, const struct wire_keyset *in, char *
     if (in->publisher_count > 0)
         put_publishers(&w, in);
     json_close(&w, '}');
-    const char *text = json_out_text(&w);
-    char *copy = text ? arena_strdup(a, text) : NULL;
-    json_out_finish(&w);
-    if (!copy)
-        return ERR_NOMEM;
-    *out_json = copy;
-    return OK;
+    return json_out_take(&w, a, out_json);
 }

@@ -69,15 +69,11 @@ static enum err open_list(const void *bytes, size_t n, const char *name, size_t 
 
 static enum err done(struct arena *a, struct json_out *w, char **out_json)
 {
-    const char *text = json_out_text(w);
-    enum err e = !text ? ERR_NOMEM : w->len > WIRE_POST_MAX ? ERR_TOO_BIG : OK;
-    char *copy = e == OK ? arena_strdup(a, text) : NULL;
-    json_out_finish(w);
-    if (e == OK && !copy)
-        e = ERR_NOMEM;
-    if (e == OK)
-        *out_json = copy;
-    return e;
+    if (w->len > WIRE_POST_MAX) {
+        json_out_finish(w);
+        return ERR_TOO_BIG;
+    }
+    return json_out_take(w, a, out_json);
 }
 
 static void put_sig(struct json_out *w, const unsigned char sig[CRYPTO_SIG])

@@ -61,13 +61,7 @@ enum err wire_segment_head_write(struct arena *a, const struct wire_segment_head
     json_put_str(&w, "prev", in->prev);
     json_put_int(&w, "rows", in->rows);
     json_close(&w, '}');
-    const char *text = json_out_text(&w);
-    char *copy = text ? arena_strdup(a, text) : NULL;
-    json_out_finish(&w);
-    if (!copy)
-        return ERR_NOMEM;
-    *out_line = copy;
-    return OK;
+    return json_out_take(&w, a, out_line);
 }
 
 /* The form is fixed - no space, lower-case table names - so eight bytes decide what a row is. */

@@ -184,17 +184,6 @@ static enum err put_days(struct call *c, const struct case_row *row)
     return OK;
 }
 
-static enum err put_line(void *ctx, const struct audit_entry *a)
-{
-    json_open(ctx, NULL, '{');
-    json_put_int(ctx, "n", a->n);
-    json_put_int(ctx, "at", a->at_ms);
-    json_put_str(ctx, "who", a->who);
-    json_put_str(ctx, "what", a->what);
-    json_close(ctx, '}');
-    return OK;
-}
-
 static void put_case(struct json_out *w, const struct case_row *r)
 {
     json_put_str(w, "ref", r->ref);
@@ -225,7 +214,7 @@ static enum err put_all(struct call *c, const struct case_row *row, const struct
         e = put_days(c, row);
     json_open(&c->w, "history", '[');
     if (e == OK)
-        e = db_audit_of(c->console->db, row->ref, row->received_ms, put_line, &c->w);
+        e = db_audit_of(c->console->db, row->ref, row->received_ms, console_put_audit, &c->w);
     json_close(&c->w, ']');
     return e;
 }

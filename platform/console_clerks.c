@@ -7,7 +7,7 @@
 
 enum { LINES = 100 };
 
-static enum err put_line(void *ctx, const struct audit_entry *a)
+enum err console_put_audit(void *ctx, const struct audit_entry *a)
 {
     json_open(ctx, NULL, '{');
     json_put_int(ctx, "n", a->n);
@@ -29,7 +29,7 @@ enum err console_audit(struct call *c)
     json_put_int(&c->w, "n", n);
     json_put_str(&c->w, "hash", hash);
     json_open(&c->w, "lines", '[');
-    e = db_audit_last(c->console->db, LINES, put_line, &c->w);
+    e = db_audit_last(c->console->db, LINES, console_put_audit, &c->w);
     json_close(&c->w, ']');
     return e;
 }

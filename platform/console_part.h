@@ -58,6 +58,10 @@ console_call console_sheet, console_sheet_publish;                              
 console_call console_fleet, console_revoke;                                      /* _fleet.c */
 console_call console_audit, console_clerks, console_clerk_add, console_clerk_do; /* _clerks.c */
 
+/* _clerks.c: a line of the audit into the list (a struct json_out) that is open. */
+struct audit_entry;
+enum err console_put_audit(void *w, const struct audit_entry *a);
+
 /* console_files.c: the page's own files. False: no such file. */
 bool console_file(const char *path, struct console_reply *out);
 

@@ -1,6 +1,8 @@
 /* files.c - whole files in, whole files out. */
 #include "platform/files.h"
 
+#include "hal/base/io.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,55 +12,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static enum err from_errno(void)
-{
-    return errno == ENOENT || errno == ENOTDIR  ? ERR_NOT_FOUND
-           : errno == EROFS || errno == EACCES  ? ERR_READONLY
-           : errno == ENOSPC || errno == EDQUOT ? ERR_FULL
-                                                : ERR_IO;
-}
-
-static enum err read_all(int fd, char *buf, size_t n)
-{
-    for (size_t at = 0; at < n;) {
-        ssize_t got = read(fd, buf + at, n - at);
-        if (got <= 0)
-            return ERR_IO;
-        at += (size_t)got;
-    }
-    return OK;
-}
-
 enum err file_read(struct arena *a, const char *path, size_t max, char **out, size_t *out_n)
 {
     struct stat st;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        return from_errno();
+        return io_error(errno);
     enum err e = fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) ? ERR_IO
                  : (size_t)st.st_size > max                  ? ERR_TOO_BIG
                                                              : OK;
     char *buf = e == OK ? arena_alloc(a, (size_t)st.st_size + 1) : NULL;
     if (e == OK)
-        e = buf ? read_all(fd, buf, (size_t)st.st_size) : ERR_NOMEM;
+        e = buf ? io_read_all(fd, buf, (size_t)st.st_size) : ERR_NOMEM;
     close(fd);
     if (e != OK)
         return e;
     *out = buf;
     *out_n = (size_t)st.st_size;
     return OK;
-}
-
-static enum err write_all(int fd, const char *data, size_t n)
-{
-    while (n > 0) {
-        ssize_t done = write(fd, data, n);
-        if (done < 0)
-            return from_errno();
-        data += done;
-        n -= (size_t)done;
-    }
-    return fsync(fd) == 0 ? OK : from_errno();
 }
 
 static void sync_parent(const char *path)
@@ -82,12 +53,12 @@ enum err file_write(const char *path, const void *data, size_t n, unsigned mode)
         return ERR_ARG;
     int fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, (mode_t)mode);
     if (fd < 0)
-        return from_errno();
-    enum err e = write_all(fd, data, n);
+        return io_error(errno);
+    enum err e = io_write_all(fd, data, n);
     if (close(fd) != 0 && e == OK)
         e = ERR_IO;
     if (e == OK && rename(tmp, path) != 0)
-        e = from_errno();
+        e = io_error(errno);
     if (e != OK)
         unlink(tmp);
     else
@@ -101,7 +72,7 @@ enum err file_appear(const char *whole, const char *path)
     if (rc != 0 && errno == EINVAL) /* a file system without it: a stick */
         rc = access(path, F_OK) == 0 ? (errno = EEXIST, -1) : rename(whole, path);
     if (rc != 0)
-        return errno == EEXIST ? ERR_BUSY : from_errno();
+        return errno == EEXIST ? ERR_BUSY : io_error(errno);
     sync_parent(path);
     return OK;
 }
@@ -116,10 +87,10 @@ enum err dir_make(const char *path)
             continue;
         *p = '\0';
         if (mkdir(part, 0777) != 0 && errno != EEXIST)
-            return from_errno();
+            return io_error(errno);
         *p = '/';
     }
-    return mkdir(part, 0777) != 0 && errno != EEXIST ? from_errno() : OK;
+    return mkdir(part, 0777) != 0 && errno != EEXIST ? io_error(errno) : OK;
 }
 
 static int by_name(const void *a, const void *b)
@@ -147,7 +118,7 @@ enum err dir_list(struct arena *a, const char *dir, const char *suffix, char ***
     *out_n = 0;
     DIR *d = opendir(dir);
     if (!d)
-        return errno == ENOENT ? OK : from_errno();
+        return errno == ENOENT ? OK : io_error(errno);
     int n = collect(a, d, suffix, NULL, 0);
     char **names = arena_array(a, char *, n + 1);
     rewinddir(d);

@@ -59,11 +59,10 @@ bool office_peer(struct asking *k)
 static void reply(struct asking *k, struct json_out *w)
 {
     json_close(w, '}');
-    const char *text = json_out_text(w);
-    char *body = text ? arena_strdup(k->arena, text) : NULL;
-    *k->reply = (struct office_reply){ .status = body ? 200 : 503, .body = body, .later = !body };
+    char *body = NULL;
+    bool good = json_out_take(w, k->arena, &body) == OK;
+    *k->reply = (struct office_reply){ .status = good ? 200 : 503, .body = body, .later = !good };
     k->answered = true;
-    json_out_finish(w);
 }
 
 static void open_reply(struct json_out *w)

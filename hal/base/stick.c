@@ -1,6 +1,8 @@
 /* stick.c - files on a stick that others had in their hands. */
 #include "hal/base/stick.h"
 
+#include "hal/base/io.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,31 +12,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static enum err from_errno(int code)
-{
-    switch (code) {
-    case ENOENT:
-    case ENOTDIR:
-    case ELOOP:
-        return ERR_NOT_FOUND;
-    case EROFS:
-    case EACCES:
-    case EPERM:
-        return ERR_READONLY;
-    case ENOSPC:
-    case EDQUOT:
-        return ERR_FULL;
-    default:
-        return ERR_IO;
-    }
-}
-
 enum err stick_open(int at, const char *path, int *out_fd)
 {
     int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | (at == AT_FDCWD ? 0 : O_NOFOLLOW);
     int fd = openat(at, path, flags);
     if (fd < 0) {
-        enum err e = from_errno(errno);
+        enum err e = io_error(errno);
         return e == ERR_NOT_FOUND && at == AT_FDCWD ? ERR_NO_DEVICE : e;
     }
     *out_fd = fd;
@@ -72,31 +55,19 @@ enum err stick_list(struct arena *a, int dir, const char *prefix, int max, char 
     return OK;
 }
 
-/* Up to n bytes; fewer is damage: the file said how long it is. */
-static enum err read_all(int fd, char *buf, size_t n)
-{
-    for (size_t at = 0; at < n;) {
-        ssize_t got = read(fd, buf + at, n - at);
-        if (got <= 0)
-            return ERR_IO;
-        at += (size_t)got;
-    }
-    return OK;
-}
-
 enum err stick_read(struct arena *a, int dir, const char *name, size_t max, char **out,
                     size_t *out_n)
 {
     struct stat st;
     int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
-        return from_errno(errno);
+        return io_error(errno);
     enum err e = fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) ? ERR_IO
                  : (size_t)st.st_size > max                  ? ERR_TOO_BIG
                                                              : OK;
     char *buf = e == OK ? arena_alloc(a, (size_t)st.st_size + 1) : NULL;
     if (e == OK)
-        e = buf ? read_all(fd, buf, (size_t)st.st_size) : ERR_NOMEM;
+        e = buf ? io_read_all(fd, buf, (size_t)st.st_size) : ERR_NOMEM;
     close(fd);
     if (e != OK)
         return e;
@@ -104,18 +75,6 @@ enum err stick_read(struct arena *a, int dir, const char *name, size_t max, char
     *out = buf;
     *out_n = (size_t)st.st_size;
     return OK;
-}
-
-static enum err write_all(int fd, const char *data, size_t n)
-{
-    while (n > 0) {
-        ssize_t done = write(fd, data, n);
-        if (done < 0)
-            return from_errno(errno);
-        data += done;
-        n -= (size_t)done;
-    }
-    return fsync(fd) == 0 ? OK : from_errno(errno);
 }
 
 /* Some file systems of sticks cannot sync a directory by itself: then its files were. */
@@ -131,14 +90,14 @@ enum err stick_write(int dir, const char *name, const void *data, size_t n)
     (void)unlinkat(dir, part, 0);
     int fd = openat(dir, part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (fd < 0)
-        return from_errno(errno);
-    enum err e = write_all(fd, data, n);
+        return io_error(errno);
+    enum err e = io_write_all(fd, data, n);
     if (close(fd) != 0 && e == OK)
-        e = from_errno(errno);
+        e = io_error(errno);
     if (e == OK && renameat(dir, part, dir, name) != 0)
-        e = from_errno(errno);
+        e = io_error(errno);
     if (e == OK && !dir_synced(dir))
-        e = from_errno(errno);
+        e = io_error(errno);
     if (e != OK)
         (void)unlinkat(dir, part, 0);
     return e;
@@ -147,14 +106,14 @@ enum err stick_write(int dir, const char *name, const void *data, size_t n)
 enum err stick_make(int at, const char *name, int *out_fd)
 {
     if (mkdirat(at, name, 0755) != 0)
-        return errno == EEXIST ? ERR_BUSY : from_errno(errno);
+        return errno == EEXIST ? ERR_BUSY : io_error(errno);
     return stick_open(at, name, out_fd);
 }
 
 enum err stick_rename(int at, const char *from, const char *to)
 {
     if (renameat(at, from, at, to) != 0 || !dir_synced(at))
-        return from_errno(errno);
+        return io_error(errno);
     return OK;
 }
 

@@ -272,13 +272,23 @@ def log_lines():
     part("attack: lines and colours for the log", before)
 
 
+class Held(list):
+    """Sockets kept open for a while: closed when the `with` ends."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *fault):
+        for s in self:
+            s.close()
+
+
 def hoard():
     """Large bodies that never end: there is room for 64 MB of them, and always for what is small."""
     global failed
     before = failed
     head = b"POST /v1/outbox HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 260000\r\n\r\n"
-    held = []
-    try:
+    with Held() as held:
         for i in range(330):
             s = dial(f"127.0.8.{i // 100 + 1}")
             s.sendall(head + b"a" * 259999)
@@ -294,9 +304,6 @@ def hoard():
         if 503 not in got:
             failed += 1
             print(f"FAIL hoard: {got}, wanted 503", flush=True)
-    finally:
-        for s in held:
-            s.close()
     part("attack: large bodies that never end do not take all memory", before)
 
 
@@ -306,8 +313,7 @@ def deaf():
     before = failed
     largest = max(re.findall(rb'"h":"([0-9a-f]{64})","size":(\d+)', send(get("/feed/420506/index").encode())),
                   key=lambda o: int(o[1]))[0].decode()
-    held = []
-    try:
+    with Held() as held:
         for i in range(100):
             s = dial(f"127.0.6.{i + 1}")
             s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -320,9 +326,6 @@ def deaf():
             if there:
                 failed += 1
                 print(f"FAIL deaf: {len(there)} are still served", flush=True)
-    finally:
-        for s in held:
-            s.close()
     part("attack: who asks and does not read holds nobody up", before)
 
 
@@ -330,8 +333,7 @@ def crowd():
     """More connections from one address than one may have; the others do not notice."""
     global failed
     before = failed
-    held = []
-    try:
+    with Held() as held:
         for _ in range(700):
             s = socket.socket()
             s.bind(("127.0.9.9", 0))
@@ -351,9 +353,6 @@ def crowd():
             failed += 1
             print(f"FAIL crowd: {closed} of 700 shown out", flush=True)
         expect("another address", get("/healthz"), 200)
-    finally:
-        for s in held:
-            s.close()
     part("attack: one address may not take all the places", before)
 
 

@@ -1,22 +1,10 @@
 # The data directory is full or cannot be written: a tmpfs in a mount namespace of the test's own.
 new_work "$B/faults-disk"
-here=$(pwd)
-user=
-[ "$(id -u)" = 0 ] || user=-r
 mkdir -p "$W/data"
-start holder unshare -m $user sh -c "mount -t tmpfs -o size=24m,mode=2770 tmpfs '$W/data' &&
-    : >'$W/mounted' && exec sleep 300"
-for _ in $(seq 40); do [ ! -e "$W/mounted" ] || break; sleep 0.05; done
-if [ ! -e "$W/mounted" ]; then
+own_mounts "mount -t tmpfs -o size=24m,mode=2770 tmpfs '$W/data'" || {
     echo "skipped: disk: nobody may mount here"
     return 0
-fi
-cat >"$W/in" <<END
-#!/bin/sh
-exec nsenter ${user:+-U --preserve-credentials} -m -t $(cat "$W/holder.pid") \\
-    sh -c 'cd "\$0" && exec "\$@"' "$here" "\$@"
-END
-chmod +x "$W/in"
+}
 IN=$W/in
 start_badserver && start_faulty_sync || bad "the programs start"
 # shellcheck disable=SC2086

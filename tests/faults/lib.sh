@@ -53,6 +53,22 @@ start_faulty_sync() {
     wait_until sync ${IN:+"$IN"} test -S "$W/data/sync.sock"
 }
 
+# own_mounts COMMANDS: they mount what they like where nobody else sees it; then $W/in COMMAND… runs
+# there. False: nobody may mount here.
+own_mounts() {
+    user=
+    [ "$(id -u)" = 0 ] || user=-r
+    start holder unshare -m $user sh -c "$1 && : >'$W/mounted' && exec sleep 300"
+    for _ in $(seq 40); do [ ! -e "$W/mounted" ] || break; sleep 0.05; done
+    [ -e "$W/mounted" ] || return 1
+    cat >"$W/in" <<END
+#!/bin/sh
+exec nsenter ${user:+-U --preserve-credentials} -m -t $(cat "$W/holder.pid") \\
+    sh -c 'cd "\$0" && exec "\$@"' "$PWD" "\$@"
+END
+    chmod +x "$W/in"
+}
+
 price=711
 yuan() { printf '%d.%02d\n' $((price / 100)) $((price % 100)); }
 # One new price, published well.

@@ -1,32 +1,9 @@
 # What was saved arrives, once: the line cut at each interesting byte, down, slow, stalling; a clock
 # that stands still. Afterwards the platform's cases are counted.
 new_work "$B/faults-outbox"
-mkdir -p "$W/office"
-: >"$W/saved"
-
-office() { "$B/huimin-platform" "$@" --db "$W/p.db" --keys "$W/keys" --feed "$W/feed"; }
-serve() {
-    start platform "$B/huimin-platform" serve --listen "127.0.0.1:$far" --db "$W/p.db" \
-        --keys "$W/keys" --feed "$W/feed"
-    wait_until platform listening "$far"
-}
-follow() {
-    start sync "$B/huimin-sync" --config "$W/sync.conf" --data "$W/data" \
-        --platform "http://127.0.0.1:$port" --poll-s 1 "$@"
-}
-wire() {
-    printf '%s\n' "$*" | python3 -c 'import socket, sys
-s = socket.socket(socket.AF_UNIX)
-s.connect(sys.argv[1])
-s.sendall(sys.stdin.buffer.read())
-print(s.makefile().readline().strip())' "$W/line.sock"
-}
+. tests/faults/road.sh
 cuts() { wire stats | sed 's/.*"cuts":\([0-9]*\).*/\1/'; }
-put() { "$B/putitem" "$W/sync.conf" "$W/data" "$@" >>"$W/saved" 2>"$W/put.log"; }
-# Looked at from outside, while huimin-sync writes it.
-boxes() { sqlite3 -readonly "$W/data/outbox.db" ".timeout 3000" "SELECT count(*) FROM item WHERE $1"; }
 nothing_waits() { [ "$(boxes 'state < 2')" = 0 ]; }
-has() { [ "$(boxes "$1")" = "$2" ]; }
 cut_since() { [ "$(cuts)" -gt "$1" ]; }
 delivered() {
     for _ in 1 2 3 4 5 6 7 8; do
@@ -38,36 +15,11 @@ delivered() {
     done
     return 1
 }
-# The platform's cases are what was saved: each once, nothing else.
-agree() {
-    office case list --json >"$W/cases.json" 2>"$W/cases.log"
-    python3 - "$W" <<'END'
-import json, sys
-w = sys.argv[1]
-saved = sorted(open(w + "/saved").read().split())
-text = open(w + "/cases.json").read()
-found = json.loads(text)
-found = found if isinstance(found, list) else next(v for v in found.values() if isinstance(v, list))
-cases = sorted(c["receipt"] for c in found)
-if saved != cases or len(set(saved)) != len(saved):
-    sys.exit(f"{len(saved)} saved, {len(cases)} cases, {len(set(cases))} different")
-END
-}
 check() { if delivered && agree >"$W/agree" 2>&1; then good "$1"; else bad "$1: $(cat "$W/agree" 2>/dev/null) $(boxes 'state < 2') wait"; fi; }
 
-free_port
-far=$port
-port=$((far + 1))
-while listening "$port"; do port=$((port + 1)); done
-echo "day,place,good,yuan,taken,source,source_en" >"$W/office/prices.csv"
-printf 'feed.root = %s/keys/root.pub\nnet.deadline_s = 4\nnet.object_deadline_s = 6\n' "$W" >"$W/sync.conf"
-office publish "$W/office" >"$W/publish.log" 2>&1 && serve || bad "a platform"
-start line "$B/line" --listen "$port" --to "$far" --control "$W/line.sock"
-wait_until line test -S "$W/line.sock" || bad "a line"
-follow && until_true test -s "$W/data/line.pub" || bad "huimin-sync"
+begin_road
 
 # Nobody knows this terminal yet.
-until_true grep -q "sync_ok" "$W/sync.log"
 put 1
 if until_true has "state = 0 AND reason = 'unknown_terminal'" 1 &&
     [ "$(grep -c "err=unknown_terminal" "$W/sync.log")" = 1 ]; then

@@ -4,34 +4,13 @@ new_work "$B/faults-papers"
 kills=$(((${KILLS:-12} + 1) / 2))
 [ "$kills" -le 100 ] || kills=100
 [ "${KILLS:-0}" -gt 20 ] || kills=4
-mkdir -p "$W/office"
-: >"$W/saved"
-
-office() { "$B/huimin-platform" "$@" --db "$W/p.db" --keys "$W/keys" --feed "$W/feed"; }
-serve() {
-    start platform "$B/huimin-platform" serve --listen "127.0.0.1:$far" --db "$W/p.db" \
-        --keys "$W/keys" --feed "$W/feed"
-    wait_until platform listening "$far"
-}
-follow() {
-    start sync "$B/huimin-sync" --config "$W/sync.conf" --data "$W/data" \
-        --platform "http://127.0.0.1:$port" --poll-s 1
-}
+. tests/faults/road.sh
 kill_hard() {
     kill -9 "$(cat "$W/$1.pid")"
     wait "$(cat "$W/$1.pid")" 2>/dev/null
     rm "$W/$1.pid"
 }
-wire() {
-    printf '%s\n' "$*" | python3 -c 'import socket, sys
-s = socket.socket(socket.AF_UNIX)
-s.connect(sys.argv[1])
-s.sendall(sys.stdin.buffer.read())
-print(s.makefile().readline().strip())' "$W/line.sock"
-}
-put() { "$B/putitem" "$W/sync.conf" "$W/data" "$@" >>"$W/saved" 2>"$W/put.log"; }
 nudge() { "$B/putitem" "$W/sync.conf" "$W/data" 0 >"$W/nudge.log" 2>&1 || true; }
-box() { sqlite3 -readonly "$W/data/outbox.db" ".timeout 3000" "$1"; }
 sent() { box "SELECT coalesce(sum(sent), 0) FROM blob"; }
 whole() { [ "$(box "SELECT count(*) FROM blob WHERE done > 0")" = "$1" ]; }
 moved() { [ "$(sent)" -gt "$1" ]; }
@@ -52,19 +31,9 @@ seen() {
 }
 clean() { [ "$(box "SELECT count(*) FROM blob_part")" = 0 ]; }
 
-free_port
-far=$port
-port=$((far + 1))
-while listening "$port"; do port=$((port + 1)); done
-echo "day,place,good,yuan,taken,source,source_en" >"$W/office/prices.csv"
-printf 'feed.root = %s/keys/root.pub\nnet.deadline_s = 4\nnet.object_deadline_s = 6\n' "$W" >"$W/sync.conf"
-office publish "$W/office" >"$W/publish.log" 2>&1 && serve || bad "a platform"
-start line "$B/line" --listen "$port" --to "$far" --control "$W/line.sock"
-wait_until line test -S "$W/line.sock" || bad "a line"
-follow && until_true test -s "$W/data/line.pub" || bad "huimin-sync"
-until_true grep -q "sync_ok" "$W/sync.log"
+begin_road
 put 1
-office terminal add hall-1 "$W/data/terminal.pub" >"$W/add.log" 2>&1 || bad "terminal add: $(cat "$W/add.log")"
+make_known
 nudge
 
 # A request cut in its head, in the middle of a part, in its last byte; an answer never given, or half.

@@ -1,12 +1,7 @@
 # One item the platform cannot bear holds up no other; a platform that can bear none is not bothered
 # for each. The real programs, with tests/faults/allergic.py between them.
 new_work "$B/faults-poison"
-mkdir -p "$W/office"
-: >"$W/saved"
-office() { "$B/huimin-platform" "$@" --db "$W/p.db" --keys "$W/keys" --feed "$W/feed"; }
-put() { "$B/putitem" "$W/sync.conf" "$W/data" "$@" >>"$W/saved" 2>"$W/put.log"; }
-boxes() { sqlite3 -readonly "$W/data/outbox.db" ".timeout 3000" "SELECT count(*) FROM item WHERE $1"; }
-has() { [ "$(boxes "$1")" = "$2" ]; }
+. tests/faults/road.sh
 posts() { wc -l <"$W/posts"; }
 follow() {
     start sync "$B/huimin-sync" --config "$W/sync.conf" --data "$W/data" \
@@ -15,14 +10,7 @@ follow() {
 }
 : >"$W/posts"
 echo well >"$W/mode"
-echo "day,place,good,yuan,taken,source,source_en" >"$W/office/prices.csv"
-office publish "$W/office" >"$W/publish.log" 2>&1
-free_port
-far=$port
-start platform "$B/huimin-platform" serve --listen "127.0.0.1:$far" --db "$W/p.db" --keys "$W/keys" --feed "$W/feed"
-wait_until platform listening "$far" || bad "a platform"
-port=$((far + 1))
-while listening "$port"; do port=$((port + 1)); done
+far_and_near
 start allergic python3 tests/faults/allergic.py "$port" "$far" "$W/mode" "$W/posts"
 wait_until allergic listening "$port" || bad "a proxy"
 printf 'feed.root = %s/keys/root.pub\n' "$W" >"$W/sync.conf"
@@ -30,7 +18,7 @@ follow 3600
 until_true grep -q "sync_ok" "$W/sync.log"
 stop sync
 put 60
-office terminal add hall-1 "$W/data/terminal.pub" >"$W/add.log" 2>&1 || bad "terminal add: $(cat "$W/add.log")"
+make_known
 
 # bears HOW N THERE WAIT: item N is what it cannot bear; so many are there then, so many wait.
 bears() {

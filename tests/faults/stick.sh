@@ -2,24 +2,13 @@
 # it; two terminals on one stick; and a disk that gets short. STICK_KILLS: how often each is killed.
 new_work "$B/faults-stick"
 kills=${STICK_KILLS:-4}
-mkdir -p "$W/office" "$W/stick" "$W/data" "$W/data2"
-: >"$W/saved"
-here=$(pwd)
-user=
-[ "$(id -u)" = 0 ] || user=-r
-start holder unshare -m $user sh -c "mount -t tmpfs -o size=64k,mode=1777 tmpfs '$W/stick' &&
-    mount -t tmpfs -o size=44m,mode=2770 tmpfs '$W/data' && : >'$W/mounted' && exec sleep 300"
-for _ in $(seq 40); do [ ! -e "$W/mounted" ] || break; sleep 0.05; done
-if [ ! -e "$W/mounted" ]; then
+mkdir -p "$W/stick" "$W/data" "$W/data2"
+. tests/faults/road.sh
+own_mounts "mount -t tmpfs -o size=64k,mode=1777 tmpfs '$W/stick' &&
+    mount -t tmpfs -o size=44m,mode=2770 tmpfs '$W/data'" || {
     echo "skipped: stick: nobody may mount here"
     return 0
-fi
-cat >"$W/in" <<END
-#!/bin/sh
-exec nsenter ${user:+-U --preserve-credentials} -m -t $(cat "$W/holder.pid") \\
-    sh -c 'cd "\$0" && exec "\$@"' "$here" "\$@"
-END
-chmod +x "$W/in"
+}
 
 office() { "$W/in" "$B/huimin-platform" "$@" --db "$W/p.db" --keys "$W/keys" --feed "$W/feed"; }
 follow() {
@@ -52,20 +41,6 @@ says() {
 # With its source named: else the options of before are given again, and a user has no such owner.
 resize() { "$W/in" mount -o "remount,$1" tmpfs "$W/stick"; }
 left_over() { "$W/in" find "$W/stick" -mindepth 1 -name '*.part' | wc -l; }
-agree() {
-    office case list --json >"$W/cases.json" 2>"$W/cases.log"
-    python3 - "$W" <<'END'
-import json, sys
-w = sys.argv[1]
-saved = sorted(open(w + "/saved").read().split())
-found = json.load(open(w + "/cases.json"))
-found = found if isinstance(found, list) else next(v for v in found.values() if isinstance(v, list))
-cases = sorted(c["receipt"] for c in found)
-if saved != cases or len(set(saved)) != len(saved):
-    sys.exit(f"{len(saved)} saved, {len(cases)} cases, {len(set(cases))} different")
-END
-}
-
 free_port
 printf 'feed.root = %s/keys/root.pub\ncarry.dir = %s/stick\n' "$W" "$W" >"$W/sync.conf"
 echo "day,place,good,yuan,taken,source,source_en" >"$W/office/prices.csv"

@@ -41,23 +41,6 @@ static bool is_there(const char *name)
     return access(fleet_path(&f, name), F_OK) == 0;
 }
 
-/* Set 2: r1, r2, r3 instead of the TEST root key, two of them to sign. */
-static bool three_roots(void)
-{
-    struct keys first;
-    fleet_init(&f, test_dir());
-    for (int i = 1; i <= 3; i++)
-        fleet_pair(&f, "root", arena_printf(&f.arena, "r%d", i));
-    if (fleet_publish(&f, false) != OK || keys_load(f.conf.keys, &first) != OK)
-        return false;
-    return fleet_keys(&f,
-                      arena_printf(&f.arena,
-                                   "add-root=@/r1.pub add-root=@/r2.pub add-root=@/r3.pub"
-                                   " drop-root=%s threshold=2",
-                                   first.root.kid),
-                      "keys/root r1 r2") == OK;
-}
-
 TEST_BOTH(a_root_key_at_hand_rotates_in_one_step)
 {
     fleet_init(&f, test_dir());
@@ -74,7 +57,7 @@ TEST_BOTH(a_root_key_at_hand_rotates_in_one_step)
 
 TEST(a_rotation_without_enough_root_keys_here_begins_nothing)
 {
-    CHECK(three_roots());
+    CHECK(fleet_three_roots(&f, false));
     CHECK_EQ(order("rotate", "feed"), 1); /* the TEST root key is here, and signs nothing more */
     CHECK(strstr(said, "the root keys are not here: keys draft feed") != NULL);
     CHECK_EQ(unlink(fleet_path(&f, "keys/root.key")), 0);
@@ -122,7 +105,7 @@ TEST(a_draft_that_is_published_but_not_finished_is_not_thrown_away)
 
 TEST_BOTH(signatures_that_are_missing_are_counted)
 {
-    CHECK(three_roots());
+    CHECK(fleet_three_roots(&f, false));
     CHECK_EQ(order("draft", "feed"), 0);
     CHECK_EQ(order("publish", NULL), 1);
     CHECK(strstr(said, "not enough signatures yet: 2 more root keys of set 2, "

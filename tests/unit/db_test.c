@@ -35,14 +35,7 @@ static void ask(struct group *g, const char *method, const char *path, const cha
     int i = g->count;
     struct kit_headers *h = &g->h[i];
     kit_sign(g->k, method, path, body, h);
-    g->q[i] = (struct office_request){ .method = method,
-                                       .path = path,
-                                       .line = h->line,
-                                       .time = h->time,
-                                       .nonce = h->nonce,
-                                       .signature = h->signature,
-                                       .body = body,
-                                       .body_n = strlen(body) };
+    g->q[i] = kit_request(method, path, body, h);
     g->task[i] = office_judge(g->k->office, &g->k->arena, &g->q[i], &g->reply[i]);
     g->count += g->task[i] != NULL;
 }
@@ -169,14 +162,7 @@ static bool prepare(struct side *s)
             return false;
         struct kit_headers *h = &s->h[i];
         kit_sign(s->k, "POST", "/v1/outbox", json, h);
-        s->q[i] = (struct office_request){ .method = "POST",
-                                           .path = "/v1/outbox",
-                                           .line = h->line,
-                                           .time = h->time,
-                                           .nonce = h->nonce,
-                                           .signature = h->signature,
-                                           .body = json,
-                                           .body_n = strlen(json) };
+        s->q[i] = kit_request("POST", "/v1/outbox", json, h);
     }
     return office_create(&s->k->conf, &s->office) == OK;
 }

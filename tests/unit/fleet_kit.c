@@ -163,3 +163,20 @@ void fleet_index(struct fleet *f, struct wire_index *out)
              wire_index_read(&f->arena, text, n, set, out) == OK,
          path);
 }
+
+bool fleet_three_roots(struct fleet *f, bool synced)
+{
+    struct keys first;
+    fleet_init(f, test_dir());
+    for (int i = 1; i <= 3; i++)
+        fleet_pair(f, "root", arena_printf(&f->arena, "r%d", i));
+    if (fleet_publish(f, false) != OK || (synced && fleet_sync(f) != OK) ||
+        keys_load(f->conf.keys, &first) != OK)
+        return false;
+    return fleet_keys(f,
+                      arena_printf(&f->arena,
+                                   "add-root=@/r1.pub add-root=@/r2.pub add-root=@/r3.pub"
+                                   " drop-root=%s threshold=2",
+                                   first.root.kid),
+                      "keys/root r1 r2") == OK;
+}

@@ -28,6 +28,9 @@ void fleet_pair(struct fleet *f, const char *kind, const char *name);
 /* One `keys draft`, its words separated by spaces, "@" for DIR; signed by DIR/ROOT.key for each of
  * the names in roots, published. Leaves the draft when it is refused. */
 enum err fleet_keys(struct fleet *f, const char *changes, const char *roots);
+/* Begins with three root keys r1, r2, r3 instead of the first; two must sign. synced: the terminal
+ * has met the first. */
+bool fleet_three_roots(struct fleet *f, bool synced);
 /* One poll of the terminal. */
 enum err fleet_sync(struct fleet *f);
 /* One value out of its cache.db. */

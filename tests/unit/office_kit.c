@@ -112,18 +112,24 @@ void kit_sign(struct office_kit *k, const char *method, const char *path, const 
     crypto_base64(sig, sizeof sig, out->signature, sizeof out->signature);
 }
 
+struct office_request kit_request(const char *method, const char *path, const char *body,
+                                  const struct kit_headers *h)
+{
+    return (struct office_request){ .method = method,
+                                    .path = path,
+                                    .line = h->line,
+                                    .time = h->time,
+                                    .nonce = h->nonce,
+                                    .signature = h->signature,
+                                    .body = body,
+                                    .body_n = strlen(body) };
+}
+
 int kit_ask(struct office_kit *k, const char *method, const char *path, const char *body,
             const struct kit_headers *h, const char **out_body)
 {
     struct office_reply reply;
-    struct office_request q = { .method = method,
-                                .path = path,
-                                .line = h->line,
-                                .time = h->time,
-                                .nonce = h->nonce,
-                                .signature = h->signature,
-                                .body = body,
-                                .body_n = strlen(body) };
+    struct office_request q = kit_request(method, path, body, h);
     office_answer(k->office, &k->arena, &q, &reply);
     *out_body = reply.body ? reply.body : "";
     return reply.status;

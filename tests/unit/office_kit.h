@@ -37,6 +37,8 @@ struct kit_headers {
 };
 void kit_sign(struct office_kit *k, const char *method, const char *path, const char *body,
               struct kit_headers *out);
+struct office_request kit_request(const char *method, const char *path, const char *body,
+                                  const struct kit_headers *h);
 int kit_ask(struct office_kit *k, const char *method, const char *path, const char *body,
             const struct kit_headers *h, const char **out_body);
 /* Posts the items; the acknowledgements, verified, in the arena. */

@@ -16,24 +16,6 @@
 
 static struct fleet f;
 
-/* A platform and its terminal with three root keys instead of the first; two must sign. */
-static bool three_roots(void)
-{
-    struct keys first;
-    fleet_init(&f, test_dir());
-    for (int i = 1; i <= 3; i++)
-        fleet_pair(&f, "root", arena_printf(&f.arena, "r%d", i));
-    if (fleet_publish(&f, false) != OK || fleet_sync(&f) != OK ||
-        keys_load(f.conf.keys, &first) != OK)
-        return false;
-    return fleet_keys(&f,
-                      arena_printf(&f.arena,
-                                   "add-root=@/r1.pub add-root=@/r2.pub add-root=@/r3.pub"
-                                   " drop-root=%s threshold=2",
-                                   first.root.kid),
-                      "keys/root r1 r2") == OK;
-}
-
 static const char *sets(void)
 {
     return fleet_value(&f, "SELECT count(*) FROM meta WHERE key GLOB 'keyset.*'");
@@ -41,7 +23,7 @@ static const char *sets(void)
 
 TEST_BOTH(two_of_three_root_keys_change_what_is_trusted_and_one_does_not)
 {
-    CHECK(three_roots());
+    CHECK(fleet_three_roots(&f, true));
     CHECK_ERR(fleet_sync(&f), OK);
     CHECK_STR(sets(), "2");
     CHECK_ERR(fleet_keys(&f, "feed drop-root=none", "r1"), ERR_SIGNATURE);
@@ -91,7 +73,7 @@ static void unknown_signer(void)
 
 TEST(a_root_key_that_was_taken_out_signs_nothing_any_more)
 {
-    CHECK(three_roots());
+    CHECK(fleet_three_roots(&f, true));
     CHECK_ERR(fleet_keys(&f, "drop-root=r1", "r2 r3"), OK);
     fleet_pair(&f, "root", "r4");
     CHECK_ERR(fleet_keys(&f, "add-root=@/r4.pub", "r1 r2"), ERR_SIGNATURE);
@@ -110,7 +92,7 @@ TEST(a_root_key_that_was_taken_out_signs_nothing_any_more)
 
 TEST_BOTH(a_set_that_its_own_roots_have_not_signed_is_refused)
 {
-    CHECK(three_roots());
+    CHECK(fleet_three_roots(&f, true));
     fleet_pair(&f, "root", "r5");
     CHECK_ERR(fleet_keys(&f, "add-root=@/r5.pub drop-root=r2 threshold=3", "r1 r2 r3"),
               ERR_SIGNATURE);
@@ -122,7 +104,7 @@ TEST_BOTH(a_set_that_its_own_roots_have_not_signed_is_refused)
 
 TEST(a_terminal_that_slept_through_many_key_sets_walks_them_all)
 {
-    CHECK(three_roots());
+    CHECK(fleet_three_roots(&f, true));
     for (int i = 0; i < 6; i++)
         CHECK_ERR(fleet_keys(&f, i % 2 ? "feed seal" : "feed", i % 3 ? "r1 r3" : "r2 r3"), OK);
     fleet_put(&f, "prices.csv", "day,place,good,yuan\n2026-11-24,3,1,5.55\n");
@@ -136,7 +118,7 @@ TEST(a_terminal_that_slept_through_many_key_sets_walks_them_all)
 
 TEST(a_new_terminal_may_begin_with_the_root_keys_of_today)
 {
-    CHECK(three_roots());
+    CHECK(fleet_three_roots(&f, true));
     CHECK_ERR(fleet_keys(&f, "feed", "r1 r2"), OK);
     snprintf(f.config.feed_root, sizeof f.config.feed_root, "%.200s/keys/root-2.pub", f.dir);
     snprintf(f.config.data_dir, sizeof f.config.data_dir, "%.200s/new", f.dir);
