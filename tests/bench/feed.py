@@ -9,6 +9,7 @@ a plain server, gunzip, parse, INSERT into the tables and the search index that 
 one transaction, fsync. bare: the same by the sqlite3 program into one table without any index: a
 terminal could not search it. Seconds; no_change: ms.
 """
+import atexit
 import gzip
 import http.server
 import json
@@ -42,6 +43,13 @@ def notices(folder):
     return folder + "/in"
 
 
+def program(*args):
+    """What is started here ends with us, whatever becomes of the figure: bench.sh waits for our output's end."""
+    p = subprocess.Popen(args, stderr=subprocess.DEVNULL)
+    atexit.register(p.kill)
+    return p
+
+
 class Platform:
     def __init__(self, work):
         common = ["--db", work + "/p.db", "--keys", work + "/keys", "--feed", work + "/feed"]
@@ -51,8 +59,7 @@ class Platform:
             s.bind(("127.0.0.1", 0))
             port = s.getsockname()[1]
         self.url = "http://127.0.0.1:%d" % port
-        self.p = subprocess.Popen([B + "/huimin-platform", "serve", "--listen", "127.0.0.1:%d" % port, *common],
-                                  stderr=subprocess.DEVNULL)
+        self.p = program(B + "/huimin-platform", "serve", "--listen", "127.0.0.1:%d" % port, *common)
         for _ in range(200):
             try:
                 urllib.request.urlopen(self.url + "/healthz").read()
@@ -63,8 +70,7 @@ class Platform:
         pathlib.Path(self.conf).write_text("feed.root = %s/keys/root.pub\n" % work)
 
     def sync(self, data, *more):
-        return subprocess.Popen([B + "/huimin-sync", "--config", self.conf, "--data", data, "--platform", self.url,
-                                 *more], stderr=subprocess.DEVNULL)
+        return program(B + "/huimin-sync", "--config", self.conf, "--data", data, "--platform", self.url, *more)
 
     def end(self):
         self.p.terminate()

@@ -1,9 +1,16 @@
 # measure.py - the figures of one terminal on a 1080x1920 panel; each prints one number.
-import json, os, re, socket, subprocess, sys, tempfile, time
+import atexit, json, os, re, socket, subprocess, sys, tempfile, time
 
 B, WHAT = sys.argv[1], sys.argv[2]
 ENV = dict(os.environ, LC_ALL="C.UTF-8")
 ENV.setdefault("SDL_VIDEODRIVER", "dummy")
+
+
+def program(*args, **more):
+    """What is started here ends with us, whatever becomes of the figure: bench.sh waits for our output's end."""
+    p = subprocess.Popen(*args, **more)
+    atexit.register(p.kill)
+    return p
 
 
 class Terminal:
@@ -14,9 +21,8 @@ class Terminal:
         if os.path.exists(self.sock):
             os.unlink(self.sock)
         begin = time.monotonic()
-        self.p = subprocess.Popen([B + "/huimin", "--data", data, "--size", "1080x1920", "--panel-mm",
-                                   "268x476", "--control", self.sock, *extra], env=ENV,
-                                  stderr=open(data + "/huimin.log", "a"))
+        self.p = program([B + "/huimin", "--data", data, "--size", "1080x1920", "--panel-mm", "268x476",
+                          "--control", self.sock, *extra], env=ENV, stderr=open(data + "/huimin.log", "a"))
         while not os.path.exists(self.sock):
             if self.p.poll() is not None:
                 sys.exit("huimin ended; see its log")
@@ -95,11 +101,13 @@ def tap(data):
 def tap_x11(data):
     """The same taps as a mouse makes them: XTEST through a real X server."""
     r, w = os.pipe()
-    x = subprocess.Popen(["Xvfb", "-screen", "0", "1080x1920x24", "-nolisten", "tcp", "-displayfd",
-                          str(w)], pass_fds=[w], stderr=subprocess.DEVNULL)
+    x = program(["Xvfb", "-screen", "0", "1080x1920x24", "-nolisten", "tcp", "-displayfd", str(w)],
+                pass_fds=[w], stderr=subprocess.DEVNULL)
     display = ":" + os.read(r, 16).decode().strip()
     ENV.update(SDL_VIDEODRIVER="x11", DISPLAY=display)
     t = Terminal(data)
+    # The pointer is in the window before the first click: one that comes with its arrival may be lost.
+    subprocess.run(["xdotool", "mousemove", "500", "500"], env=ENV, check=True)
     t("wait idle")
     t("stats reset")
     for _ in range(30):
@@ -141,8 +149,8 @@ def memory(data):
 
 
 def sync_memory(data):
-    sync = subprocess.Popen([B + "/huimin-sync", "--data", data, "--feed", B + "/feed", "--platform",
-                             "none", "--poll-s", "3600"], env=ENV, stderr=subprocess.DEVNULL)
+    sync = program([B + "/huimin-sync", "--data", data, "--feed", B + "/feed", "--platform",
+                    "none", "--poll-s", "3600"], env=ENV, stderr=subprocess.DEVNULL)
     while not os.path.exists(data + "/sync.sock"):
         time.sleep(0.01)
     time.sleep(2)
@@ -170,8 +178,8 @@ def delta(data):
     subprocess.run([B + "/huimin-seed-gen", "--out", work + "/in"], check=True)
     publish(work, work + "/in")
     log = open(data + "/sync.log", "w+")
-    sync = subprocess.Popen([B + "/huimin-sync", "--data", data, "--feed", work + "/feed", "--platform",
-                             "none", "--poll-s", "3600"], env=ENV, stderr=log)
+    sync = program([B + "/huimin-sync", "--data", data, "--feed", work + "/feed", "--platform",
+                    "none", "--poll-s", "3600"], env=ENV, stderr=log)
     while "ev=sync_ok" not in open(data + "/sync.log").read():
         time.sleep(0.02)
     t = Terminal(data)
@@ -204,8 +212,8 @@ def full_cache(data):
     subprocess.run([B + "/huimin-seed-gen", "--out", work + "/in", "--notices", "20000"], check=True)
     publish(work, work + "/in")
     log = data + "/sync.log"
-    sync = subprocess.Popen([B + "/huimin-sync", "--data", data, "--feed", work + "/feed", "--platform",
-                             "none", "--poll-s", "3600"], env=ENV, stderr=open(log, "w"))
+    sync = program([B + "/huimin-sync", "--data", data, "--feed", work + "/feed", "--platform",
+                    "none", "--poll-s", "3600"], env=ENV, stderr=open(log, "w"))
     until = time.monotonic() + 60
     while "ev=sync_ok" not in open(log).read() and time.monotonic() < until:
         time.sleep(0.05)
@@ -263,7 +271,7 @@ def bulk(data):
 
 
 def peak_mb(args):
-    p = subprocess.Popen(args, env=ENV, stderr=subprocess.DEVNULL)
+    p = program(args, env=ENV, stderr=subprocess.DEVNULL)
     _, _, usage = os.wait4(p.pid, 0)
     return usage.ru_maxrss / 1024
 
@@ -289,8 +297,8 @@ def tell_card(work, *verb):
 
 def round_trip_ms():
     """One command and its answer through pcscd, the card's own delay in it: the median of 20."""
-    probe = subprocess.Popen([B + "/cardsim-probe", "present", "3000", "connect", "raw", "lines"], env=ENV,
-                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+    probe = program([B + "/cardsim-probe", "present", "3000", "connect", "raw", "lines"], env=ENV,
+                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
     for _ in range(2):
         probe.stdout.readline()
     took = []
