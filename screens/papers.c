@@ -137,7 +137,13 @@ static void papers_head(struct ui *ui, const struct app *app, struct screen_head
 /* --- what is said -------------------------------------------------------------------------------
  */
 
-static void question(struct ui *ui, const struct app *app)
+/* Words need more room than there is beside the picture. */
+static bool tight(const struct ui *ui)
+{
+    return frame_low(ui) || (!ui_theme(ui)->portrait && ui_xbig(ui));
+}
+
+static void which(struct ui *ui, const struct app *app)
 {
     struct arena *a = ui_arena(ui);
     int all = 0, at = papers_place(app, app->papers->material, &all);
@@ -146,12 +152,26 @@ static void question(struct ui *ui, const struct app *app)
                                     .type = TYPE_BODY,
                                     .color = TOK_INK2,
                                     .id = "papers.place" });
-    ui_label(ui,
-             &(struct ui_text){ .text = app->form->service->material[app->papers->material].name,
-                                .type = frame_low(ui) ? TYPE_H3 : TYPE_H2,
-                                .heading = true,
-                                .w = UI_FILL,
-                                .id = "papers.name" });
+}
+
+static void question(struct ui *ui, const struct app *app)
+{
+    bool low = tight(ui);
+    UI(ui, .dir = low ? UI_ROW : UI_COL, .w = UI_FILL, .gap = low ? 24 : 12,
+       .cross = low ? UI_CENTER : UI_STRETCH)
+    {
+        if (!low)
+            which(ui, app);
+        ui_label(ui,
+                 &(struct ui_text){ .text =
+                                        app->form->service->material[app->papers->material].name,
+                                    .type = frame_low(ui) ? TYPE_H3 : TYPE_H2,
+                                    .heading = true,
+                                    .w = UI_FILL,
+                                    .id = "papers.name" });
+        if (low)
+            which(ui, app);
+    }
 }
 
 /* A sheet on the table, writing up, all of it within the corners. */
@@ -171,7 +191,7 @@ static void how(struct ui *ui)
 {
     UI(ui, .dir = UI_ROW, .w = UI_FILL, .gap = 24)
     {
-        if (!frame_low(ui) && (ui_theme(ui)->portrait || !ui_xbig(ui)))
+        if (!tight(ui))
             figure(ui);
         ui_label(ui, &(struct ui_text){ .text = T("papers.how"),
                                         .type = frame_low(ui) ? TYPE_BODY : TYPE_LEAD,
@@ -366,7 +386,8 @@ static float picture_height(const struct ui *ui, const struct app *app, const st
 
 static void side_by_side(struct ui *ui, const struct app *app, const struct doccam_view *v)
 {
-    float w = ((float)ui_theme(ui)->w_dp - 2 * SIDE) * 0.5f;
+    float share = tight(ui) ? 0.4f : 0.5f;
+    float w = ((float)ui_theme(ui)->w_dp - 2 * SIDE) * share;
     UI(ui, .dir = UI_ROW, .w = UI_FILL, .h = UI_FILL, .gap = 24, .cross = UI_STRETCH)
     {
         UI(ui, .w = UI_DP(w + 24), .h = UI_FILL, .pad = { .l = 12, .t = 12 }, .clip = true)
