@@ -162,13 +162,12 @@ static void question(struct ui *ui, const struct app *app)
     {
         if (!low)
             which(ui, app);
-        ui_label(ui,
-                 &(struct ui_text){ .text =
-                                        app->form->service->material[app->papers->material].name,
-                                    .type = frame_low(ui) ? TYPE_H3 : TYPE_H2,
-                                    .heading = true,
-                                    .w = UI_FILL,
-                                    .id = "papers.name" });
+        ui_label(
+            ui, &(struct ui_text){ .text = app->form->service->material[app->papers->material].name,
+                                   .type = frame_low(ui) ? TYPE_H3 : TYPE_H2,
+                                   .heading = true,
+                                   .w = UI_FILL,
+                                   .id = "papers.name" });
         if (low)
             which(ui, app);
     }
