@@ -290,8 +290,7 @@ image:
 	@$(MAKE) --no-print-directory $(JOBS) SAN= B=build all
 	@$(MAKE) --no-print-directory $(JOBS) SAN= CONTROL=0 B=build/image/dist SHARE=/usr/share/huimin \
 		ROOT_PUB=/var/lib/huimin/root.pub programs
-	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) image/build build/image --dist build/image/dist --share build/share \
-		--version $(IMAGE_VERSION)
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) image/make build/image $(IMAGE_VERSION) $(IMAGE_KEYS)
 
 clean:
 	rm -rf build

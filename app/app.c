@@ -102,6 +102,11 @@ bool app_shut(const struct app *app)
     return app->closed_by_staff || app->line.outbox == ERR_REVOKED;
 }
 
+bool app_in_use(const struct app *app)
+{
+    return app->visit || app->staff_in || app->depth > 1 || session_card(&app->session) != NULL;
+}
+
 static const struct screen *first_screen(const struct app *app)
 {
     bool open = app->out_of_service == OK && !app_shut(app);
