@@ -1,6 +1,7 @@
 """A terminal in QEMU: the disk as it is flashed, a panel that is touched, a card reader, a network, a way to
 look at its pixels. Software emulation only; everything over sockets in one folder."""
 import base64
+import ctypes
 import json
 import os
 import pathlib
@@ -9,6 +10,8 @@ import signal
 import socket
 import subprocess
 import time
+
+from see import Picture, piece
 
 OVMF = pathlib.Path("/usr/share/OVMF")
 W, H = 1080, 1920
@@ -23,24 +26,8 @@ def patient():
     return float(os.environ.get("PATIENCE", "1"))
 
 
-class Picture:
-    """What stands on the panel: a PPM of QEMU's."""
-
-    def __init__(self, path):
-        data = path.read_bytes()
-        head = data.split(b"\n", 3)
-        self.w, self.h = map(int, head[1].split())
-        self.data = head[3]
-
-    def at(self, x, y):
-        i = (y * self.w + x) * 3
-        return tuple(self.data[i:i + 3])
-
-    def colours(self, step=7):
-        return len({self.at(x, y) for y in range(0, self.h, step) for x in range(0, self.w, step)})
-
-    def crop(self, x, y, w, h):
-        return b"".join(self.data[((y + j) * self.w + x) * 3:((y + j) * self.w + x + w) * 3] for j in range(h))
+def die_with_parent():
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
 class VM:
@@ -65,7 +52,7 @@ class VM:
             (self.work / name).unlink(missing_ok=True)
         self.started = time.monotonic()
         self.proc = subprocess.Popen(self.words(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                     stderr=open(self.work / "qemu.log", "w"))
+                                     stderr=open(self.work / "qemu.log", "w"), preexec_fn=die_with_parent)
         self.qmp = self.connect("qmp").makefile("rw")
         self.qmp.readline()
         self.ask("qmp_capabilities")
@@ -182,12 +169,17 @@ class VM:
     def picture(self, name="screen"):
         path = self.work / f"{name}.ppm"
         self.ask("screendump", filename=str(path))
-        return Picture(path)
+        return Picture.ppm(path)
 
     def home(self, seconds=120):
         """Seconds from power on until home stands on the panel."""
-        self.until(lambda: is_home(self.picture()), seconds, "home on the panel")
+        self.sees("home", seconds)
+        self.sees("tile-prices", 5)
         return time.monotonic() - self.started
+
+    def sees(self, name, seconds=20):
+        """Where a piece of a page stands on the panel."""
+        return self.until(lambda: self.picture().find(piece(name)), seconds, f"{name} on the panel")
 
     # --- the probe (only in disks made for tests): a command as root, its output
 
@@ -225,12 +217,3 @@ class VM:
             except Failed:
                 return False
         return self.until(answers, seconds, "the probe")
-
-
-# --- what the panel shows -----------------------------------------------------------------------------------
-
-def is_home(p):
-    """The green of the head, the paper behind the tiles, dark strokes of hanzi, and more than a handful of colours."""
-    if (p.w, p.h) != (W, H) and p.w * p.h < 100000:
-        return False
-    return p.colours() > 40
