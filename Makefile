@@ -60,6 +60,8 @@ PKG_huimin-sync := libcurl libsodium jansson libzstd sqlite3
 PKG_huimin-platform := libmicrohttpd libcrypto libsodium jansson libzstd sqlite3 libpq
 PKG_huimin-seed-gen := libsodium jansson libzstd sqlite3 libpq
 PKG_huimin-camera := libavformat libavcodec libavutil libswscale libseccomp jansson
+PKG_huimin-update := libsodium
+PKG_huimin-bundle := libsodium
 PKG_huimin-cardsim := libcrypto
 PKG_cardsim-probe := libpcsclite
 PKG_tests-unit := $(PKG_ALL)
@@ -69,6 +71,9 @@ MAINS := app/main.c app/sync_main.c platform/main.c platform/seed_gen.c
 # huimin-camera parses what strangers send: it has these files and no others.
 CAMERA_ONLY := hal/camera_main.c $(wildcard hal/camera_worker*.c)
 CAMERA := $(CAMERA_ONLY) hal/camera_wire.c hal/json.c hal/base/clock.c hal/base/err.c hal/base/log.c
+# huimin-update writes slots and the ESP: it has these files and no others.
+UPDATE := $(wildcard image/update_*.c)
+UPDATE_HAL := hal/wire_update.c hal/crypto.c hal/crypto_seal.c hal/base/clock.c hal/base/err.c hal/base/io.c
 HAL := $(filter-out $(CAMERA_ONLY),$(wildcard hal/*.c hal/base/*.c))
 APP := $(filter-out $(MAINS),$(wildcard app/*.c))
 SCREENS := $(wildcard screens/*.c)
@@ -93,7 +98,7 @@ comma := ,
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 GEN_OBJ := $(patsubst $(B)/gen/%.c,$(B)/obj/gen/%.o,$(PINYIN))
 ARCHIVES := $(addprefix $(B)/lib/,$(if $(SCREENS),screens.a) $(if $(APP)$(PINYIN),app.a) \
-	$(if $(PLATFORM),platform.a) hal.a)
+	$(if $(PLATFORM),platform.a) update.a hal.a)
 GROUP := -Wl,--start-group $(ARCHIVES) -Wl,--end-group
 
 MAIN_huimin := app/main.c
@@ -117,7 +122,7 @@ SEED := $(if $(filter-out $(words $(NAMES)),$(words $(PROGRAMS))),,$(B)/share/se
 	golden lint cover dist image help install-packages clean FORCE
 
 all: programs locale seed ime tools
-programs: $(PROGRAMS) $(B)/huimin-camera archives
+programs: $(PROGRAMS) $(B)/huimin-camera $(B)/huimin-update $(B)/huimin-bundle archives
 archives: $(ARCHIVES)
 unit: $(B)/tests-unit
 locale: $(MO)
@@ -134,7 +139,10 @@ $(PROGRAMS) $(B)/tests-unit: $(ARCHIVES)
 	@echo "  link $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(GROUP) $(call libs,$(PKG_$(@F))) $(BASELIBS)
 
+$(B)/huimin-update: $(call obj,image/update.c $(UPDATE) $(UPDATE_HAL))
+$(B)/huimin-bundle: $(call obj,image/bundle.c $(UPDATE_HAL))
 $(B)/huimin-camera: $(call obj,$(CAMERA))
+$(B)/huimin-camera $(B)/huimin-update $(B)/huimin-bundle:
 	@mkdir -p $(@D)
 	@echo "  link $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKG_$(@F))) $(BASELIBS)
@@ -183,6 +191,7 @@ $(B)/lib/hal.a: $(call obj,$(HAL))
 $(B)/lib/app.a: $(call obj,$(APP)) $(GEN_OBJ)
 $(B)/lib/screens.a: $(call obj,$(SCREENS))
 $(B)/lib/platform.a: $(call obj,$(PLATFORM))
+$(B)/lib/update.a: $(call obj,$(UPDATE))
 $(B)/lib/%.a:
 	@mkdir -p $(@D)
 	@rm -f $@
