@@ -150,11 +150,12 @@ static void ask_head(struct sync_update *u)
     ask(u, "head", &r);
 }
 
-/* Newer than what runs and what lies here; what is older than those may go. */
+/* Newer than what runs and what lies here; what runs or is older need not lie here any more. */
 static bool is_news(const struct sync_update *u, int64_t version)
 {
     int64_t running = u->config->update_running;
-    return version > running && version > update_file_newest(u->config->update_dir, running + 1);
+    int64_t here = update_file_newest(u->config->update_dir, running + 1);
+    return version > running && version > here;
 }
 
 static void want(struct sync_update *u, const struct wire_update *say, const unsigned char *head)

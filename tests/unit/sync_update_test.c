@@ -161,10 +161,17 @@ TEST(a_new_system_comes_in_pieces_and_appears_whole)
     clock_advance_ms(8 * 3600000LL);
     bool next = turn(200);
     bool newer = arrived(7); /* and the older one is gone */
+    stop_sync();
+    config.update_running = 7; /* it started: nobody needs its bundle any more */
+    start_sync();
+    bool same = turn(10);
+    int files = files_in("");
     end();
     CHECK(came && right && later);
     CHECK(!again);
     CHECK(next && newer);
+    CHECK(!same);
+    CHECK_EQ(files, 1); /* the empty directory of parts */
 }
 
 TEST(killed_after_every_piece_a_new_system_goes_on_where_it_was)
