@@ -61,11 +61,12 @@ PKG_huimin-platform := libmicrohttpd libcrypto libsodium jansson libzstd sqlite3
 PKG_huimin-seed-gen := libsodium jansson libzstd sqlite3 libpq
 PKG_huimin-camera := libavformat libavcodec libavutil libswscale libseccomp jansson
 PKG_huimin-cardsim := libcrypto
+PKG_huimin-setup := libsodium
 PKG_cardsim-probe := libpcsclite
 PKG_tests-unit := $(PKG_ALL)
 
 # --- sources ---------------------------------------------------------------------------------------
-MAINS := app/main.c app/sync_main.c platform/main.c platform/seed_gen.c
+MAINS := app/main.c app/sync_main.c platform/main.c platform/seed_gen.c image/setup.c
 # huimin-camera parses what strangers send: it has these files and no others.
 CAMERA_ONLY := hal/camera_main.c $(wildcard hal/camera_worker*.c)
 CAMERA := $(CAMERA_ONLY) hal/camera_wire.c hal/json.c hal/base/clock.c hal/base/err.c hal/base/log.c
@@ -73,6 +74,8 @@ HAL := $(filter-out $(CAMERA_ONLY),$(wildcard hal/*.c hal/base/*.c))
 APP := $(filter-out $(MAINS),$(wildcard app/*.c))
 SCREENS := $(wildcard screens/*.c)
 PLATFORM := $(filter-out $(MAINS),$(wildcard platform/*.c))
+# What root runs on the appliance.
+IMAGE := $(filter-out $(MAINS),$(wildcard image/*.c))
 UNIT := $(wildcard tests/unit/*.c) tests/test_main.c
 TOOLS := $(if $(filter 1,$(CONTROL)),$(patsubst tests/tools/%.c,$(B)/%,$(wildcard tests/tools/*.c)))
 TOOL_LIB := $(wildcard tests/tools/lib/*.c)
@@ -93,14 +96,15 @@ comma := ,
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 GEN_OBJ := $(patsubst $(B)/gen/%.c,$(B)/obj/gen/%.o,$(PINYIN))
 ARCHIVES := $(addprefix $(B)/lib/,$(if $(SCREENS),screens.a) $(if $(APP)$(PINYIN),app.a) \
-	$(if $(PLATFORM),platform.a) hal.a)
+	$(if $(PLATFORM),platform.a) $(if $(IMAGE),image.a) hal.a)
 GROUP := -Wl,--start-group $(ARCHIVES) -Wl,--end-group
 
 MAIN_huimin := app/main.c
 MAIN_huimin-sync := app/sync_main.c
 MAIN_huimin-platform := platform/main.c
 MAIN_huimin-seed-gen := platform/seed_gen.c
-NAMES := huimin huimin-sync huimin-platform huimin-seed-gen
+MAIN_huimin-setup := image/setup.c
+NAMES := huimin huimin-sync huimin-platform huimin-seed-gen huimin-setup
 PROGRAMS := $(foreach n,$(NAMES),$(if $(wildcard $(MAIN_$(n))),$(B)/$(n)))
 
 # --- words -------------------------------------------------------------------------------------
@@ -183,6 +187,7 @@ $(B)/lib/hal.a: $(call obj,$(HAL))
 $(B)/lib/app.a: $(call obj,$(APP)) $(GEN_OBJ)
 $(B)/lib/screens.a: $(call obj,$(SCREENS))
 $(B)/lib/platform.a: $(call obj,$(PLATFORM))
+$(B)/lib/image.a: $(call obj,$(IMAGE))
 $(B)/lib/%.a:
 	@mkdir -p $(@D)
 	@rm -f $@
@@ -234,7 +239,7 @@ $(IME): $(wildcard assets/ime/*) assets/pinyin/overrides.txt platform/seed/catal
 
 # The seed is as old as the day it was made for; on another day it is made again. A day counts
 # from 09:30, when its prices are in.
-$(B)/share/seed.db: tests/run/seed $(B)/seed.day $(filter-out $(B)/huimin,$(PROGRAMS)) \
+$(B)/share/seed.db: tests/run/seed $(B)/seed.day $(filter-out $(B)/huimin $(B)/huimin-setup,$(PROGRAMS)) \
 		$(shell find platform/seed -type f 2>/dev/null)
 	$(Q)SEED_TODAY=$$(cat $(B)/seed.day) tests/run/seed $(B)
 $(B)/seed.day: FORCE
