@@ -157,11 +157,18 @@ static bool has_page(const struct app *app, enum setup_page p)
     }
 }
 
+/* How many there are does not change under one's hands: pages that may be passed over count. */
+static bool counts(const struct app *app, enum setup_page p)
+{
+    const struct setup *s = app->setup;
+    return has_page(app, p) || (s->open && (p == SETUP_APPLY || (p == SETUP_PIN && s->pin_here)));
+}
+
 int setup_step(const struct app *app, int *out_of)
 {
     int step = 0, of = 0;
     for (int p = 0; p < SETUP_PAGES; p++) {
-        of += has_page(app, (enum setup_page)p);
+        of += counts(app, (enum setup_page)p);
         if (p == (int)app->setup->page)
             step = of;
     }
@@ -267,7 +274,7 @@ static void ask_pin(struct app *app)
     struct setup *s = app->setup;
     enum err e = app->dev.staff ? staff_set(app->dev.staff, s->field[SETUP_PIN_NEW]) : ERR_READONLY;
     forget(s);
-    s->pin_asked = e == OK;
+    s->pin_asked = s->pin_here = e == OK;
     if (e != OK)
         point_at(s, "setup.wrong.disk", SETUP_PIN_NEW);
 }

@@ -95,7 +95,7 @@ struct setup {
     char field[SETUP_FIELDS][SETUP_TEXT_CAP];
     enum setup_field wrong_field;
     const char *wrong; /* what is wrong with it: a key of locale/; NULL: nothing */
-    int shouts;        /* grows with each fault pointed at */
+    int shouts;        /* grows with each fault pointed at, and each field that is opened */
 
     int size;   /* of setup_inches; SETUP_SIZES: typed; -1 not said */
     int turned; /* quarters counter-clockwise, as the system last did it */
@@ -117,6 +117,7 @@ struct setup {
     bool printing, printed;
     enum err print_err;
     struct enrol_prints prints; /* as the report's page was opened: they cost time */
+    bool pin_here;              /* it was asked for since the start */
     bool pin_asked, unfinished; /* … setup.done could not be written */
 
     bool sheet_asked; /* a sheet that a stick brought is with the platform */
@@ -193,6 +194,8 @@ struct setup_line {
 int setup_report(const struct app *app, struct arena *a, struct setup_line out[SETUP_LINES]);
 /* The same for whoever photographs it: plain English, one "key=value" a line. */
 void setup_report_text(const struct app *app, char *out, size_t cap);
+/* NULL: no room for it. */
+const struct qr *setup_report_code(const struct app *app, struct arena *a);
 void setup_print_report(struct app *app);
 
 #endif

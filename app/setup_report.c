@@ -16,7 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WORDS = 16 * 1024 };
+enum { WORDS = 16 * 1024, CODE = 640 };
 
 /* What the next start will read: the config of this run is of before. */
 static const char *place_of(const struct app *app)
@@ -118,6 +118,14 @@ void setup_report_text(const struct app *app, char *out, size_t cap)
     arena_finish(&a);
 }
 
+const struct qr *setup_report_code(const struct app *app, struct arena *a)
+{
+    struct qr *qr = arena_new(a, struct qr);
+    char text[CODE];
+    setup_report_text(app, text, sizeof text);
+    return qr && qr_make(text, qr) == OK ? qr : NULL;
+}
+
 /* --- paper ---------------------------------------------------------------------------------------
  */
 
@@ -127,7 +135,7 @@ void setup_print_report(struct app *app)
     struct setup *s = app->setup;
     struct setup_line line[SETUP_LINES];
     struct arena a;
-    char code[640];
+    char code[CODE];
     if (!app->dev.printer || s->printing)
         return;
     arena_init(&a, WORDS, WORDS);

@@ -65,7 +65,7 @@ static enum err write_network(const struct setup_dirs *d, const struct wish *w, 
     return e;
 }
 
-enum err setup_write(const struct setup_dirs *d, const struct wish *w, unsigned *out_touched)
+enum err setup_write_system(const struct setup_dirs *d, const struct wish *w, unsigned *out_touched)
 {
     char text[SETUP_TEXT];
     unsigned touched = 0;
@@ -155,7 +155,7 @@ static enum err apply(const struct setup_dirs *d, int dir, unsigned *out_touched
         answer(dir, serial, &why);
         return ERR_REFUSED;
     }
-    e = setup_write(d, &w, out_touched);
+    e = setup_write_system(d, &w, out_touched);
     if (e != OK)
         why = (struct wish_why){ "system", "could not be written" };
     log_info(e == OK ? "wish_done" : "wish_not_done", "serial=%d net=%s err=%s", serial,

@@ -39,8 +39,8 @@ enum setup_touched {
     SETUP_TERMINAL = 16
 };
 /* Writes what the wish says of the system, and nothing of what it does not say. */
-MUST_CHECK enum err setup_write(const struct setup_dirs *d, const struct wish *w,
-                                unsigned *out_touched);
+MUST_CHECK enum err setup_write_system(const struct setup_dirs *d, const struct wish *w,
+                                       unsigned *out_touched);
 /* Takes SETUP/wish.conf away, does it, answers in SETUP/answer.conf. ERR_NOT_FOUND: there is none;
  * ERR_REFUSED: it is no wish (said in the answer and in the log). */
 MUST_CHECK enum err setup_apply(const struct setup_dirs *d, unsigned *out_touched);

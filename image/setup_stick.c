@@ -158,7 +158,7 @@ static enum err write_done(int data)
 static enum err do_all(const struct setup_dirs *d, int data, const struct batch *b,
                        unsigned *touched)
 {
-    enum err e = setup_write(d, &b->wish, touched);
+    enum err e = setup_write_system(d, &b->wish, touched);
     if (e == OK)
         e = write_settings(data, b);
     if (e == OK)

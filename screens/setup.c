@@ -198,7 +198,8 @@ static void step(struct ui *ui, const struct app *app)
 static void question(struct ui *ui, const struct app *app)
 {
     const struct setup *s = app->setup;
-    bool room = !frame_typing(app) || (ui_theme(ui)->portrait && !ui_xbig(ui));
+    bool room = !(frame_low(ui) && (ui_big(ui) || s->page == SETUP_ENROL)) &&
+                (!frame_typing(app) || (ui_theme(ui)->portrait && !ui_xbig(ui)));
     const char *why = pages[s->page].why;
     if (s->page == SETUP_NET_HOW && s->net == NET_WIFI)
         why = "setup.w.wifi";
@@ -240,60 +241,99 @@ static const char *next_words(const struct app *app)
     return T("setup.next");
 }
 
-static void buttons(struct ui *ui, const struct app *app)
+static void back_button(struct ui *ui)
+{
+    ui_button(ui, &(struct ui_button){ .id = "setup.back",
+                                       .label = T("setup.back"),
+                                       .kind = BUTTON_SECONDARY,
+                                       .main = !frame_low(ui),
+                                       .w = UI_FILL,
+                                       .on = UI_PICK_ON("setup.back", 0) });
+}
+
+static void finish_button(struct ui *ui)
+{
+    ui_button(ui, &(struct ui_button){ .id = "setup.finish",
+                                       .label = T("setup.finish"),
+                                       .icon = ICON_CHECK,
+                                       .kind = BUTTON_PRIMARY,
+                                       .main = true,
+                                       .w = UI_SHARE(2),
+                                       .on = UI_PICK_ON("setup.finish", 0) });
+}
+
+static void next_button(struct ui *ui, const struct app *app)
+{
+    bool waits = app->setup->wait == WISH_ASKED || app->setup->pin_asked;
+    ui_button(ui, &(struct ui_button){ .id = "setup.next",
+                                       .label = waits ? T("setup.wait") : next_words(app),
+                                       .icon_after = waits ? ICON_NONE : ICON_ARROW_FORWARD,
+                                       .kind = BUTTON_PRIMARY,
+                                       .busy = waits,
+                                       .main = !frame_low(ui),
+                                       .w = UI_SHARE(2),
+                                       .on = UI_PICK_ON("setup.next", 0) });
+}
+
+/* Under what is read, or at its right: reading order stays back, next. */
+static void buttons(struct ui *ui, const struct app *app, bool aside)
 {
     const struct setup *s = app->setup;
-    bool waits = s->wait == WISH_ASKED || s->pin_asked;
     bool next = s->page != SETUP_REPORT && s->page != SETUP_TURN && !s->picking;
     bool back = !setup_first(app) || s->picking;
-    UI(ui, .dir = UI_ROW, .w = UI_FILL, .gap = 16)
+    UI(ui, .dir = aside ? UI_COL : UI_ROW, .w = UI_FILL, .gap = 16, .cross = UI_STRETCH)
     {
         if (back)
-            ui_button(ui, &(struct ui_button){ .id = "setup.back",
-                                               .label = T("setup.back"),
-                                               .kind = BUTTON_SECONDARY,
-                                               .main = !frame_low(ui),
-                                               .w = UI_FILL,
-                                               .on = UI_PICK_ON("setup.back", 0) });
+            back_button(ui);
         if (next)
-            ui_button(ui, &(struct ui_button){ .id = "setup.next",
-                                               .label = waits ? T("setup.wait") : next_words(app),
-                                               .icon_after = ICON_ARROW_FORWARD,
-                                               .kind = BUTTON_PRIMARY,
-                                               .busy = waits,
-                                               .main = !frame_low(ui),
-                                               .w = UI_SHARE(2),
-                                               .on = UI_PICK_ON("setup.next", 0) });
+            next_button(ui, app);
+        if (s->page == SETUP_REPORT)
+            finish_button(ui);
     }
 }
 
-/* Where what is wrong was pointed at anew, the focus goes to it, once. */
-static void point_at_wrong(struct ui *ui, const struct setup *s)
+/* A field that is written anew, or is wrong, is brought into sight, once. */
+static void bring_into_sight(struct ui *ui, const struct app *app)
 {
-    static int pointed;
-    if (s->shouts == pointed)
+    static int brought;
+    const struct setup *s = app->setup;
+    if (s->shouts == brought)
         return;
-    pointed = s->shouts;
-    if (s->wrong && s->wrong_field < SETUP_FIELDS)
+    brought = s->shouts;
+    if (frame_typing(app))
+        ui_focus(ui, arena_strdup(ui_arena(ui), app->typing->field));
+    else if (s->wrong && s->wrong_field < SETUP_FIELDS)
         ui_focus(ui, setup_field_id(s->wrong_field));
 }
 
-static void page(struct ui *ui, const struct app *app, bool beside)
+static void content(struct ui *ui, const struct app *app)
 {
-    UI(ui, .w = UI_FILL, .h = UI_FILL, .gap = 16)
+    UI(ui, .id = "setup.page", .scroll = true, .w = UI_FILL, .h = UI_FILL,
+       .gap = frame_low(ui) ? 12 : 24, .pad = { .l = 12, .r = FRAME_EDGE, .b = 12 })
     {
-        UI(ui, .id = "setup.page", .scroll = true, .w = UI_FILL, .h = UI_FILL,
-           .gap = frame_low(ui) ? 12 : 24, .pad = { .l = 12, .r = FRAME_EDGE, .b = 12 })
+        step(ui, app);
+        question(ui, app);
+        wrong_line(ui, app->setup);
+        pages[app->setup->page].build(ui, app);
+    }
+}
+
+/* A panel that lies has its width to spare, not its height. */
+static void page(struct ui *ui, const struct app *app, bool pad)
+{
+    bool aside = !ui_theme(ui)->portrait && !frame_typing(app) && !pad;
+    UI(ui, .dir = aside ? UI_ROW : UI_COL, .w = UI_FILL, .h = UI_FILL, .gap = aside ? 8 : 16,
+       .cross = UI_STRETCH)
+    {
+        UI(ui, .w = UI_FILL, .h = UI_FILL, .gap = 8)
         {
-            step(ui, app);
-            question(ui, app);
-            wrong_line(ui, app->setup);
-            pages[app->setup->page].build(ui, app);
+            content(ui, app);
+            if (!frame_typing(app) && !pad)
+                frame_pager(ui, app, "setup.page");
         }
-        if (!frame_typing(app) && !beside)
-            frame_pager(ui, app, "setup.page");
-        FRAME_FIXED(ui)
-        buttons(ui, app);
+        UI(ui, .w = aside ? UI_DP(ui_xbig(ui) ? 400 : 320) : UI_FILL,
+           .pad = { .l = aside ? 0 : 12, .t = aside ? 16 : 0, .r = FRAME_EDGE })
+        buttons(ui, app, aside);
     }
 }
 
@@ -316,7 +356,7 @@ static void setup_build(struct ui *ui, const struct app *app)
         if (enrols)
             enrol_pad(ui, app, beside);
     }
-    point_at_wrong(ui, app->setup);
+    bring_into_sight(ui, app);
 }
 
 const struct screen screen_setup = { .name = "setup",

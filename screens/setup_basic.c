@@ -121,6 +121,17 @@ void setup_field_box(struct ui *ui, const struct app *app, enum setup_field f)
                      .on = UI_PICK_ON("setup.write", f) });
 }
 
+/* With its keyboard a low panel has room for what is being typed, and perhaps one more. */
+void setup_field_boxes(struct ui *ui, const struct app *app, enum setup_field a, enum setup_field b)
+{
+    bool typing = frame_typing(app), narrow = typing && frame_low(ui) && b - a > 1;
+    bool pair = !ui_theme(ui)->portrait && !typing && !ui_big(ui);
+    UI(ui, .dir = pair ? UI_GRID : UI_COL, .cols = 2, .w = UI_FILL, .gap = frame_low(ui) ? 12 : 24)
+    for (int f = a; f <= (int)b; f++)
+        if (!narrow || strcmp(app->typing->field, setup_field_id((enum setup_field)f)) == 0)
+            setup_field_box(ui, app, (enum setup_field)f);
+}
+
 /* --- pages --------------------------------------------------------------------------------------
  */
 
@@ -156,8 +167,7 @@ void setup_build_size(struct ui *ui, const struct app *app)
         }
     if (s->size != SETUP_SIZES)
         return;
-    setup_field_box(ui, app, SETUP_W);
-    setup_field_box(ui, app, SETUP_H);
+    setup_field_boxes(ui, app, SETUP_W, SETUP_H);
 }
 
 static void turn_button(struct ui *ui, int quarters, const char *label, uint32_t icon, bool waits)
@@ -195,8 +205,7 @@ void setup_build_turn(struct ui *ui, const struct app *app)
 
 void setup_build_name(struct ui *ui, const struct app *app)
 {
-    setup_field_box(ui, app, SETUP_NAME_ZH);
-    setup_field_box(ui, app, SETUP_NAME_EN);
+    setup_field_boxes(ui, app, SETUP_NAME_ZH, SETUP_NAME_EN);
 }
 
 static void choices(struct ui *ui, const struct app *app)
@@ -230,8 +239,7 @@ void setup_build_place(struct ui *ui, const struct app *app)
                                  .caption = T("setup.pick_why"),
                                  .chevron = true,
                                  .on = UI_PICK_ON("setup.pick", 0) });
-    setup_field_box(ui, app, SETUP_PLACE_ZH);
-    setup_field_box(ui, app, SETUP_PLACE_EN);
+    setup_field_boxes(ui, app, SETUP_PLACE_ZH, SETUP_PLACE_EN);
 }
 
 void setup_build_pin(struct ui *ui, const struct app *app)
@@ -240,6 +248,5 @@ void setup_build_pin(struct ui *ui, const struct app *app)
         ui_iconed(ui, ICON_HOURGLASS, 56, TOK_TEA, TYPE_H3, TOK_INK, T("setup.pin_keeping"));
         return;
     }
-    setup_field_box(ui, app, SETUP_PIN_NEW);
-    setup_field_box(ui, app, SETUP_PIN_AGAIN);
+    setup_field_boxes(ui, app, SETUP_PIN_NEW, SETUP_PIN_AGAIN);
 }

@@ -6,9 +6,6 @@
 #include "app/i18n.h"
 #include "app/say.h"
 #include "app/widgets.h"
-#include "hal/base/log.h"
-#include "hal/printer.h"
-#include "hal/qr.h"
 
 #include <string.h>
 
@@ -206,10 +203,8 @@ static void report_line(struct ui *ui, const struct setup_line *l)
 
 static void code(struct ui *ui, const struct app *app)
 {
-    struct qr *qr = arena_new(ui_arena(ui), struct qr);
-    char text[640];
-    setup_report_text(app, text, sizeof text);
-    if (!qr || qr_make(text, qr) != OK)
+    const struct qr *qr = setup_report_code(app, ui_arena(ui));
+    if (!qr)
         return;
     UI(ui, .w = UI_FILL, .gap = 12, .cross = UI_CENTER)
     {
@@ -222,34 +217,15 @@ static void code(struct ui *ui, const struct app *app)
     }
 }
 
-static void report_buttons(struct ui *ui, const struct app *app)
+static void paper_button(struct ui *ui, const struct app *app)
 {
-    const struct setup *s = app->setup;
-    bool printer = app->dev.printer && strcmp(app->config->printer, "none") != 0;
-    if (s->unfinished)
-        ui_banner(ui, &(struct ui_banner){ .id = "setup.unfinished",
-                                           .kind = BANNER_BAD,
-                                           .title = T("setup.unfinished"),
-                                           .line = T("setup.wrong.disk") });
-    UI(ui, .dir = ui_big(ui) ? UI_COL : UI_ROW, .w = UI_FILL, .gap = 16, .cross = UI_STRETCH)
-    {
-        if (printer)
-            ui_button(ui, &(struct ui_button){ .id = "setup.paper",
-                                               .label = T("setup.paper"),
-                                               .icon = ICON_PRINT,
-                                               .kind = BUTTON_SECONDARY,
-                                               .busy = s->printing,
-                                               .main = true,
-                                               .w = UI_FILL,
-                                               .on = UI_PICK_ON("setup.paper", 0) });
-        ui_button(ui, &(struct ui_button){ .id = "setup.finish",
-                                           .label = T("setup.finish"),
-                                           .icon = ICON_CHECK,
-                                           .kind = BUTTON_PRIMARY,
-                                           .main = true,
-                                           .w = UI_FILL,
-                                           .on = UI_PICK_ON("setup.finish", 0) });
-    }
+    ui_button(ui, &(struct ui_button){ .id = "setup.paper",
+                                       .label = T("setup.paper"),
+                                       .icon = ICON_PRINT,
+                                       .kind = BUTTON_SECONDARY,
+                                       .busy = app->setup->printing,
+                                       .w = UI_FILL,
+                                       .on = UI_PICK_ON("setup.paper", 0) });
 }
 
 void setup_build_report(struct ui *ui, const struct app *app)
@@ -257,7 +233,11 @@ void setup_build_report(struct ui *ui, const struct app *app)
     struct setup_line *line = arena_array(ui_arena(ui), struct setup_line, SETUP_LINES);
     int n = line ? setup_report(app, ui_arena(ui), line) : 0;
     bool beside = !ui_theme(ui)->portrait && !ui_big(ui);
-    report_buttons(ui, app);
+    if (app->setup->unfinished)
+        ui_banner(ui, &(struct ui_banner){ .id = "setup.unfinished",
+                                           .kind = BANNER_BAD,
+                                           .title = T("setup.unfinished"),
+                                           .line = T("setup.wrong.disk") });
     UI(ui, .dir = beside ? UI_ROW : UI_COL, .w = UI_FILL, .gap = 24,
        .cross = beside ? UI_START : UI_STRETCH)
     {
@@ -265,7 +245,12 @@ void setup_build_report(struct ui *ui, const struct app *app)
                 .id = "setup.report", .role = ROLE_LIST)
         for (int i = 0; i < n; i++)
             report_line(ui, &line[i]);
-        code(ui, app);
+        UI(ui, .w = beside ? UI_FILL : (struct ui_len){ 0 }, .gap = 16)
+        {
+            if (app->dev.printer && strcmp(app->config->printer, "none") != 0)
+                paper_button(ui, app);
+            code(ui, app);
+        }
     }
 }
 

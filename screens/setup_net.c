@@ -4,7 +4,6 @@
 #include "screens/frame.h"
 
 #include "app/i18n.h"
-#include "app/typing.h"
 #include "app/widgets.h"
 
 #include <string.h>
@@ -28,23 +27,12 @@ void setup_build_net(struct ui *ui, const struct app *app)
                      app->setup->net == way[i].net, UI_PICK_ON("setup.net", way[i].net));
 }
 
-/* On a low panel with its keyboard only what is being typed has room. */
-static void field(struct ui *ui, const struct app *app, enum setup_field f)
-{
-    bool narrow = frame_typing(app) && frame_low(ui);
-    if (!narrow || strcmp(app->typing->field, setup_field_id(f)) == 0)
-        setup_field_box(ui, app, f);
-}
-
 void setup_build_net_how(struct ui *ui, const struct app *app)
 {
-    if (app->setup->net == NET_WIFI) {
-        field(ui, app, SETUP_SSID);
-        field(ui, app, SETUP_KEY);
-        return;
-    }
-    for (int f = SETUP_ADDRESS; f <= SETUP_DNS2; f++)
-        field(ui, app, (enum setup_field)f);
+    if (app->setup->net == NET_WIFI)
+        setup_field_boxes(ui, app, SETUP_SSID, SETUP_KEY);
+    else
+        setup_field_boxes(ui, app, SETUP_ADDRESS, SETUP_DNS2);
 }
 
 void setup_build_ntp(struct ui *ui, const struct app *app)

@@ -14,6 +14,9 @@ void setup_option(struct ui *ui, const char *id, const char *label, const char *
                   struct event ev);
 /* A field of this page; masked ones show dots. note: cap text at the right, or NULL. */
 void setup_field_box(struct ui *ui, const struct app *app, enum setup_field f);
+/* Fields from a to b: side by side where the panel lies and no keyboard stands beside them. */
+void setup_field_boxes(struct ui *ui, const struct app *app, enum setup_field a,
+                       enum setup_field b);
 const char *setup_field_id(enum setup_field f); /* "setup.name_zh" */
 /* How a wish fares, with what can be done about it. */
 void setup_wait_words(struct ui *ui, const struct app *app);

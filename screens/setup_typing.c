@@ -39,6 +39,7 @@ const char *setup_field_id(enum setup_field f)
 
 void setup_write(struct app *app, enum setup_field f)
 {
+    app->setup->shouts++;
     if (table[f].mode == TYPING_SIGNS)
         typing_begin_signs(app->typing, table[f].id, f == SETUP_SSID);
     else if (table[f].mode == TYPING_PINYIN && !i18n_chinese())
