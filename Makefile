@@ -60,22 +60,29 @@ PKG_huimin-sync := libcurl libsodium jansson libzstd sqlite3
 PKG_huimin-platform := libmicrohttpd libcrypto libsodium jansson libzstd sqlite3 libpq
 PKG_huimin-seed-gen := libsodium jansson libzstd sqlite3 libpq
 PKG_huimin-camera := libavformat libavcodec libavutil libswscale libseccomp jansson
+PKG_huimin-update := libsodium
+PKG_huimin-bundle := libsodium
 PKG_huimin-cardsim := libcrypto
 PKG_huimin-setup := libsodium
 PKG_cardsim-probe := libpcsclite
 PKG_tests-unit := $(PKG_ALL)
 
 # --- sources ---------------------------------------------------------------------------------------
-MAINS := app/main.c app/sync_main.c platform/main.c platform/seed_gen.c image/setup.c
+MAINS := app/main.c app/sync_main.c platform/main.c platform/seed_gen.c
 # huimin-camera parses what strangers send: it has these files and no others.
 CAMERA_ONLY := hal/camera_main.c $(wildcard hal/camera_worker*.c)
 CAMERA := $(CAMERA_ONLY) hal/camera_wire.c hal/json.c hal/base/clock.c hal/base/err.c hal/base/log.c
+# huimin-update writes slots and the ESP: it has these files and no others.
+UPDATE := $(wildcard image/update_*.c)
+UPDATE_HAL := hal/wire_update.c hal/crypto.c hal/crypto_seal.c hal/base/clock.c hal/base/err.c hal/base/io.c
+# huimin-setup writes the system's settings: the same.
+SETUP := $(wildcard image/setup_*.c)
+SETUP_HAL := hal/wish.c hal/crypto.c hal/crypto_seal.c \
+	$(addprefix hal/base/,clock.c conf.c err.c io.c log.c utf8.c)
 HAL := $(filter-out $(CAMERA_ONLY),$(wildcard hal/*.c hal/base/*.c))
 APP := $(filter-out $(MAINS),$(wildcard app/*.c))
 SCREENS := $(wildcard screens/*.c)
 PLATFORM := $(filter-out $(MAINS),$(wildcard platform/*.c))
-# What root runs on the appliance.
-IMAGE := $(filter-out $(MAINS),$(wildcard image/*.c))
 UNIT := $(wildcard tests/unit/*.c) tests/test_main.c
 TOOLS := $(if $(filter 1,$(CONTROL)),$(patsubst tests/tools/%.c,$(B)/%,$(wildcard tests/tools/*.c)))
 TOOL_LIB := $(wildcard tests/tools/lib/*.c)
@@ -96,15 +103,14 @@ comma := ,
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 GEN_OBJ := $(patsubst $(B)/gen/%.c,$(B)/obj/gen/%.o,$(PINYIN))
 ARCHIVES := $(addprefix $(B)/lib/,$(if $(SCREENS),screens.a) $(if $(APP)$(PINYIN),app.a) \
-	$(if $(PLATFORM),platform.a) $(if $(IMAGE),image.a) hal.a)
+	$(if $(PLATFORM),platform.a) update.a setup.a hal.a)
 GROUP := -Wl,--start-group $(ARCHIVES) -Wl,--end-group
 
 MAIN_huimin := app/main.c
 MAIN_huimin-sync := app/sync_main.c
 MAIN_huimin-platform := platform/main.c
 MAIN_huimin-seed-gen := platform/seed_gen.c
-MAIN_huimin-setup := image/setup.c
-NAMES := huimin huimin-sync huimin-platform huimin-seed-gen huimin-setup
+NAMES := huimin huimin-sync huimin-platform huimin-seed-gen
 PROGRAMS := $(foreach n,$(NAMES),$(if $(wildcard $(MAIN_$(n))),$(B)/$(n)))
 
 # --- words -------------------------------------------------------------------------------------
@@ -121,7 +127,7 @@ SEED := $(if $(filter-out $(words $(NAMES)),$(words $(PROGRAMS))),,$(B)/share/se
 	golden lint cover dist image help install-packages clean FORCE
 
 all: programs locale seed ime tools
-programs: $(PROGRAMS) $(B)/huimin-camera archives
+programs: $(PROGRAMS) $(B)/huimin-camera $(B)/huimin-update $(B)/huimin-bundle $(B)/huimin-setup archives
 archives: $(ARCHIVES)
 unit: $(B)/tests-unit
 locale: $(MO)
@@ -138,7 +144,11 @@ $(PROGRAMS) $(B)/tests-unit: $(ARCHIVES)
 	@echo "  link $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(GROUP) $(call libs,$(PKG_$(@F))) $(BASELIBS)
 
+$(B)/huimin-update: $(call obj,image/update.c $(UPDATE) $(UPDATE_HAL))
+$(B)/huimin-bundle: $(call obj,image/bundle.c $(UPDATE_HAL))
+$(B)/huimin-setup: $(call obj,image/setup.c $(SETUP) $(SETUP_HAL))
 $(B)/huimin-camera: $(call obj,$(CAMERA))
+$(B)/huimin-camera $(B)/huimin-update $(B)/huimin-bundle $(B)/huimin-setup:
 	@mkdir -p $(@D)
 	@echo "  link $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKG_$(@F))) $(BASELIBS)
@@ -187,7 +197,8 @@ $(B)/lib/hal.a: $(call obj,$(HAL))
 $(B)/lib/app.a: $(call obj,$(APP)) $(GEN_OBJ)
 $(B)/lib/screens.a: $(call obj,$(SCREENS))
 $(B)/lib/platform.a: $(call obj,$(PLATFORM))
-$(B)/lib/image.a: $(call obj,$(IMAGE))
+$(B)/lib/update.a: $(call obj,$(UPDATE))
+$(B)/lib/setup.a: $(call obj,$(SETUP))
 $(B)/lib/%.a:
 	@mkdir -p $(@D)
 	@rm -f $@
@@ -239,7 +250,7 @@ $(IME): $(wildcard assets/ime/*) assets/pinyin/overrides.txt platform/seed/catal
 
 # The seed is as old as the day it was made for; on another day it is made again. A day counts
 # from 09:30, when its prices are in.
-$(B)/share/seed.db: tests/run/seed $(B)/seed.day $(filter-out $(B)/huimin $(B)/huimin-setup,$(PROGRAMS)) \
+$(B)/share/seed.db: tests/run/seed $(B)/seed.day $(filter-out $(B)/huimin,$(PROGRAMS)) \
 		$(shell find platform/seed -type f 2>/dev/null)
 	$(Q)SEED_TODAY=$$(cat $(B)/seed.day) tests/run/seed $(B)
 $(B)/seed.day: FORCE
@@ -295,8 +306,7 @@ image:
 	@$(MAKE) --no-print-directory $(JOBS) SAN= B=build all
 	@$(MAKE) --no-print-directory $(JOBS) SAN= CONTROL=0 B=build/image/dist SHARE=/usr/share/huimin \
 		ROOT_PUB=/var/lib/huimin/root.pub programs
-	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) image/build build/image --dist build/image/dist --share build/share \
-		--version $(IMAGE_VERSION)
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) image/make build/image $(IMAGE_VERSION) $(IMAGE_KEYS)
 
 clean:
 	rm -rf build

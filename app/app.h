@@ -173,6 +173,8 @@ struct app {
 
 /* [ui] Out of service for citizens: by order of the staff, or the platform has shut us out. */
 bool app_shut(const struct app *app);
+/* Somebody is at the machine: a visit, a card, staff, or any page but the first one. */
+bool app_in_use(const struct app *app);
 MUST_CHECK enum err app_init(struct app *app, const struct config *cfg, const struct devices *dev);
 void app_finish(struct app *app);
 /* After an update: when cache.db turned out to be damaged, the seed takes its place at once. True:

@@ -24,6 +24,7 @@
 #include "hal/readers.h"
 #include "hal/scanner.h"
 #include "hal/text.h"
+#include "hal/watch.h"
 #include "screens/frame.h"
 
 #include <pthread.h>
@@ -273,7 +274,14 @@ static int sleep_ms(void)
     if (until >= 0 && (ms < 0 || until < ms))
         ms = until;
 #endif
-    return ms;
+    return watch_wait_ms(ms);
+}
+
+/* For the service manager: that the loop lives, and whether somebody is at the machine. */
+static void tell_watch(void)
+{
+    watch_alive();
+    watch_status(app_in_use(&t.app) ? "visit" : "idle");
 }
 
 static void turn(int timeout_ms)
@@ -289,6 +297,7 @@ static void turn(int timeout_ms)
     if (t.dirty)
         draw();
     leave_no_trace();
+    tell_watch();
 }
 
 /* --- what the control port may do ---------------------------------------------------------- */
@@ -401,7 +410,7 @@ static void forbid_dumps(void)
 
 static void make_data_dir(const char *dir)
 {
-    if (mkdir(dir, 02770) == 0)
+    if (mkdir(dir, 0770) == 0)
         chmod(dir, 02770);
     else if (access(dir, W_OK) != 0)
         log_error("data_dir", "err=%s", err_name(access(dir, F_OK) ? ERR_NOT_FOUND : ERR_READONLY));
@@ -525,6 +534,7 @@ static int run(void)
 {
     t.running = true;
     draw();
+    watch_ready();
 #if CONTROL
     enum err e = open_control();
     if (e != OK) {
@@ -544,6 +554,7 @@ static int run(void)
 int main(int argc, char **argv)
 {
     log_init("huimin", LOG_INFO);
+    watch_open();
     forbid_dumps();
     enum err e = options_read(&t.options, argc, argv);
     if (e != OK)

@@ -54,7 +54,7 @@ static enum err make_dir(const char *dir)
             snprintf(part, sizeof part, "%.*s", (int)i, dir);
             (void)mkdir(part, 0755);
         }
-    if (mkdir(dir, 02770) != 0)
+    if (mkdir(dir, 0770) != 0)
         return errno == EEXIST ? OK : net_file_error(errno);
     return chmod(dir, 02770) == 0 ? OK : net_file_error(errno);
 }

@@ -57,7 +57,7 @@ enum setup_field {
     SETUP_FIELDS
 };
 enum setup_net { NET_NOT_SAID, NET_DHCP, NET_STATIC, NET_WIFI, NET_DONGLE, NET_NONE };
-enum { SETUP_TEXT_CAP = 160, SETUP_SIZES = 8, SETUP_ANSWER_MS = 10000 };
+enum { SETUP_TEXT_CAP = 160, SETUP_SIZES = 8, SETUP_ANSWER_MS = 10000, SETUP_REST_MS = 900000 };
 
 /* How a wish fares. */
 enum setup_wait {

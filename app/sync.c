@@ -7,6 +7,7 @@
 #include "hal/base/log.h"
 #include "hal/crypto.h"
 #include "hal/json.h"
+#include "hal/watch.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -254,7 +255,8 @@ void sync_turn(struct sync *s)
     struct net_answer answer;
     int count = s->sock ? sync_sock_fds(s->sock, fds) : 0;
     fds[count] = (struct pollfd){ .fd = s->stop_fd, .events = POLLIN };
-    bool ended = net_wait(s->net, fds, count + 1, wait_ms(s), &answer);
+    bool ended = net_wait(s->net, fds, count + 1, watch_wait_ms(wait_ms(s)), &answer);
+    watch_alive();
     s->stop = (fds[count].revents & POLLIN) != 0;
     if (s->sock)
         sync_sock_serve(s->sock, fds, count);
@@ -360,6 +362,8 @@ enum err sync_run(const struct config *c, bool once, int stop_fd)
 {
     static struct sync s;
     enum err e = sync_begin(&s, c, once, stop_fd);
+    if (e == OK)
+        watch_ready();
     while (e == OK && !s.stop)
         sync_turn(&s);
     if (e == OK && once)

@@ -24,8 +24,11 @@ static void path_in(const struct config *c, const char *name, char *out)
 static enum err make_dir(const char *path, mode_t mode)
 {
     struct stat st;
-    if (mkdir(path, mode) == 0)
-        return chmod(path, mode) == 0 ? OK : net_file_error(errno); /* whatever the umask says */
+    /* Setgid comes with the parent, or afterwards: a unit's box forbids to ask for it in mkdir. */
+    if (mkdir(path, mode & 0777) == 0 && stat(path, &st) == 0) {
+        bool so = (st.st_mode & 07777) == mode;
+        return so || chmod(path, mode) == 0 ? OK : net_file_error(errno);
+    }
     int code = errno;
     if (stat(path, &st) == 0)
         return S_ISDIR(st.st_mode) ? OK : ERR_IO;

@@ -4,6 +4,7 @@
 #include "app/sync.h"
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
+#include "hal/watch.h"
 
 #include <getopt.h>
 #include <signal.h>
@@ -129,6 +130,7 @@ int main(int argc, char **argv)
     bool once = false;
     enum err e = ERR_STOPPED;
     log_init("huimin-sync", LOG_INFO);
+    watch_open();
     int signals = catch_signals();
     umask(007);
     while (e == ERR_STOPPED) { /* once more after an enrolment */

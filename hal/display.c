@@ -44,7 +44,10 @@ static SDL_Window *window_open(const struct display_config *cfg)
 {
     bool full = cfg->w <= 0 || cfg->h <= 0;
     const char *title = cfg->title ? cfg->title : "";
-    SDL_Window *w = full ? SDL_CreateWindow(title, 0, 0, 640, 480, SDL_WINDOW_FULLSCREEN_DESKTOP)
+    SDL_DisplayMode m = { .w = 640, .h = 480 };
+    if (full) /* without a window manager (the appliance) nobody else makes it that large */
+        (void)SDL_GetDesktopDisplayMode(0, &m);
+    SDL_Window *w = full ? SDL_CreateWindow(title, 0, 0, m.w, m.h, SDL_WINDOW_FULLSCREEN_DESKTOP)
                          : SDL_CreateWindow(title, 0, 0, cfg->w, cfg->h, SDL_WINDOW_BORDERLESS);
     if (w && full)
         SDL_ShowCursor(SDL_DISABLE);

@@ -1,0 +1,93 @@
+"""Disks for tests: the one that is flashed, or the same with the probe in it; other versions of it; what stands in
+its slots and on its ESP. Everything from the tree that make image left in build/image."""
+import io
+import os
+import pathlib
+import shutil
+import subprocess
+import tarfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+TOP = HERE.parents[1]
+OUT = TOP / "build/image"
+KEYS = OUT / "keys"
+MB = 1 << 20
+DISK_MB = 2048
+# where image/build puts them
+ESP_AT, A_AT, B_AT, SLOT_MB = 1, 97, 353, 256
+
+
+def more(path, files, links=()):
+    """A tar of (name, text, mode) and (name, to), all root's."""
+    with tarfile.open(path, "w", format=tarfile.GNU_FORMAT) as tar:
+        for name, text, mode in files:
+            m = tarfile.TarInfo("./" + name)
+            m.size, m.mode = len(text), mode
+            tar.addfile(m, io.BytesIO(text))
+        for name, to in links:
+            m = tarfile.TarInfo("./" + name)
+            m.type, m.linkname = tarfile.SYMTYPE, to
+            tar.addfile(m)
+
+
+def probe_files():
+    return [("usr/lib/huimin/probe", (HERE / "probe").read_bytes(), 0o755),
+            ("usr/lib/systemd/system/huimin-probe.service", (HERE / "probe.service").read_bytes(), 0o644)]
+
+
+PROBE_LINK = ("usr/lib/systemd/system/sysinit.target.wants/huimin-probe.service", "../huimin-probe.service")
+
+
+def build(name, version, files=(), keys=KEYS, probe=True):
+    """build/image/test/NAME with root.img and huimin_V.efi; made again when what it is made of is newer."""
+    out = OUT / "test" / name
+    stamp = out / f"huimin-{version}.img"
+    inputs = [OUT / "tree.tar", HERE / "probe", HERE / "probe.service", HERE.parent / "build", HERE.parent / "initrd/init"]
+    if stamp.exists() and all(stamp.stat().st_mtime > p.stat().st_mtime for p in inputs):
+        return out
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    more(out / "more.tar", probe_files() + list(files) if probe else list(files), [PROBE_LINK] if probe else [])
+    words = [HERE.parent / "build", out, "--version", str(version), "--tree", OUT / "tree.tar", "--add", out / "more.tar", "--level", "1", "--no-pack"]
+    epoch = subprocess.run(["git", "-C", TOP, "log", "-1", "--format=%ct"], check=True, capture_output=True, text=True).stdout.strip()
+    subprocess.run([str(w) for w in words + (["--keys", keys] if keys else [])], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                   env={**os.environ, "SOURCE_DATE_EPOCH": epoch})
+    return out
+
+
+def fresh(image, to):
+    """As it is flashed onto a larger disk."""
+    subprocess.run(["cp", "--sparse=always", str(image), str(to)], check=True)
+    os.truncate(to, DISK_MB * MB)
+    return to
+
+
+def write_at(disk, source, at_mb):
+    subprocess.run(["dd", f"if={source}", f"of={disk}", "bs=1M", f"seek={at_mb}", "conv=notrunc", "status=none"], check=True)
+
+
+def flip(disk, at):
+    """One bit at this byte."""
+    with open(disk, "r+b") as f:
+        f.seek(at)
+        byte = f.read(1)[0]
+        f.seek(at)
+        f.write(bytes([byte ^ 1]))
+
+
+class Esp:
+    """The ESP within a disk that is off."""
+
+    def __init__(self, disk):
+        self.at = f"{disk}@@{ESP_AT * MB}"
+        self.env = {**os.environ, "MTOOLS_SKIP_CHECK": "1"}
+
+    def put(self, path, name):
+        subprocess.run(["mcopy", "-o", "-i", self.at, str(path), f"::EFI/Linux/{name}"], check=True, env=self.env)
+
+    def remove(self, name):
+        subprocess.run(["mdel", "-i", self.at, f"::EFI/Linux/{name}"], check=True, env=self.env)
+
+    def names(self):
+        out = subprocess.run(["mdir", "-b", "-i", self.at, "::EFI/Linux"], check=True, capture_output=True, text=True, env=self.env).stdout
+        return sorted(line.rsplit("/", 1)[1] for line in out.split("\n") if "/EFI/Linux/" in line and not line.endswith("/"))
