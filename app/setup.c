@@ -198,7 +198,7 @@ static void ask_system(struct app *app)
     explicit_bzero(&w, sizeof w);
 }
 
-static void show(struct app *app, enum setup_page p)
+void setup_show(struct app *app, enum setup_page p)
 {
     struct setup *s = app->setup;
     s->page = p;
@@ -309,7 +309,7 @@ static void go_on(struct app *app)
 {
     for (int p = (int)app->setup->page + 1; p < SETUP_PAGES; p++)
         if (has_page(app, (enum setup_page)p)) {
-            show(app, (enum setup_page)p);
+            setup_show(app, (enum setup_page)p);
             return;
         }
 }
@@ -348,7 +348,7 @@ bool setup_back(struct app *app)
         return true;
     for (int p = (int)s->page - 1; p >= 0; p--)
         if (has_page(app, (enum setup_page)p) && p != SETUP_APPLY && p != SETUP_PIN) {
-            show(app, (enum setup_page)p);
+            setup_show(app, (enum setup_page)p);
             return true;
         }
     return false;
@@ -385,15 +385,13 @@ void setup_pick_village(struct app *app, int64_t code, const char *place)
 /* --- opened, left, finished ----------------------------------------------------------------------
  */
 
-void setup_enter(struct app *app, bool again)
+void setup_enter(struct app *app)
 {
     struct setup *s = app->setup;
-    if (again) {
-        setup_wish_load(s, app->config->setup_dir);
-        fill_all(s, app->config);
-        s->wait = WISH_QUIET;
-        show(app, SETUP_SIZE);
-    }
+    setup_wish_load(s, app->config->setup_dir);
+    fill_all(s, app->config);
+    s->wait = WISH_QUIET;
+    setup_show(app, SETUP_SIZE);
 }
 
 void setup_left(struct app *app)

@@ -132,8 +132,10 @@ void setup_destroy(struct setup *s); /* accepts NULL */
 bool setup_open(const struct app *app);
 /* [ui] Cards and codes are no visit now: it is being set up. */
 bool setup_busy(const struct app *app);
-/* [ui] The staff opens it again, or it is shown for the first time. */
-void setup_enter(struct app *app, bool again);
+/* [ui] The staff opens it again: as it is set. */
+void setup_enter(struct app *app);
+enum { SETUP_AT = 10 };
+void setup_show(struct app *app, enum setup_page p);
 /* [ui] Another screen: what was typed is wiped. */
 void setup_left(struct app *app);
 /* [ui] Pages: which there are this time, from 1. */

@@ -65,6 +65,7 @@ void setup_line(struct app *app)
     if (app->line.state == LINE_STOPPED || !app->dev.link ||
         io_slurp(AT_FDCWD, path, typed, sizeof typed, &n) != OK)
         return;
+    typed[strcspn(typed, "\n")] = '\0';
     enum err e = enrol_ask_make(app->config->data_dir, typed, &ask);
     if (e == OK)
         e = line_enrol(app->dev.link, &ask);

@@ -124,15 +124,16 @@ static void row_of(struct ui *ui, const struct board *b, const char *keys, float
 static void mode_key(struct ui *ui, const struct board *b, enum typing_mode mode, const char *id,
                      const char *label, uint32_t icon)
 {
-    ui_key(ui, &(struct ui_key){ .id = id,
-                                 .label = label,
-                                 .icon = ui_xbig(ui) || b->k->beside ? ICON_NONE : icon,
-                                 .look = KEY_MODE,
-                                 .selected = b->t->mode == mode,
-                                 .small = b->m.small || ui_xbig(ui),
-                                 .w = UI_FILL,
-                                 .h = b->m.mode,
-                                 .on = pick("kb.mode", mode) });
+    ui_key(ui,
+           &(struct ui_key){ .id = id,
+                             .label = label,
+                             .icon = ui_xbig(ui) || b->k->beside || b->t->signs ? ICON_NONE : icon,
+                             .look = KEY_MODE,
+                             .selected = b->t->mode == mode,
+                             .small = b->m.small || ui_xbig(ui),
+                             .w = UI_FILL,
+                             .h = b->m.mode,
+                             .on = pick("kb.mode", mode) });
 }
 
 static void mode_keys(struct ui *ui, const struct board *b)
@@ -148,9 +149,10 @@ static void mode_keys(struct ui *ui, const struct board *b)
     if (typing_has_pinyin(b->t) && !b->t->latin)
         mode_key(ui, b, TYPING_PINYIN, "kb.mode.pinyin", T("kb.pinyin"), ICON_KEYBOARD);
     mode_key(ui, b, TYPING_ENGLISH, "kb.mode.english", T("kb.english"), ICON_TRANSLATE);
-    mode_key(ui, b, TYPING_DIGITS, "kb.mode.digits", T("pad.digits"), ICON_DIALPAD);
-    if (b->t->signs)
+    if (b->t->signs) /* digits stand above the letters */
         mode_key(ui, b, TYPING_SIGNS, "kb.mode.signs", T("kb.signs"), ICON_NONE);
+    else
+        mode_key(ui, b, TYPING_DIGITS, "kb.mode.digits", T("pad.digits"), ICON_DIALPAD);
 }
 
 /* Beside what is read there is no room for 收起: 写好了 does the same. */
@@ -162,10 +164,11 @@ static void mode_row(struct ui *ui, const struct board *b)
         if (!b->k->beside)
             ui_key(ui, &(struct ui_key){ .id = "kb.hide",
                                          .label = T("pad.hide"),
-                                         .icon = ui_xbig(ui) ? ICON_NONE : ICON_KEYBOARD_HIDE,
+                                         .icon = ui_xbig(ui) || b->t->signs ? ICON_NONE
+                                                                            : ICON_KEYBOARD_HIDE,
                                          .look = KEY_MODE,
-                                         .small = ui_xbig(ui),
-                                         .w = { .how = UI_FIT, .min = 200 },
+                                         .small = ui_xbig(ui) || b->t->signs,
+                                         .w = b->t->signs ? UI_FILL : UI_ATLEAST(200),
                                          .h = b->m.mode,
                                          .on = pick("kb.hide", 0) });
     }

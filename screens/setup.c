@@ -16,7 +16,8 @@
 
 #include <string.h>
 
-/* n = 1: the staff opens it again. */
+/* n = 1: the staff opens it again; SETUP_AT and a page: that one, for whoever looks at all of them.
+ */
 static void setup_enter_screen(struct app *app, int64_t n)
 {
     frame_load(app);
@@ -25,7 +26,9 @@ static void setup_enter_screen(struct app *app, int64_t n)
         return;
     }
     if (!setup_open(app) && n == 1 && !app->came_back)
-        setup_enter(app, true);
+        setup_enter(app);
+    else if (n >= SETUP_AT && n < SETUP_AT + SETUP_PAGES && !app->came_back)
+        setup_show(app, (enum setup_page)(n - SETUP_AT));
 }
 
 static void setup_head(struct ui *ui, const struct app *app, struct screen_head *out)
@@ -325,7 +328,7 @@ static void page(struct ui *ui, const struct app *app, bool pad)
     UI(ui, .dir = aside ? UI_ROW : UI_COL, .w = UI_FILL, .h = UI_FILL, .gap = aside ? 8 : 16,
        .cross = UI_STRETCH)
     {
-        UI(ui, .w = UI_FILL, .h = UI_FILL, .gap = 8)
+        UI(ui, .w = UI_FILL, .h = UI_FILL, .gap = 12)
         {
             content(ui, app);
             if (!frame_typing(app) && !pad)

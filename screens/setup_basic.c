@@ -155,7 +155,7 @@ static const char *inches(struct ui *ui, int i)
 void setup_build_size(struct ui *ui, const struct app *app)
 {
     const struct setup *s = app->setup;
-    int cols = ui_theme(ui)->portrait ? (ui_big(ui) ? 1 : 2) : (ui_big(ui) ? 2 : 3);
+    int cols = ui_theme(ui)->portrait ? (ui_big(ui) ? 1 : 2) : ui_xbig(ui) ? 1 : ui_big(ui) ? 2 : 3;
     if (!(frame_typing(app) && frame_low(ui)))
         UI(ui, .dir = UI_GRID, .cols = cols, .w = UI_FILL, .gap = 14)
         {
