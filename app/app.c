@@ -105,7 +105,8 @@ bool app_shut(const struct app *app)
 bool app_in_use(const struct app *app)
 {
     bool setting_up = setup_open(app) && clock_timer_ms() - app->last_touch_ms < SETUP_REST_MS;
-    return setting_up || app->visit || app->staff_in || app->depth > 1 || session_card(&app->session) != NULL;
+    return setting_up || app->visit || app->staff_in || app->depth > 1 ||
+           session_card(&app->session) != NULL;
 }
 
 static const struct screen *first_screen(const struct app *app)
