@@ -3,8 +3,9 @@
  * Shown instead of home while setup.dir is set and DATA/setup.done is missing; the staff opens it
  * again from their page. What huimin may set itself goes into DATA/terminal.conf page by page; what
  * only root may is wished for in SETUP/wish.conf (hal/wish.h) and answered in SETUP/answer.conf. In
- * SETUP/kept.conf stands the last wish that was done, without the key of a wireless network, and in
- * SETUP/page how far it is: a machine that is switched off goes on there. */
+ * SETUP/kept.conf stands the last wish that was done, in SETUP/asked.conf the last one asked for,
+ * both without the key of a wireless network, and in SETUP/page how far it is: a machine that is
+ * switched off goes on there. */
 #ifndef APP_SETUP_H
 #define APP_SETUP_H
 

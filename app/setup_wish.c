@@ -37,21 +37,6 @@ static int quarters_of(const char *rotate)
                                              : 0;
 }
 
-void setup_wish_load(struct setup *s, const char *path)
-{
-    char text[WISH_TEXT];
-    struct wish_why why;
-    size_t n = 0;
-    int dir;
-    if (open_dir(path, &dir) != OK)
-        return;
-    if (io_slurp(dir, "kept.conf", text, sizeof text, &n) == OK &&
-        wish_read(&s->kept, text, n, &why) != OK)
-        log_warn("kept_wish_unreadable", "key=%s", why.key);
-    close(dir);
-    s->turned = quarters_of(s->kept.rotate);
-}
-
 /* What was asked for and done stands over what was before; the key of a network is not kept. */
 static void keep(struct setup *s, int dir)
 {
@@ -77,6 +62,59 @@ static void keep(struct setup *s, int dir)
     s->turned = quarters_of(k->rotate);
 }
 
+/* --- answered -------------------------------------------------------------------------------- */
+
+static void copy_word(char *out, size_t cap, const char *value)
+{
+    snprintf(out, cap, "%.*s", (int)cap - 1, value ? value : "");
+}
+
+/* OK: it did what was asked; ERR_REFUSED: it says why not; ERR_NOT_FOUND: no answer to this one. */
+static enum err read_answer(struct setup *s, int dir)
+{
+    char text[512], *at = text, *key, *value;
+    size_t n = 0;
+    bool ours = false, ok = false;
+    if (io_slurp(dir, "answer.conf", text, sizeof text, &n) != OK)
+        return ERR_NOT_FOUND;
+    while (conf_next(&at, &key, &value)) {
+        if (value && strcmp(key, "serial") == 0)
+            ours = strtol(value, NULL, 10) == s->asked.serial;
+        else if (value && strcmp(key, "result") == 0)
+            ok = strcmp(value, "ok") == 0;
+        else if (strcmp(key, "key") == 0)
+            copy_word(s->refused_key, sizeof s->refused_key, value);
+        else if (strcmp(key, "why") == 0)
+            copy_word(s->refused_why, sizeof s->refused_why, value);
+    }
+    return !ours ? ERR_NOT_FOUND : ok ? OK : ERR_REFUSED;
+}
+
+static void read_kept(struct wish *out, int dir, const char *name)
+{
+    char text[WISH_TEXT];
+    struct wish_why why;
+    size_t n = 0;
+    if (io_slurp(dir, name, text, sizeof text, &n) == OK && wish_read(out, text, n, &why) != OK)
+        log_warn("kept_wish_unreadable", "file=%s key=%s", name, why.key);
+}
+
+/* A picture that is turned takes the whole screen down, and this program with it, perhaps before it
+ * has read the answer: then it is read now. */
+void setup_wish_load(struct setup *s, const char *path)
+{
+    int dir;
+    if (open_dir(path, &dir) != OK)
+        return;
+    read_kept(&s->kept, dir, "kept.conf");
+    read_kept(&s->asked, dir, "asked.conf");
+    s->turned = quarters_of(s->kept.rotate);
+    if (s->asked.said && read_answer(s, dir) == OK)
+        keep(s, dir);
+    explicit_bzero(&s->asked, sizeof s->asked);
+    close(dir);
+}
+
 /* --- asked --------------------------------------------------------------------------------------
  */
 
@@ -94,8 +132,11 @@ static enum err write_wish(const char *path, const struct wish *w)
     if (e != OK)
         return e;
     (void)unlinkat(dir, "answer.conf", 0); /* of an earlier one */
+    wish_write(w, false, text);
+    e = io_replace(dir, "asked.conf", text, strlen(text), 0660);
     wish_write(w, true, text);
-    e = io_replace(dir, "wish.conf", text, strlen(text), 0660);
+    if (e == OK) /* last: from now on it may be answered */
+        e = io_replace(dir, "wish.conf", text, strlen(text), 0660);
     explicit_bzero(text, sizeof text);
     close(dir);
     return e;
@@ -134,32 +175,6 @@ static void take_back(int dir)
         log_warn("wish_not_wiped", "err=%s", err_name(ERR_IO));
     close(fd);
     (void)unlinkat(dir, "wish.conf", 0);
-}
-
-static void copy_word(char *out, size_t cap, const char *value)
-{
-    snprintf(out, cap, "%.*s", (int)cap - 1, value ? value : "");
-}
-
-/* OK: it did what was asked; ERR_REFUSED: it says why not; ERR_NOT_FOUND: no answer to this one. */
-static enum err read_answer(struct setup *s, int dir)
-{
-    char text[512], *at = text, *key, *value;
-    size_t n = 0;
-    bool ours = false, ok = false;
-    if (io_slurp(dir, "answer.conf", text, sizeof text, &n) != OK)
-        return ERR_NOT_FOUND;
-    while (conf_next(&at, &key, &value)) {
-        if (value && strcmp(key, "serial") == 0)
-            ours = strtol(value, NULL, 10) == s->asked.serial;
-        else if (value && strcmp(key, "result") == 0)
-            ok = strcmp(value, "ok") == 0;
-        else if (strcmp(key, "key") == 0)
-            copy_word(s->refused_key, sizeof s->refused_key, value);
-        else if (strcmp(key, "why") == 0)
-            copy_word(s->refused_why, sizeof s->refused_why, value);
-    }
-    return !ours ? ERR_NOT_FOUND : ok ? OK : ERR_REFUSED;
 }
 
 bool setup_wish_look(struct app *app, int64_t timer_ms)

@@ -66,7 +66,7 @@ static void forward(struct app *app)
 
 static void pick_from(struct app *app, int64_t township)
 {
-    enum err e = services_pick(app->services, app->store, township);
+    enum err e = app->store ? services_pick(app->services, app->store, township) : ERR_NOT_FOUND;
     if (e != OK)
         log_warn("places_not_loaded", "err=%s", err_name(e));
     app->setup->picking = e == OK;

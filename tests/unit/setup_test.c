@@ -137,6 +137,36 @@ TEST(what_a_batch_file_may_say_the_terminals_config_takes)
         CHECK_ERR(config_set(&c, b.setting[i].key, b.setting[i].value, why, sizeof why), OK);
 }
 
+/* Turning the picture ends the program, perhaps before it has read that it was turned. */
+static void put(const char *name, const char *text)
+{
+    char path[300];
+    snprintf(path, sizeof path, "%s/%s", test_dir(), name);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0660);
+    CHECK(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+    close(fd);
+}
+
+TEST(an_answer_that_was_missed_is_read_at_the_next_start)
+{
+    put("kept.conf", "serial = 3\nnet = dhcp\nntp = a\nrotate = right\n");
+    put("asked.conf", "serial = 4\nrotate = inverted\n");
+    memset(&s, 0, sizeof s);
+    setup_wish_load(&s, test_dir());
+    CHECK_EQ(s.turned, 3);
+    put("answer.conf", "serial = 3\nresult = ok\n"); /* of another one */
+    setup_wish_load(&s, test_dir());
+    CHECK_EQ(s.turned, 3);
+    put("answer.conf", "serial = 4\nkey = rotate\nwhy = no\n");
+    setup_wish_load(&s, test_dir());
+    CHECK_EQ(s.turned, 3);
+    put("answer.conf", "serial = 4\nresult = ok\n");
+    setup_wish_load(&s, test_dir());
+    CHECK_EQ(s.turned, 2);
+    CHECK_EQ(s.kept.serial, 4);
+    CHECK(strcmp(s.kept.net, "dhcp") == 0 && strcmp(s.kept.ntp, "a") == 0);
+}
+
 /* --- what the system says ----------------------------------------------------------------------
  */
 
