@@ -65,7 +65,11 @@ static enum setup_result look_reader(const struct app *app, struct look *l)
         return found(l, RESULT_TODO, T("setup.test.reader_service"), T("setup.test.restart_do"));
     bool card = r.state != READER_EMPTY || r.serial != app->setup->first_serial;
     if (!card)
-        return found(l, RESULT_TODO, T("setup.test.reader_there"), T("setup.test.reader_do"));
+        return found(l, RESULT_TODO,
+                     *r.name ? i18n_fmt(l->a, "setup.test.reader_named", "name",
+                                        arena_strdup(l->a, r.name), NULL)
+                             : T("setup.test.reader_there"),
+                     T("setup.test.reader_do"));
     if (r.state == READER_UPSIDE_DOWN || r.state == READER_MUTE || r.state == READER_READING)
         return found(l, RESULT_TODO,
                      T(r.state == READER_READING ? "setup.test.reading" : "setup.test.card_mute"),
