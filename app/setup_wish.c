@@ -103,7 +103,7 @@ static void read_kept(struct wish *out, int dir, const char *name)
  * has read the answer: then it is read now. */
 void setup_wish_load(struct setup *s, const char *path)
 {
-    int dir;
+    int dir = -1;
     if (open_dir(path, &dir) != OK)
         return;
     read_kept(&s->kept, dir, "kept.conf");
@@ -127,7 +127,7 @@ static void over(struct setup *s, enum setup_wait how)
 static enum err write_wish(const char *path, const struct wish *w)
 {
     char text[WISH_TEXT];
-    int dir;
+    int dir = -1;
     enum err e = open_dir(path, &dir);
     if (e != OK)
         return e;
@@ -180,7 +180,7 @@ static void take_back(int dir)
 bool setup_wish_look(struct app *app, int64_t timer_ms)
 {
     struct setup *s = app->setup;
-    int dir;
+    int dir = -1;
     if (s->wait != WISH_ASKED || timer_ms < s->poll_ms)
         return false;
     s->poll_ms = timer_ms + POLL_MS;

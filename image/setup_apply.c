@@ -29,7 +29,7 @@ static enum err put_file(const struct setup_dirs *d, const char *folder, const c
                          const char *text, mode_t mode, unsigned bit, unsigned *touched)
 {
     char path[2 * SETUP_PATH], was[SETUP_TEXT] = "";
-    int dir;
+    int dir = -1;
     size_t n = 0;
     snprintf(path, sizeof path, "%s/%s", d->system, folder);
     if (*folder && mkdir(path, 0755) != 0 && errno != EEXIST)
@@ -92,7 +92,7 @@ enum err setup_write_system(const struct setup_dirs *d, const struct wish *w, un
 
 /* Whoever wrote it may have put anything there: a link, a pipe, somebody else's file. It is gone
  * afterwards in any case, and what it said too, if it was a plain file with no other name. */
-static enum err take(int dir, char out[WISH_FILE + 1], size_t *out_n)
+static enum err take(int dir, uid_t huimin, char out[WISH_FILE + 1], size_t *out_n)
 {
     static const char zeros[WISH_FILE];
     struct stat st;
@@ -100,7 +100,8 @@ static enum err take(int dir, char out[WISH_FILE + 1], size_t *out_n)
     int code = errno;
     if (fd < 0 && code == ENOENT)
         return ERR_NOT_FOUND;
-    bool plain = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 1;
+    bool plain = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 1 &&
+                 st.st_uid == huimin;
     enum err e = !plain ? ERR_REFUSED : st.st_size > WISH_FILE ? ERR_TOO_BIG : OK;
     size_t n = e == OK ? (size_t)st.st_size : 0;
     if (e == OK)
@@ -137,13 +138,13 @@ static void answer(int dir, int serial, const struct wish_why *why)
         log_error("answer_not_written", "err=%s", err_name(e));
 }
 
-static enum err apply(const struct setup_dirs *d, int dir, unsigned *out_touched)
+static enum err apply(const struct setup_dirs *d, int dir, uid_t huimin, unsigned *out_touched)
 {
     char text[WISH_FILE + 1] = "";
     struct wish w = { 0 };
     struct wish_why why = { "?", "cannot be read" };
     size_t n = 0;
-    enum err e = take(dir, text, &n);
+    enum err e = take(dir, huimin, text, &n);
     if (e == ERR_NOT_FOUND)
         return e;
     int serial = serial_of(text);
@@ -165,13 +166,20 @@ static enum err apply(const struct setup_dirs *d, int dir, unsigned *out_touched
     return e;
 }
 
+/* huimin-sync, which meets the network, is of huimin's group: what it puts there is nobody's wish.
+ */
 enum err setup_apply(const struct setup_dirs *d, unsigned *out_touched)
 {
-    int dir;
+    struct stat data, setup;
+    int dir = -1;
     enum err e = open_dir(d->setup, &dir);
     if (e != OK)
         return e;
-    e = apply(d, dir, out_touched);
+    bool huimins =
+        stat(d->data, &data) == 0 && fstat(dir, &setup) == 0 && data.st_uid == setup.st_uid;
+    e = huimins ? apply(d, dir, data.st_uid, out_touched) : ERR_REFUSED;
+    if (!huimins)
+        log_warn("wish_refused", "serial=0 key=? why=\"the folder is not huimin's\"");
     close(dir);
     return e;
 }

@@ -117,15 +117,19 @@ static enum err write_settings(int data, const struct batch *b)
     return e == OK && b->settings ? give(data, "terminal.conf", text, 0640) : e;
 }
 
-static enum err write_sheet(const struct setup_dirs *d, const char *sheet)
+/* Where huimin looks: the sheet it is to hand in, and what it shows when it is set up again. */
+static enum err write_for_huimin(const struct setup_dirs *d, const struct batch *b)
 {
-    char line[64];
-    int dir;
-    enum err e = *sheet ? open_dir(d->setup, &dir) : ERR_NOT_FOUND;
+    char line[64], kept[WISH_TEXT];
+    int dir = -1;
+    enum err e = open_dir(d->setup, &dir);
     if (e != OK)
-        return *sheet ? e : OK;
-    snprintf(line, sizeof line, "%s\n", sheet);
-    e = give(dir, "sheet", line, 0660);
+        return e;
+    wish_write(&b->wish, false, kept);
+    e = give(dir, "kept.conf", kept, 0660);
+    snprintf(line, sizeof line, "%s\n", b->sheet);
+    if (e == OK && *b->sheet)
+        e = give(dir, "sheet", line, 0660);
     close(dir);
     return e;
 }
@@ -164,7 +168,7 @@ static enum err do_all(const struct setup_dirs *d, int data, const struct batch 
     if (e == OK)
         e = write_pin(data, b->pin_hash);
     if (e == OK)
-        e = write_sheet(d, b->sheet);
+        e = write_for_huimin(d, b);
     if (e == OK)
         e = write_done(data);
     if (e == OK)

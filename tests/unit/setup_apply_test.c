@@ -163,6 +163,22 @@ TEST(a_wish_that_is_a_link_or_has_two_names_is_not_read_and_not_written_into)
     CHECK(!is_there(d.setup, "wish.conf"));
 }
 
+/* By whoever shares huimin's group: huimin-sync, taken over by the network. */
+TEST(a_wish_of_somebody_else_is_none)
+{
+    begin();
+    if (geteuid() != 0)
+        return; /* only root can give files away */
+    put(d.setup, "wish.conf", "serial = 1\nnet = dhcp\n");
+    CHECK(chown(path(d.setup, "wish.conf"), 12345, (gid_t)-1) == 0);
+    CHECK_ERR(setup_apply(&d, &touched), ERR_REFUSED);
+    CHECK(!is_there(d.setup, "wish.conf") && !is_there(d.system, "network"));
+    CHECK(chown(d.setup, 12345, (gid_t)-1) == 0);
+    put(d.setup, "wish.conf", "serial = 1\nnet = dhcp\n");
+    CHECK_ERR(setup_apply(&d, &touched), ERR_REFUSED);
+    CHECK(!is_there(d.system, "network"));
+}
+
 TEST(a_folder_of_wishes_that_is_a_link_is_none)
 {
     begin();
@@ -233,6 +249,8 @@ TEST(a_signed_stick_sets_this_machine_up_and_leaves_a_report)
     CHECK(stat(path(d.data, "terminal.conf"), &st) == 0 && (st.st_mode & 0777) == 0640);
     CHECK_STR(got(d.data, "staff.pin"), "$argon2id$v=19$m=8192,t=3,p=1$c2FsdA$aGFzaA\n");
     CHECK(stat(path(d.data, "staff.pin"), &st) == 0 && (st.st_mode & 0777) == 0600);
+    CHECK(strstr(got(d.setup, "kept.conf"), "wifi.ssid = cun wei\n") != NULL);
+    CHECK(strstr(got(d.setup, "kept.conf"), "p#ss") == NULL);
     CHECK_STR(got(d.setup, "sheet"), "008J-4CT4-ANK0-CZC2-P481-JM5H\n");
     CHECK_STR(got(d.system, "hostname"), "huimin-x3\n");
     CHECK(strstr(got(d.data, "setup.done"), "by = stick\n") != NULL);
