@@ -26,10 +26,15 @@ struct config {
     char platform_ca[CONFIG_TEXT];  /* platform.ca: PEM file of the one authority its https has */
     int poll_s;                     /* poll_s */
     int net_deadline_s;             /* net.deadline_s: a whole small answer (index, key set) */
-    int net_object_deadline_s; /* net.object_deadline_s: one object; goes on where it was cut */
-    int net_connect_s;         /* net.connect_s */
-    int net_low_speed_s;       /* net.low_speed_s: under 100 B/s for this long is too slow */
-    int cache_max_mb;          /* cache.max_mb: cache.db never grows over it */
+    int net_object_deadline_s;    /* net.object_deadline_s: one object; goes on where it was cut */
+    int net_connect_s;            /* net.connect_s */
+    int net_low_speed_s;          /* net.low_speed_s: under 100 B/s for this long is too slow */
+    int cache_max_mb;             /* cache.max_mb: cache.db never grows over it */
+    char update_dir[CONFIG_TEXT]; /* update.dir: where a new system for the appliance is fetched to;
+                                     "" = it is no appliance */
+    char update_key[CONFIG_TEXT]; /* update.key: file with the deployer's public key */
+    int update_running;           /* update.running: version of the system that runs */
+    int update_h;                 /* update_h: hours from asking to asking; 0 = never */
 
     /* where it stands and whom to ask */
     char terminal_name_zh[CONFIG_TEXT], terminal_name_en[CONFIG_TEXT];   /* terminal.name_zh/_en */

@@ -97,6 +97,7 @@ static void take_news(struct sync *s, const struct sync_order *o)
         s->pretend_cut = !o->online;
         sync_post_cut(s->post, s->pretend_cut);
         sync_blob_cut(s->blob, s->pretend_cut);
+        sync_update_cut(s->update, s->pretend_cut);
     }
     sync_enrol_nudge(s->enrol);
     s->restart = true; /* what runs may have asked before the news was there: ask again */
@@ -208,6 +209,13 @@ static int64_t first_wait_ms(const struct sync *s)
 
 /* --- the loop --------------------------------------------------------------------------------- */
 
+/* A new system has time: everything else goes first. */
+static bool line_wanted(const struct sync *s)
+{
+    return s->phase != RESTING || (s->post && sync_post_busy(s->post)) ||
+           (s->blob && sync_blob_busy(s->blob)) || (s->query && sync_query_waiting(s->query));
+}
+
 static int wait_ms(const struct sync *s)
 {
     int64_t left = s->due_ms - clock_timer_ms();
@@ -221,6 +229,7 @@ static int wait_ms(const struct sync *s)
     most = sync_porter_wait_ms(s, most);
     if (s->post)
         most = sync_post_wait_ms(s->post, most);
+    most = sync_update_wait_ms(s->update, line_wanted(s), most);
     /* A paper waits for the items, and these for their answer: that wakes the loop by itself. */
     return s->blob && !sync_post_busy(s->post) ? sync_blob_wait_ms(s->blob, most) : most;
 }
@@ -247,6 +256,7 @@ static void turn_others(struct sync *s)
     if (s->report)
         sync_report_turn(s->report, s->post, s->line == LINE_IS_ON && !s->pretend_cut,
                          s->has_feed ? s->feed.index_n : 0);
+    (void)sync_update_turn(s->update, line_wanted(s));
 }
 
 void sync_turn(struct sync *s)
@@ -315,6 +325,10 @@ static enum err start(struct sync *s)
         e = sync_enrol_create(&s->sign, s->net, &s->enrol);
     if (e == OK && !s->once && s->sign.base[0])
         e = sync_report_create(s->config, &s->sign, s->net, &s->report);
+    if (e == OK && !s->once) {
+        e = sync_update_create(s->config, &s->sign, s->net, &s->update);
+        e = e == ERR_NOT_FOUND ? OK : e;
+    }
     return e;
 }
 
@@ -325,6 +339,7 @@ void sync_end(struct sync *s)
     sync_query_destroy(s->query);
     sync_enrol_destroy(s->enrol);
     sync_report_destroy(s->report);
+    sync_update_destroy(s->update);
     sync_signed_finish(&s->sign);
     sync_sock_destroy(s->sock);
     net_destroy(s->net);

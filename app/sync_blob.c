@@ -254,6 +254,11 @@ bool sync_blob_turn(struct sync_blob *b, const struct wire_keyset *keys, bool ot
     return arrived;
 }
 
+bool sync_blob_busy(const struct sync_blob *b)
+{
+    return b->busy || (!b->held && is_due(b));
+}
+
 int sync_blob_wait_ms(const struct sync_blob *b, int most)
 {
     int64_t now = clock_timer_ms(), at = b->due_ms;

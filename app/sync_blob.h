@@ -25,6 +25,7 @@ void sync_blob_cut(struct sync_blob *b, bool cut);
 /* Takes an answer, sends the next part; others_wait: items are due or on the line, and go first.
  * keys: who may sign, NULL: nobody yet. True: a page has arrived. */
 bool sync_blob_turn(struct sync_blob *b, const struct wire_keyset *keys, bool others_wait);
+bool sync_blob_busy(const struct sync_blob *b); /* a part is on the line, or may go now */
 /* Milliseconds until turn has something to do by itself, at most `most`. */
 int sync_blob_wait_ms(const struct sync_blob *b, int most);
 

@@ -14,30 +14,38 @@
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 
-static const char usage[] = "huimin-sync - fetches what the platform publishes into DATA/cache.db\n"
-                            "  --config FILE       terminal.conf\n"
-                            "  --data DIR          where cache.db and sync.sock are\n"
-                            "  --platform URL|none http(s)://host:port of the platform\n"
-                            "  --feed DIR          a folder or stick with the same files\n"
-                            "  --poll-s N          seconds between two looks (300)\n"
-                            "  --once              look once, then end: 0 all is in, 1 it is not\n"
-                            "  --clock RFC3339     what time it is, for tests\n"
-                            "  --version, --help\n";
+static const char usage[] =
+    "huimin-sync - fetches what the platform publishes into DATA/cache.db\n"
+    "  --config FILE       terminal.conf\n"
+    "  --data DIR          where cache.db and sync.sock are\n"
+    "  --platform URL|none http(s)://host:port of the platform\n"
+    "  --feed DIR          a folder or stick with the same files\n"
+    "  --poll-s N          seconds between two looks (300)\n"
+    "  --update-dir DIR    where new systems for the appliance are fetched to\n"
+    "  --update-running V  the version of the system that runs\n"
+    "  --once              look once, then end: 0 all is in, 1 it is not\n"
+    "  --clock RFC3339     what time it is, for tests\n"
+    "  --version, --help\n";
 
 struct option_key {
     int letter;
     const char *key;
 };
-static const struct option_key option_keys[] = {
-    { 'd', "data.dir" }, { 'p', "platform.url" }, { 'f', "feed.dir" }, { 'n', "poll_s" }
-};
-static const struct option options[] = {
-    { "config", required_argument, NULL, 'c' },   { "data", required_argument, NULL, 'd' },
-    { "platform", required_argument, NULL, 'p' }, { "feed", required_argument, NULL, 'f' },
-    { "poll-s", required_argument, NULL, 'n' },   { "once", no_argument, NULL, 'o' },
-    { "clock", required_argument, NULL, 't' },    { "version", no_argument, NULL, 'v' },
-    { "help", no_argument, NULL, 'h' },           { NULL, 0, NULL, 0 }
-};
+static const struct option_key option_keys[] = { { 'd', "data.dir" },   { 'p', "platform.url" },
+                                                 { 'f', "feed.dir" },   { 'n', "poll_s" },
+                                                 { 'u', "update.dir" }, { 'r', "update.running" } };
+static const struct option options[] = { { "config", required_argument, NULL, 'c' },
+                                         { "data", required_argument, NULL, 'd' },
+                                         { "platform", required_argument, NULL, 'p' },
+                                         { "feed", required_argument, NULL, 'f' },
+                                         { "poll-s", required_argument, NULL, 'n' },
+                                         { "once", no_argument, NULL, 'o' },
+                                         { "update-dir", required_argument, NULL, 'u' },
+                                         { "update-running", required_argument, NULL, 'r' },
+                                         { "clock", required_argument, NULL, 't' },
+                                         { "version", no_argument, NULL, 'v' },
+                                         { "help", no_argument, NULL, 'h' },
+                                         { NULL, 0, NULL, 0 } };
 
 static const char *key_of(int letter)
 {

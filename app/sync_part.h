@@ -13,6 +13,7 @@
 #include "app/sync_report.h"
 #include "app/sync_signed.h"
 #include "app/sync_sock.h"
+#include "app/sync_update.h"
 #include "hal/base/arena.h"
 #include "hal/base/err.h"
 #include "hal/json.h"
@@ -71,6 +72,7 @@ struct sync {
     struct sync_query *query; /* the same */
     struct sync_enrol *enrol; /* the same */
     struct sync_report *report;
+    struct sync_update *update; /* NULL where there are none: no appliance */
     struct sync_sock *sock;
     struct sync_porter porter;
     int64_t space_look_ms; /* timer clock: when free space is looked at */

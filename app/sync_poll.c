@@ -109,6 +109,8 @@ static void close_poll(struct sync *s, enum err e, const char *what, int retry_a
     if (s->post && e != ERR_OFFLINE) {
         sync_post_nudge(s->post, s->mended || came_back);
         sync_blob_nudge(s->blob, s->mended || came_back);
+        if (came_back)
+            sync_update_nudge(s->update);
         s->mended = false;
     }
     s->polls++;

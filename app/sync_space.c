@@ -40,6 +40,7 @@ static void drop_leftovers(const struct sync *s)
                                         "cache.db.new" };
     char path[SYNC_PATH];
     cache_spool_empty(s->config);
+    sync_update_give_way(s->update);
     for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
         snprintf(path, sizeof path, "%s/%s", s->config->data_dir, name[i]);
         (void)unlink(path);

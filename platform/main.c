@@ -39,6 +39,8 @@ static const char usage[] =
     "ROOT.key |\n"
     "                  publish [DRAFT]                     the same where the root keys are apart\n"
     "  huimin-platform mirror DIR                          the whole feed to a stick\n"
+    "  huimin-platform update publish BUNDLE               the appliances' next system, beside the "
+    "feed\n"
     "  huimin-platform night                               packs tighter, removes what is old\n"
     "  huimin-platform terminal add NAME KEYFILE | import FILE | list | revoke NAME\n"
     "  huimin-platform terminal code NAME [--village CODE] [--for DAYS] [--url URL]\n"
@@ -354,6 +356,7 @@ static const struct {
     { "mirror", "the directory", 1, 1, verb_mirror },
     { "night", "no words", 0, 0, verb_night },
     { "restore", "the file of a backup", 1, 1, verb_restore },
+    { "update", "publish and the bundle", 2, 2, verb_update },
 };
 
 static int no_such_verb(const char *said)

@@ -22,6 +22,12 @@ struct sending {
     uint64_t offset;
 };
 
+/* What is fetched in pieces: objects, and bundles of the appliance. */
+static bool in_pieces(const char *path)
+{
+    return strncmp(path, "o/", 2) == 0 || strncmp(path, "update/huimin-", 14) == 0;
+}
+
 /* a/b/c of [A-Za-z0-9._-], no part beginning with a dot. */
 static bool path_ok(const char *path)
 {
@@ -155,9 +161,11 @@ static void add_headers(struct MHD_Response *r, const char *path, const char *ta
     bool object = strncmp(path, "o/", 2) == 0;
     add_tag(r, path, tag);
     MHD_add_response_header(r, "Content-Type",
-                            object ? "application/zstd" : "text/plain; charset=utf-8");
+                            object                             ? "application/zstd"
+                            : strncmp(path, "update/", 7) == 0 ? "application/octet-stream"
+                                                               : "text/plain; charset=utf-8");
     MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
-    if (object)
+    if (in_pieces(path))
         MHD_add_response_header(r, "Accept-Ranges", "bytes");
 }
 
@@ -182,8 +190,7 @@ static enum MHD_Result send_file(struct MHD_Connection *c, const char *path, int
     make_tag(tag, sizeof tag, path, st);
     const char *if_range = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "If-Range");
     const char *wanted = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Range");
-    bool object = strncmp(path, "o/", 2) == 0;
-    int part = object && size > 0 && (!if_range || strcmp(if_range, tag) == 0)
+    int part = in_pieces(path) && size > 0 && (!if_range || strcmp(if_range, tag) == 0)
                    ? read_range(wanted, size, &from, &count)
                    : 0;
     if (tag_matches(c, tag) || part < 0) {

@@ -35,6 +35,7 @@ int verb_backup(const struct verb_order *o, const struct conf *c);
 int verb_keys(const struct verb_order *o, const struct conf *c);
 int verb_mirror(const struct verb_order *o, const struct conf *c);
 int verb_night(const struct verb_order *o, const struct conf *c);
+int verb_update(const struct verb_order *o, const struct conf *c);
 int verb_restore(const struct verb_order *o, const struct conf *c);
 
 int verb_clerk(const struct verb_order *o, const struct conf *c);

@@ -85,6 +85,12 @@ class Esp:
     def put(self, path, name):
         subprocess.run(["mcopy", "-o", "-i", self.at, str(path), f"::EFI/Linux/{name}"], check=True, env=self.env)
 
+    def enrol(self):
+        """As if the maintainer had chosen the entry "enrol keys" in the loader's menu."""
+        conf = OUT / "test/loader.conf"
+        conf.write_text("timeout 0\neditor no\nsecure-boot-enroll force\n")
+        subprocess.run(["mcopy", "-o", "-i", self.at, str(conf), "::loader/loader.conf"], check=True, env=self.env)
+
     def remove(self, name):
         subprocess.run(["mdel", "-i", self.at, f"::EFI/Linux/{name}"], check=True, env=self.env)
 

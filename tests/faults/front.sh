@@ -68,8 +68,13 @@ else
     bad "front: the clerks' page: $(head -n 1 "$W/index.out")"
 fi
 
-# A real terminal.
-printf 'net.deadline_s = 4\nfeed.root = %s/data/root.pub\n' "$W" >"$W/sync.conf"
+# A real terminal, which is an appliance with a newer system to come.
+head -c 3000000 /dev/urandom >"$W/root.img"
+"$B/huimin-bundle" keygen "$W/deployer" && "$B/huimin-bundle" pack --version 3 --uki "$W/root.img" --root "$W/root.img" \
+    --key "$W/deployer/deployer.key" --out "$W/three.update" >"$W/bundle.log" && office update publish "$W/three.update" >>"$W/bundle.log" 2>&1 ||
+    bad "front: an update is published: $(tail -n 1 "$W/bundle.log")"
+printf 'net.deadline_s = 4\nfeed.root = %s/data/root.pub\nupdate.dir = %s/updates\nupdate.key = %s/deployer/deployer.pub\n' \
+    "$W" "$W" "$W" >"$W/sync.conf"
 start sync "$B/huimin-sync" --config "$W/sync.conf" --data "$W/data" --platform "https://127.0.0.1:$port" --poll-s 1
 wait_until sync test -S "$W/data/sync.sock" || bad "front: huimin-sync"
 enrol() { "$B/huimin" --data "$W/data" --enrol "$1" >"$W/enrol.out" 2>&1; }
@@ -90,6 +95,8 @@ else
     bad "front: enrolment: $(cat "$W/enrol.out")"
 fi
 expect "the feed is followed over TLS with its certificate" grep -q '"what":"index","status":304.*"cert":"SUCCESS"' "$W/run/access.log"
+expect "the next system of an appliance comes in pieces" cmp "$W/three.update" "$W/updates/huimin-3.update"
+expect "by ranges of a file that nginx has" grep -q '"what":"update","status":206' "$W/run/access.log"
 "$B/putitem" "$W/sync.conf" "$W/data" 1 100 1 90000 >"$W/receipt" 2>"$W/put.log"
 expect "an item is handed in and acknowledged" delivered 1
 paper_in() { [ "$(sqlite3 -readonly "$W/data/outbox.db" "SELECT count(*) FROM blob WHERE done > 0")" = 1 ]; }

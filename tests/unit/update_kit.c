@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "hal/base/clock.h"
 #include "tests/test.h"
@@ -113,4 +115,39 @@ bool update_kit_holds(const char *path, int version, int n, unsigned char (*byte
     if (f)
         fclose(f);
     return same;
+}
+
+static void names(char *to, const char *name)
+{
+    snprintf(to, 400, "%.300s/%s", test_dir(), name);
+}
+
+static const char *in_esp(const struct update_machine *m, const char *name)
+{
+    static char path[600];
+    snprintf(path, sizeof path, "%s/EFI%s%s", m->esp, *name ? "/Linux" : "", name);
+    return path;
+}
+
+void update_kit_machine(struct update_machine *m)
+{
+    names(m->slot_a, "slot-a");
+    names(m->slot_b, "slot-b");
+    names(m->esp, "esp");
+    names(m->state, "state");
+    names(m->key, "deployer.pub");
+    names(m->stick, "stick");
+    m->u = (struct update){ { m->slot_a, m->slot_b }, 0, m->esp, m->state, m->key, KIT_RUNS };
+    (void)mkdir(m->esp, 0755);
+    (void)mkdir(in_esp(m, ""), 0755);
+    (void)mkdir(in_esp(m, "/"), 0755);
+    (void)mkdir(m->state, 0755);
+    (void)mkdir(m->stick, 0755);
+    update_kit_key_file(m->key);
+    update_kit_put(m->slot_a, KIT_RUNS, KIT_ROOT, update_kit_root);
+    update_kit_put(m->slot_b, KIT_OLD, KIT_ROOT, update_kit_root);
+    (void)!truncate(m->slot_a, KIT_SLOT);
+    (void)!truncate(m->slot_b, KIT_SLOT);
+    update_kit_put(in_esp(m, "/huimin_5.efi"), KIT_RUNS, KIT_UKI, update_kit_uki);
+    update_kit_put(in_esp(m, "/huimin_4.efi"), KIT_OLD, KIT_UKI, update_kit_uki);
 }
