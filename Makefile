@@ -63,6 +63,7 @@ PKG_huimin-camera := libavformat libavcodec libavutil libswscale libseccomp jans
 PKG_huimin-update := libsodium
 PKG_huimin-bundle := libsodium
 PKG_huimin-cardsim := libcrypto
+PKG_huimin-setup := libsodium
 PKG_cardsim-probe := libpcsclite
 PKG_tests-unit := $(PKG_ALL)
 
@@ -74,6 +75,10 @@ CAMERA := $(CAMERA_ONLY) hal/camera_wire.c hal/json.c hal/base/clock.c hal/base/
 # huimin-update writes slots and the ESP: it has these files and no others.
 UPDATE := $(wildcard image/update_*.c)
 UPDATE_HAL := hal/wire_update.c hal/crypto.c hal/crypto_seal.c hal/base/clock.c hal/base/err.c hal/base/io.c
+# huimin-setup writes the system's settings: the same.
+SETUP := $(wildcard image/setup_*.c)
+SETUP_HAL := hal/wish.c hal/crypto.c hal/crypto_seal.c \
+	$(addprefix hal/base/,clock.c conf.c err.c io.c log.c utf8.c)
 HAL := $(filter-out $(CAMERA_ONLY),$(wildcard hal/*.c hal/base/*.c))
 APP := $(filter-out $(MAINS),$(wildcard app/*.c))
 SCREENS := $(wildcard screens/*.c)
@@ -98,7 +103,7 @@ comma := ,
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 GEN_OBJ := $(patsubst $(B)/gen/%.c,$(B)/obj/gen/%.o,$(PINYIN))
 ARCHIVES := $(addprefix $(B)/lib/,$(if $(SCREENS),screens.a) $(if $(APP)$(PINYIN),app.a) \
-	$(if $(PLATFORM),platform.a) update.a hal.a)
+	$(if $(PLATFORM),platform.a) update.a setup.a hal.a)
 GROUP := -Wl,--start-group $(ARCHIVES) -Wl,--end-group
 
 MAIN_huimin := app/main.c
@@ -122,7 +127,7 @@ SEED := $(if $(filter-out $(words $(NAMES)),$(words $(PROGRAMS))),,$(B)/share/se
 	golden lint cover dist image help install-packages clean FORCE
 
 all: programs locale seed ime tools
-programs: $(PROGRAMS) $(B)/huimin-camera $(B)/huimin-update $(B)/huimin-bundle archives
+programs: $(PROGRAMS) $(B)/huimin-camera $(B)/huimin-update $(B)/huimin-bundle $(B)/huimin-setup archives
 archives: $(ARCHIVES)
 unit: $(B)/tests-unit
 locale: $(MO)
@@ -141,8 +146,9 @@ $(PROGRAMS) $(B)/tests-unit: $(ARCHIVES)
 
 $(B)/huimin-update: $(call obj,image/update.c $(UPDATE) $(UPDATE_HAL))
 $(B)/huimin-bundle: $(call obj,image/bundle.c $(UPDATE_HAL))
+$(B)/huimin-setup: $(call obj,image/setup.c $(SETUP) $(SETUP_HAL))
 $(B)/huimin-camera: $(call obj,$(CAMERA))
-$(B)/huimin-camera $(B)/huimin-update $(B)/huimin-bundle:
+$(B)/huimin-camera $(B)/huimin-update $(B)/huimin-bundle $(B)/huimin-setup:
 	@mkdir -p $(@D)
 	@echo "  link $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKG_$(@F))) $(BASELIBS)
@@ -192,6 +198,7 @@ $(B)/lib/app.a: $(call obj,$(APP)) $(GEN_OBJ)
 $(B)/lib/screens.a: $(call obj,$(SCREENS))
 $(B)/lib/platform.a: $(call obj,$(PLATFORM))
 $(B)/lib/update.a: $(call obj,$(UPDATE))
+$(B)/lib/setup.a: $(call obj,$(SETUP))
 $(B)/lib/%.a:
 	@mkdir -p $(@D)
 	@rm -f $@

@@ -104,11 +104,15 @@ bool app_shut(const struct app *app)
 
 bool app_in_use(const struct app *app)
 {
-    return app->visit || app->staff_in || app->depth > 1 || session_card(&app->session) != NULL;
+    bool setting_up = setup_open(app) && clock_timer_ms() - app->last_touch_ms < SETUP_REST_MS;
+    return setting_up || app->visit || app->staff_in || app->depth > 1 ||
+           session_card(&app->session) != NULL;
 }
 
 static const struct screen *first_screen(const struct app *app)
 {
+    if (setup_open(app))
+        return screen_find("setup");
     bool open = app->out_of_service == OK && !app_shut(app);
     return open ? screens[0] : screen_find("out_of_service");
 }
@@ -122,6 +126,7 @@ static void enter_top(struct app *app, bool back)
     live_close(app->live);
     papers_leave(app);
     card_pin_leave(app);
+    setup_left(app);
     memcpy(app->query, top->query, sizeof app->query);
     app->query_fixed = strlen(app->query);
     if (top->screen->enter && app->store)
@@ -188,6 +193,7 @@ int64_t app_next_due_ms(const struct app *app)
     int64_t now = clock_timer_ms();
     int64_t due = now + 60000 - clock_wall_ms() % 60000; /* the minute on the clock */
     due = least(due, app->live_due_ms ? app->live_due_ms : -1);
+    due = least(due, setup_due_ms(app));
     return least(due, visit_next_due_ms(app));
 }
 
@@ -195,6 +201,7 @@ bool app_due(struct app *app, int64_t timer_ms)
 {
     int64_t minute = app->now_ms / 60000;
     bool acted = visit_due(app, timer_ms);
+    acted |= setup_due(app, timer_ms);
     card_pad_ask(app);
     look_at_clock(app);
     acted |= app->live_due_ms && app->live_due_ms <= timer_ms;
@@ -292,6 +299,7 @@ static void pin_judged(struct app *app, const struct event *ev)
     app->pin_judging = false;
     app->pin_err = (enum err)ev->n;
     app->staff_in = ev->n == OK;
+    setup_pin_judged(app, (enum err)ev->n);
     to_screen(app, ev);
 }
 
@@ -325,6 +333,7 @@ static bool from_outside(struct app *app, const struct event *ev)
         shut_or_open(app);
         genuine_line(app);
         errand_next(app);
+        setup_line(app);
         return false;
     case EV_READER:
         visit_reader(app);
@@ -340,6 +349,7 @@ static bool from_outside(struct app *app, const struct event *ev)
         to_screen(app, ev);
         return true;
     case EV_PRINTED:
+        setup_printed(app, (enum err)ev->n);
         if (!proof_printed(app, (enum err)ev->n))
             app->receipt->printed = (enum err)ev->n;
         to_screen(app, ev);
@@ -367,7 +377,9 @@ static bool from_outside(struct app *app, const struct event *ev)
         pin_judged(app, ev);
         return true;
     case EV_ENROLLED:
-        enrol_form_came(&app->enrol, ev);
+        if (app->enrol.asked)
+            enrol_form_came(&app->enrol, ev);
+        setup_enrolled(app, ev);
         return true;
     default:
         return false;
@@ -439,6 +451,8 @@ void app_update(struct app *app, const struct event *ev)
     app->live_due_ms = live_due_ms(app->live);
     if (ev->type == EV_LINE || ev->type == EV_READER || ev->type == EV_PRINTED)
         health_tell(app);
+    if (app->setup && app->setup->restart && !app->visit && !session_card(&app->session))
+        app->ending = true;
 }
 
 static enum err make_models(struct app *app)
@@ -486,6 +500,7 @@ enum err app_init(struct app *app, const struct config *cfg, const struct device
     if (e != OK)
         return e;
     app->closed_by_staff = staff_closed(app->config->data_dir);
+    app->setup = setup_create(app);
     app_open_store(app);
     count_outbox(app);
     app_home(app);
@@ -495,6 +510,7 @@ enum err app_init(struct app *app, const struct config *cfg, const struct device
 void app_finish(struct app *app)
 {
     papers_forget(app->papers);
+    setup_destroy(app->setup);
     session_finish(&app->session);
     live_destroy(app->live);
     spots_destroy(app->spots);

@@ -11,6 +11,7 @@
 #include "app/scan.h"
 #include "app/screen.h"
 #include "app/session.h"
+#include "app/setup.h"
 #include "app/staff.h"
 #include "app/store.h"
 #include "app/theme.h"
@@ -166,6 +167,8 @@ struct app {
     enum err pin_err;        /* of the last try */
     struct enrol_form enrol; /* the staff enrols this terminal; wiped with the visit */
     bool closed_by_staff;    /* out of service, by order: DATA/closed is there */
+    struct setup *setup;     /* NULL: not set up here */
+    bool ending;             /* the program is to end and start anew, with another config */
 };
 
 /* [ui] Out of service for citizens: by order of the staff, or the platform has shut us out. */

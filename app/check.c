@@ -5,6 +5,7 @@
 #include "app/store.h"
 #include "hal/base/clock.h"
 #include "hal/base/err.h"
+#include "hal/crypto.h"
 #include "hal/display.h"
 #include "hal/pinpad.h"
 #include "hal/printer.h"
@@ -307,10 +308,22 @@ static void print(void *ctx, const struct check_line *l)
     *faults += !l->well;
 }
 
+/* What is compared with a sheet and with the platform's list. */
+static void check_prints(const struct config *c)
+{
+    struct enrol_prints p;
+    if (crypto_init() != OK)
+        return;
+    enrol_prints(c, &p);
+    say("root print", *p.root, *p.root ? p.root : "none", "set feed.root, or enrol");
+    say("key print", *p.keys, *p.keys ? p.keys : "none", "start huimin and huimin-sync once");
+}
+
 int check_print(const struct config *c)
 {
     int faults = 0;
     check_running(c, print, &faults);
+    check_prints(c);
     check_camera(c);
     check_store("cache", c->data_dir, "cache.db", STORE_READ, true);
     check_store("seed", c->share_dir, "seed.db", STORE_SEED, false);

@@ -41,6 +41,8 @@ static const struct key keys[] = {
     { "share.dir",           TEXT,   FIELD(share_dir),             SHARE_DIR, 0, 0, NULL },
     { "area",                CODE,   FIELD(area),                  "420506", 0, 0, NULL },
     { "feed.root",           TEXT,   FIELD(feed_root),             ROOT_PUB, 0, 0, NULL },
+    { "setup.dir",           TEXT,   FIELD(setup_dir),             "", 0, 0, NULL },
+    { "system.state",        TEXT,   FIELD(system_state),          "/run/huimin-system/state", 0, 0, NULL },
     { "feed.dir",            TEXT,   FIELD(feed_dir),              "", 0, 0, NULL },
     { "carry.dir",           TEXT,   FIELD(carry_dir),             "", 0, 0, NULL },
     { "platform.url",        URL,    FIELD(platform_url),          "none", 0, 0, NULL },

@@ -18,6 +18,8 @@ struct config {
     /* the line to the platform (huimin-sync) */
     char area[CONFIG_WORD];         /* area: code of the district the feed is for */
     char feed_root[CONFIG_TEXT];    /* feed.root: file with the root public keys */
+    char setup_dir[CONFIG_TEXT];    /* setup.dir: where the system is asked; "" = no setting up */
+    char system_state[CONFIG_TEXT]; /* system.state: file with what the system says of itself */
     char feed_dir[CONFIG_TEXT];     /* feed.dir: a folder or stick with the same files */
     char carry_dir[CONFIG_TEXT];    /* carry.dir: where a stick for the queue is; "" = off */
     char platform_url[CONFIG_TEXT]; /* platform.url: http(s)://host:port, or none */

@@ -113,6 +113,21 @@ enum err enrol_ca_read(const struct config *c, char out[ENROL_PEM])
     return c->platform_ca[0] ? read_file(c->platform_ca, out, ENROL_PEM) : OK;
 }
 
+void enrol_prints(const struct config *c, struct enrol_prints *out)
+{
+    char roots[ENROL_PEM], ca[ENROL_PEM], path[PATH_CAP], hex[65];
+    memset(out, 0, sizeof *out);
+    if (enrol_ca_read(c, ca) != OK)
+        ca[0] = '\0';
+    if (*c->feed_root && read_file(c->feed_root, roots, sizeof roots) == OK)
+        wire_anchor_print(roots, ca, out->root);
+    path_in(c->data_dir, "terminal.pub", path);
+    if (read_file(path, roots, sizeof roots) != OK)
+        return;
+    crypto_hash_of(roots, strlen(roots), hex);
+    snprintf(out->keys, sizeof out->keys, "%.4s-%.4s-%.4s-%.4s", hex, hex + 4, hex + 8, hex + 12);
+}
+
 void enrol_key_pem(const struct terminal_key *line, char out[ENROL_KEY_PEM])
 {
     static const unsigned char head[] = { 0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06,

@@ -22,6 +22,14 @@ struct enrolment {
 /* [sync] ERR_READONLY, ERR_FULL, ERR_IO; ERR_FORMAT: not what config files can say. */
 MUST_CHECK enum err enrol_keep(const char *data_dir, const struct enrolment *g);
 
+/* What people compare: the print of root keys and authority as it stands on a sheet, and of this
+ * terminal's own two public keys (SHA-256 of terminal.pub, its beginning). "" = not there. */
+struct enrol_prints {
+    char root[WIRE_RECEIPT + 1], keys[20];
+};
+/* [ui] Some hundredths of a second. */
+void enrol_prints(const struct config *c, struct enrol_prints *out);
+
 struct enrol_cert {
     char pem[ENROL_PEM];
     int64_t renew_ms, until_ms;

@@ -193,6 +193,7 @@ static void update(const struct event *ev)
     if (t.dev.link)
         t.app.line = line_status(t.dev.link);
     app_update(&t.app, ev);
+    t.running &= !t.app.ending;
     if (app_left_damaged(&t.app) && (!t.dev.link || line_damaged(t.dev.link) != OK))
         log_info("damage_not_told", "why=no_sync"); /* it looks through the cache when it starts */
     t.dirty = true;

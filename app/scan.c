@@ -115,7 +115,7 @@ static void scan_ecard(struct app *app, const char *text)
 /* A page about a card is closed as by any other press, but not the one that says: take it. */
 static bool hears(struct app *app)
 {
-    if (app->session.held || app_shut(app) || app->out_of_service != OK ||
+    if (app->session.held || app_shut(app) || setup_busy(app) || app->out_of_service != OK ||
         app->card_says == CARD_SAYS_TAKE || app->card_says == CARD_SAYS_READING)
         return false;
     if (app->card_says != CARD_SAYS_NOTHING)

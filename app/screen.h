@@ -28,6 +28,7 @@ struct screen {
     bool (*back)(struct app *app);        /* a step back within the screen was taken; may be NULL */
     bool (*steps)(const struct app *app); /* back would be such a step; may be NULL */
     void (*changed)(struct app *app, const char *channel); /* new rows: reload; may be NULL */
+    bool (*whole)(const struct app *app); /* it takes the panel alone now; may be NULL */
 };
 
 /* The table of all screens, ended by NULL; home first. */

@@ -213,6 +213,72 @@ enum err staff_try(struct staff *s, const char *pin)
     return ERR_NOMEM;
 }
 
+/* --- a new one, from the screen ----------------------------------------------------------------
+ */
+
+static bool good_pin(const char *pin)
+{
+    size_t n = strlen(pin);
+    return n >= STAFF_PIN_MIN && n <= STAFF_PIN_MAX && pin[strspn(pin, "0123456789")] == '\0';
+}
+
+static void forget_tries(struct staff *s)
+{
+    char path[PATH + 32];
+    pthread_mutex_lock(&s->lock);
+    s->tries = 0;
+    s->until_ms = 0;
+    pthread_mutex_unlock(&s->lock);
+    path_of(s, "staff.tries", path);
+    (void)unlink(path);
+}
+
+static enum err keep_pin(const struct staff *s, const char *pin)
+{
+    char hash[CRYPTO_PASSWORD], path[PATH + 32];
+    enum err e = crypto_password_hash(pin, hash);
+    path_of(s, "staff.pin", path);
+    if (e == OK)
+        e = write_line(path, hash);
+    explicit_bzero(hash, sizeof hash);
+    return e;
+}
+
+static void *make(void *arg)
+{
+    struct staff *s = arg;
+    enum err e = keep_pin(s, s->pin);
+    explicit_bzero(s->pin, sizeof s->pin);
+    if (e == OK)
+        forget_tries(s);
+    log_info("staff_pin_set", "err=%s", err_name(e));
+    pthread_mutex_lock(&s->lock);
+    s->judging = false;
+    pthread_mutex_unlock(&s->lock);
+    s->post(&(struct event){ .type = EV_PIN, .n = e });
+    return NULL;
+}
+
+enum err staff_set(struct staff *s, const char *pin)
+{
+    if (!good_pin(pin))
+        return ERR_ARG;
+    pthread_mutex_lock(&s->lock);
+    bool busy = s->judging;
+    pthread_mutex_unlock(&s->lock);
+    if (busy)
+        return ERR_BUSY;
+    join(s);
+    snprintf(s->pin, sizeof s->pin, "%s", pin);
+    s->judging = true;
+    s->joinable = pthread_create(&s->thread, NULL, make, s) == 0;
+    if (s->joinable)
+        return OK;
+    s->judging = false;
+    explicit_bzero(s->pin, sizeof s->pin);
+    return ERR_NOMEM;
+}
+
 /* --- out of service -------------------------------------------------------------------------- */
 
 bool staff_closed(const char *data_dir)
@@ -254,12 +320,6 @@ static bool ask(const char *what, bool terminal, char *out, size_t cap)
     return got;
 }
 
-static bool good_pin(const char *pin)
-{
-    size_t n = strlen(pin);
-    return n >= STAFF_PIN_MIN && n <= STAFF_PIN_MAX && pin[strspn(pin, "0123456789")] == '\0';
-}
-
 static int fail(const char *why)
 {
     fprintf(stderr, "huimin: --staff-pin: %s\n", why);
@@ -268,7 +328,7 @@ static int fail(const char *why)
 
 int staff_set_pin(const char *data_dir)
 {
-    char pin[64], again[64], hash[CRYPTO_PASSWORD], path[PATH + 32];
+    char pin[64], again[64], path[PATH + 32];
     struct staff s = { 0 };
     bool terminal = isatty(STDIN_FILENO);
     if (!ask("PIN of the staff, 6 to 12 digits: ", terminal, pin, sizeof pin) || !good_pin(pin))
@@ -278,12 +338,9 @@ int staff_set_pin(const char *data_dir)
     snprintf(s.dir, sizeof s.dir, "%s", data_dir);
     enum err e = crypto_init();
     if (e == OK)
-        e = crypto_password_hash(pin, hash);
+        e = keep_pin(&s, pin);
     explicit_bzero(pin, sizeof pin);
     explicit_bzero(again, sizeof again);
-    path_of(&s, "staff.pin", path);
-    if (e == OK)
-        e = write_line(path, hash);
     if (e != OK)
         return fail(err_name(e));
     path_of(&s, "staff.tries", path);

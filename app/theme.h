@@ -40,6 +40,11 @@ enum tok {
     TOK_DARK,
     TOK_SCRIM,
     TOK_SHADOW,
+    TOK_PURE_WHITE, /* the same in every taste: for looking at the panel (setup) */
+    TOK_PURE_BLACK,
+    TOK_PURE_RED,
+    TOK_PURE_GREEN,
+    TOK_PURE_BLUE,
     TOK_COUNT
 };
 

@@ -85,11 +85,19 @@ void typing_begin(struct typing *t, const char *field, enum typing_mode mode)
 {
     drop(t);
     t->open = true;
-    t->digits_only = mode == TYPING_DIGITS || mode == TYPING_IDNO;
+    t->signs = t->latin = false;
+    t->digits_only = mode == TYPING_DIGITS || mode == TYPING_IDNO || mode == TYPING_ADDRESS;
     size_t n = strnlen(field, sizeof t->field - 1);
     memcpy(t->field, field, n);
     t->field[n] = '\0';
     set_mode(t, mode);
+}
+
+void typing_begin_signs(struct typing *t, const char *field, bool pinyin)
+{
+    typing_begin(t, field, TYPING_ENGLISH);
+    t->signs = true;
+    t->latin = !pinyin;
 }
 
 void typing_end(struct typing *t)
@@ -199,7 +207,8 @@ static void turn(struct typing *t, int64_t by)
 
 static void mode(struct typing *t, int64_t n, struct answer *a)
 {
-    if (n < TYPING_PINYIN || n > TYPING_IDNO || t->digits_only)
+    bool offered = n >= TYPING_PINYIN && n <= TYPING_DIGITS && !(t->latin && n == TYPING_PINYIN);
+    if (t->digits_only || !(offered || (t->signs && n == TYPING_SIGNS)))
         return;
     commit(t, a);
     set_mode(t, (enum typing_mode)n);

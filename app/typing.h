@@ -9,7 +9,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum typing_mode { TYPING_PINYIN, TYPING_ENGLISH, TYPING_DIGITS, TYPING_IDNO };
+enum typing_mode {
+    TYPING_PINYIN,
+    TYPING_ENGLISH,
+    TYPING_DIGITS,
+    TYPING_IDNO,
+    TYPING_SIGNS,  /* what ASCII has beside letters and digits */
+    TYPING_ADDRESS /* digits and the dot, of a network */
+};
 
 enum { TYPING_FIELD = 64, TYPING_OUT = 512 };
 
@@ -23,6 +30,8 @@ struct typing {
     bool open; /* the keyboard is shown */
     enum typing_mode mode;
     bool digits_only;         /* the field takes digits: the other modes are not offered */
+    bool signs;               /* the field takes any sign: they are offered beside the others */
+    bool latin;               /* … and pinyin is not */
     bool shift;               /* English: the next letter is a capital */
     char field[TYPING_FIELD]; /* id of the field it types into */
     struct ime_view view;
@@ -34,9 +43,11 @@ struct typing *typing_create(const char *ime_dir);
 void typing_destroy(struct typing *t); /* accepts NULL */
 
 /* The keyboard opens for this field. TYPING_PINYIN opens the engine when it is needed for the first
- * time; where there is none it becomes TYPING_ENGLISH. TYPING_DIGITS and TYPING_IDNO (with X) offer
- * no letters. What was composed for another field is dropped. */
+ * time; where there is none it becomes TYPING_ENGLISH. TYPING_DIGITS, TYPING_IDNO (with X) and
+ * TYPING_ADDRESS (with a dot) offer no letters. What was composed for another field is dropped. */
 void typing_begin(struct typing *t, const char *field, enum typing_mode mode);
+/* … in English, with all signs of ASCII: the name of a network (pinyin too), or its password. */
+void typing_begin_signs(struct typing *t, const char *field, bool pinyin);
 /* Closes it; what is composed is dropped. (写好了 and 收起 go through typing_event instead.) */
 void typing_end(struct typing *t);
 /* A citizen's turn ends: closed, wiped, and the engine made anew. Accepts NULL. */

@@ -399,7 +399,7 @@ void visit_reader(struct app *app)
             say(app, CARD_SAYS_PULLED, VISIT_READ_MS);
     }
     errand_card(app);
-    if (app_shut(app))
+    if (app_shut(app) || setup_busy(app))
         return;
     if (app->card.state == READER_READY)
         card_ready(app);
@@ -442,6 +442,8 @@ bool visit_revealed(const struct app *app)
 /* When the idle rules act next: the question, its end, or the quiet end on home. -1 = never. */
 static int64_t idle_due_ms(const struct app *app)
 {
+    if (setup_open(app)) /* there are no citizens yet */
+        return -1;
     if (app->session.held)
         return app->session.held_until_ms;
     if (app->asking)

@@ -124,31 +124,35 @@ static void row_of(struct ui *ui, const struct board *b, const char *keys, float
 static void mode_key(struct ui *ui, const struct board *b, enum typing_mode mode, const char *id,
                      const char *label, uint32_t icon)
 {
-    ui_key(ui, &(struct ui_key){ .id = id,
-                                 .label = label,
-                                 .icon = ui_xbig(ui) || b->k->beside ? ICON_NONE : icon,
-                                 .look = KEY_MODE,
-                                 .selected = b->t->mode == mode,
-                                 .small = b->m.small || ui_xbig(ui),
-                                 .w = UI_FILL,
-                                 .h = b->m.mode,
-                                 .on = pick("kb.mode", mode) });
+    ui_key(ui,
+           &(struct ui_key){ .id = id,
+                             .label = label,
+                             .icon = ui_xbig(ui) || b->k->beside || b->t->signs ? ICON_NONE : icon,
+                             .look = KEY_MODE,
+                             .selected = b->t->mode == mode,
+                             .small = b->m.small || ui_xbig(ui),
+                             .w = UI_FILL,
+                             .h = b->m.mode,
+                             .on = pick("kb.mode", mode) });
 }
 
 static void mode_keys(struct ui *ui, const struct board *b)
 {
     if (b->t->digits_only) {
+        const char *hint = b->t->mode == TYPING_IDNO      ? T("kb.hint_idno")
+                           : b->t->mode == TYPING_ADDRESS ? T("kb.hint_address")
+                                                          : T("kb.hint_digits");
         ui_label(ui, &(struct ui_text){
-                         .text = T(b->t->mode == TYPING_IDNO ? "kb.hint_idno" : "kb.hint_digits"),
-                         .type = TYPE_CAP,
-                         .color = TOK_INK2,
-                         .w = UI_FILL });
+                         .text = hint, .type = TYPE_CAP, .color = TOK_INK2, .w = UI_FILL });
         return;
     }
-    if (typing_has_pinyin(b->t))
+    if (typing_has_pinyin(b->t) && !b->t->latin)
         mode_key(ui, b, TYPING_PINYIN, "kb.mode.pinyin", T("kb.pinyin"), ICON_KEYBOARD);
     mode_key(ui, b, TYPING_ENGLISH, "kb.mode.english", T("kb.english"), ICON_TRANSLATE);
-    mode_key(ui, b, TYPING_DIGITS, "kb.mode.digits", T("pad.digits"), ICON_DIALPAD);
+    if (b->t->signs) /* digits stand above the letters */
+        mode_key(ui, b, TYPING_SIGNS, "kb.mode.signs", T("kb.signs"), ICON_NONE);
+    else
+        mode_key(ui, b, TYPING_DIGITS, "kb.mode.digits", T("pad.digits"), ICON_DIALPAD);
 }
 
 /* Beside what is read there is no room for 收起: 写好了 does the same. */
@@ -160,10 +164,11 @@ static void mode_row(struct ui *ui, const struct board *b)
         if (!b->k->beside)
             ui_key(ui, &(struct ui_key){ .id = "kb.hide",
                                          .label = T("pad.hide"),
-                                         .icon = ui_xbig(ui) ? ICON_NONE : ICON_KEYBOARD_HIDE,
+                                         .icon = ui_xbig(ui) || b->t->signs ? ICON_NONE
+                                                                            : ICON_KEYBOARD_HIDE,
                                          .look = KEY_MODE,
-                                         .small = ui_xbig(ui),
-                                         .w = { .how = UI_FIT, .min = 200 },
+                                         .small = ui_xbig(ui) || b->t->signs,
+                                         .w = b->t->signs ? UI_FILL : UI_ATLEAST(200),
                                          .h = b->m.mode,
                                          .on = pick("kb.hide", 0) });
     }
@@ -331,9 +336,31 @@ static void english(struct ui *ui, const struct board *b)
     }
 }
 
+/* All of ASCII that is no letter and no digit; ids by their number. */
+static void signs(struct ui *ui, const struct board *b)
+{
+    static const char *const row[] = { "!\"#$%&'()", "*+,-./:;<=", ">?@[\\]^_`{", "|}~" };
+    float h = b->m.english;
+    for (int r = 0; r < 4; r++)
+        ROW(ui, b)
+        {
+            for (const char *c = row[r]; *c; c++)
+                sign(ui, b, arena_printf(ui_arena(ui), "kb.sign.%d", *c),
+                     arena_strndup(ui_arena(ui), c, 1), UI_FILL, h);
+            if (r == 3)
+                erase_key(ui, b, UI_SHARE(1.5f), h);
+        }
+    ROW(ui, b)
+    {
+        space_key(ui, b, UI_SHARE(2.6f), h);
+        done_key(ui, b, UI_SHARE(2.8f), h);
+    }
+}
+
 static void digits(struct ui *ui, const struct board *b)
 {
-    bool idno = b->t->mode == TYPING_IDNO;
+    bool address = b->t->mode == TYPING_ADDRESS;
+    bool idno = b->t->mode == TYPING_IDNO || address;
     float h = idno ? b->m.idno : b->m.digit;
     row_of(ui, b, "123", h, 0);
     row_of(ui, b, "456", h, 0);
@@ -341,7 +368,7 @@ static void digits(struct ui *ui, const struct board *b)
     ROW(ui, b)
     {
         if (idno)
-            sign(ui, b, "kb.x", "X", UI_FILL, h);
+            sign(ui, b, address ? "kb.dot" : "kb.x", address ? "." : "X", UI_FILL, h);
         else
             erase_key(ui, b, UI_FILL, h);
         letter(ui, b, '0', h);
@@ -370,6 +397,8 @@ void ui_keyboard(struct ui *ui, const struct ui_keyboard *k)
             pinyin(ui, &b);
         else if (b.t->mode == TYPING_ENGLISH)
             english(ui, &b);
+        else if (b.t->mode == TYPING_SIGNS)
+            signs(ui, &b);
         else
             digits(ui, &b);
     }

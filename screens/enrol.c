@@ -4,6 +4,7 @@
 
 #include "app/i18n.h"
 #include "app/widgets.h"
+#include "screens/enrol.h"
 #include "screens/frame.h"
 #include "screens/screens.h"
 
@@ -27,11 +28,11 @@ static void enrol_head(struct ui *ui, const struct app *app, struct screen_head 
     out->subtitle = T("enrol.subtitle");
 }
 
-static void send(struct app *app)
+static void hand_over(struct app *app)
 {
     struct enrol_form *f = &app->enrol;
     struct enrol_ask ask;
-    if (f->asked || !app->staff_in)
+    if (f->asked || !(app->staff_in || setup_open(app)))
         return;
     f->err = enrol_ask_make(app->config->data_dir, f->typed, &ask);
     if (f->err == OK)
@@ -42,7 +43,7 @@ static void send(struct app *app)
     explicit_bzero(&ask, sizeof ask);
 }
 
-static void enrol_event(struct app *app, const struct event *ev)
+void enrol_event(struct app *app, const struct event *ev)
 {
     if (ev->type == EV_TEXT)
         enrol_form_type(&app->enrol, ev->s);
@@ -51,7 +52,7 @@ static void enrol_event(struct app *app, const struct event *ev)
     else if (ev->type != EV_PICK)
         return;
     else if (strcmp(ev->what, "enrol.send") == 0)
-        send(app);
+        hand_over(app);
     else if (strcmp(ev->what, "enrol.letters") == 0)
         app->pad_digits = false;
     else if (strcmp(ev->what, "enrol.digits") == 0)
@@ -69,7 +70,7 @@ static void outcome(struct ui *ui, const struct app *app)
                           .kind = BANNER_OK,
                           .icon = ICON_CHECK_CIRCLE,
                           .title = i18n_fmt(ui_arena(ui), "enrol.done", "name", f->name, NULL),
-                          .line = T("enrol.done_line") });
+                          .line = T(setup_open(app) ? "setup.enrolled" : "enrol.done_line") });
     else
         ui_say_in(ui, TYPE_BODY, TOK_INK2, T(f->asked ? "enrol.asking" : "enrol.how"));
 }
@@ -87,21 +88,29 @@ static void field(struct ui *ui, const struct app *app)
                                      .question = true });
 }
 
+void enrol_question(struct ui *ui, const struct app *app)
+{
+    if (!app->enrol.done)
+        field(ui, app);
+    outcome(ui, app);
+}
+
 static void button(struct ui *ui, const struct app *app)
 {
     bool done = app->enrol.done;
-    if (!app->enrol.asked)
-        ui_button(
-            ui, &(struct ui_button){ .id = done ? "enrol.restart" : "enrol.send",
-                                     .label = T(done ? "enrol.restart" : "enrol.send"),
-                                     .icon = done ? ICON_REFRESH : ICON_BADGE,
-                                     .kind = BUTTON_PRIMARY,
-                                     .main = true,
-                                     .w = UI_FILL,
-                                     .on = done ? UI_SEND(EV_STOP) : UI_PICK_ON("enrol.send", 0) });
+    if (app->enrol.asked)
+        return;
+    ui_button(ui,
+              &(struct ui_button){ .id = done ? "enrol.restart" : "enrol.send",
+                                   .label = T(done ? "enrol.restart" : "enrol.send"),
+                                   .icon = done ? ICON_REFRESH : ICON_BADGE,
+                                   .kind = BUTTON_PRIMARY,
+                                   .main = true,
+                                   .w = UI_FILL,
+                                   .on = done ? UI_SEND(EV_STOP) : UI_PICK_ON("enrol.send", 0) });
 }
 
-static void pad(struct ui *ui, const struct app *app, bool beside)
+void enrol_pad(struct ui *ui, const struct app *app, bool beside)
 {
     if (!app->enrol.asked && !app->enrol.done)
         ui_keypad(ui, &(struct ui_keypad){ .field = "enrol.field",
@@ -123,14 +132,12 @@ static void enrol_build(struct ui *ui, const struct app *app)
         {
             FRAME_SCROLL(ui, "enrol.page")
             {
-                if (!app->enrol.done)
-                    field(ui, app);
-                outcome(ui, app);
+                enrol_question(ui, app);
             }
             FRAME_FIXED(ui)
             button(ui, app);
         }
-        pad(ui, app, beside);
+        enrol_pad(ui, app, beside);
     }
 }
 

@@ -451,7 +451,7 @@ static void content(struct ui *ui, const struct app *app, bool tight)
 /* What the reader has to say: tall on home while it waits for a card, a strip during a visit. */
 static void dock(struct ui *ui, const struct app *app)
 {
-    if (card_covers(app) || app->out_of_service != OK || app_shut(app))
+    if (card_covers(app) || app->out_of_service != OK || app_shut(app) || setup_busy(app))
         return;
     if (dock_strip_wanted(app))
         dock_strip(ui, app);
@@ -459,9 +459,24 @@ static void dock(struct ui *ui, const struct app *app)
         dock_home(ui, app, false);
 }
 
+/* Nothing around it: what is shown is the panel itself. */
+static void whole(struct ui *ui, const struct app *app)
+{
+    const struct screen *s = app_screen(app);
+    UI(ui, .dir = UI_COL, .w = UI_FILL, .h = UI_FILL, .fill = TOK_PAPER, .id = s->name,
+       .role = ROLE_SCREEN, .name = T(s->title), .cross = UI_STRETCH)
+    s->build(ui, app);
+    if (app->asking)
+        idle_build(ui, app);
+}
+
 void frame_build(struct ui *ui, const struct app *app)
 {
     const struct screen *s = app_screen(app);
+    if (s->whole && s->whole(app) && !covered(app)) {
+        whole(ui, app);
+        return;
+    }
     bool beside = frame_pad_beside(ui, app) && !covered(app);
     /* On a low panel the pad needs the header's room; where we are is said by the field. */
     bool low = beside && frame_low(ui);

@@ -37,6 +37,7 @@ const struct screen *const screens[] = {
     &screen_proof,
     &screen_purse,
     &screen_card_pin,
+    &screen_setup,
     NULL,
 };
 /* clang-format on */

@@ -10,7 +10,7 @@ extern const struct screen screen_home, screen_prices, screen_price, screen_noti
     screen_review, screen_citizen;
 extern const struct screen screen_receipt, screen_progress, screen_staff, screen_enrol;
 extern const struct screen screen_account, screen_village, screen_around, screen_warning,
-    screen_food, screen_map, screen_proof, screen_purse, screen_card_pin;
+    screen_food, screen_map, screen_proof, screen_purse, screen_card_pin, screen_setup;
 /* The newcomer's example; it compiles, but stands in no table. */
 extern const struct screen screen_template;
 

@@ -251,6 +251,12 @@ static void orders(struct ui *ui, const struct app *app)
                                            .w = UI_FILL,
                                            .on = UI_GO_TO("enrol", 0) });
     }
+    if (app->setup)
+        ui_button(ui, &(struct ui_button){ .id = "staff.setup",
+                                           .label = T("staff.setup"),
+                                           .kind = BUTTON_QUIET,
+                                           .w = UI_FILL,
+                                           .on = UI_GO_TO("setup", 1) });
 }
 
 static void staff_build(struct ui *ui, const struct app *app)

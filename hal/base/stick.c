@@ -77,30 +77,9 @@ enum err stick_read(struct arena *a, int dir, const char *name, size_t max, char
     return OK;
 }
 
-/* Some file systems of sticks cannot sync a directory by itself: then its files were. */
-static bool dir_synced(int dir)
-{
-    return fsync(dir) == 0 || errno == EINVAL;
-}
-
 enum err stick_write(int dir, const char *name, const void *data, size_t n)
 {
-    char part[64];
-    snprintf(part, sizeof part, "%.50s.part", name);
-    (void)unlinkat(dir, part, 0);
-    int fd = openat(dir, part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    if (fd < 0)
-        return io_error(errno);
-    enum err e = io_write_all(fd, data, n);
-    if (close(fd) != 0 && e == OK)
-        e = io_error(errno);
-    if (e == OK && renameat(dir, part, dir, name) != 0)
-        e = io_error(errno);
-    if (e == OK && !dir_synced(dir))
-        e = io_error(errno);
-    if (e != OK)
-        (void)unlinkat(dir, part, 0);
-    return e;
+    return io_replace(dir, name, data, n, 0644);
 }
 
 enum err stick_make(int at, const char *name, int *out_fd)
@@ -112,7 +91,7 @@ enum err stick_make(int at, const char *name, int *out_fd)
 
 enum err stick_rename(int at, const char *from, const char *to)
 {
-    if (renameat(at, from, at, to) != 0 || !dir_synced(at))
+    if (renameat(at, from, at, to) != 0 || !io_dir_synced(at))
         return io_error(errno);
     return OK;
 }
@@ -134,5 +113,5 @@ void stick_remove(int at, const char *name)
         close(fd);
     close(dir);
     (void)unlinkat(at, name, AT_REMOVEDIR);
-    (void)dir_synced(at);
+    (void)io_dir_synced(at);
 }

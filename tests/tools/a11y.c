@@ -94,15 +94,24 @@ static void add_state(const char *then, const char *fmt, ...)
     snprintf(s->then, sizeof s->then, "%s", then);
 }
 
-/* What does not fit is scrolled to: the strip of a line that fails takes a second row. */
+enum { SCROLLS = 30 };
+static const char *scroll = "drag 500 900 500 600 200";
+
+/* What does not fit is scrolled to: the strip of a line that fails takes a second row, a
+ * low panel has many. */
 static void enter(const struct state *s)
 {
     ask_or_die("%s", s->go);
     if (!*s->then || client_do(client, s->then))
         return;
-    ask_or_die("drag 500 900 500 600 200");
-    ask_or_die("wait idle");
-    ask_or_die("%s", s->then);
+    for (int i = 0; i < SCROLLS; i++) {
+        ask_or_die("%s", scroll);
+        ask_or_die("wait idle");
+        if (client_do(client, s->then))
+            return;
+    }
+    printf("FAIL a11y %s: out of reach: %s\n", panel, s->then);
+    exit(1);
 }
 
 /* The number behind the first id on the screen that begins so; 0 = none. */
@@ -164,6 +173,32 @@ static void make_states(void)
     add_state("", "go staff");
     add_state("", "go out_of_service");
     add_state("clock set +61", "go prices"); /* the idle question */
+}
+
+/* Each page of setting up (SETUP_AT and its number), with and without its keyboard. */
+static void make_setup_states(void)
+{
+    scroll = "drag 400 380 400 300 300"; /* also on a low panel */
+    static const char *const then[] = {
+        "", "tap setup.size.8", "", "tap setup.name_zh", "tap setup.place", "tap setup.net.3"
+    };
+    for (int p = 0; p < 6; p++) {
+        add_state("", "go setup %d", 10 + p);
+        if (*then[p])
+            add_state(then[p], "go setup %d", 10 + p);
+    }
+    add_state("tap setup.ssid", "go setup 16");  /* wireless */
+    add_state("tap kb.mode.signs", "wait idle"); /* on from there */
+    add_state("tap setup.net.2", "go setup 15");
+    add_state("", "go setup 16"); /* an address of its own */
+    add_state("tap setup.next", "go setup 16");
+    for (int p = 17; p < 23; p++)
+        add_state("", "go setup %d", p);
+    add_state("tap setup.pin", "go setup 19");
+    if (!strstr(panel, "portrait"))
+        return; /* their buttons would have to be scrolled to, by luck */
+    add_state("tap setup.touch", "go setup 21");
+    add_state("tap setup.colours", "go setup 21");
 }
 
 /* --- reading: A1, A2, A3, A12 ------------------------------------------------------------------
@@ -485,7 +520,7 @@ int main(int argc, char **argv)
                                           "normal+contrast", "large+contrast", "xlarge+contrast" };
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (argc < 3) {
-        fprintf(stderr, "usage: a11y SOCKET PANEL_NAME [keypad|card]\n");
+        fprintf(stderr, "usage: a11y SOCKET PANEL_NAME [keypad|card|setup]\n");
         return 2;
     }
     panel = argv[2];
@@ -494,14 +529,17 @@ int main(int argc, char **argv)
         return 1;
     }
     bool card = argc > 3 && strcmp(argv[3], "card") == 0;
+    bool setup = argc > 3 && strcmp(argv[3], "setup") == 0;
     if (card)
         make_card_states();
+    else if (setup)
+        make_setup_states();
     else
         make_states();
     for (size_t l = 0; l < sizeof langs / sizeof *langs; l++)
         for (size_t t = 0; t < sizeof themes / sizeof *themes; t++)
             check_look(langs[l], themes[t]);
-    if (argc > 3 && !card)
+    if (argc > 3 && !card && !setup)
         check_keypad();
     tree_free(&tree);
     client_close(client);

@@ -123,3 +123,25 @@ TEST(closed_by_the_staff_outlives_a_restart)
     CHECK_ERR(staff_close(dir, false), OK);
     CHECK(!staff_closed(dir));
 }
+
+/* While setting up: typed on the screen, kept by a worker. */
+TEST(a_pin_set_on_the_screen_opens_the_door_and_forgets_wrong_tries)
+{
+    const char *dir = test_dir();
+    struct staff *s = open_in(dir);
+    CHECK(s != NULL);
+    CHECK_ERR(staff_set(s, "12345"), ERR_ARG);
+    CHECK_ERR(staff_set(s, "12345a"), ERR_ARG);
+    CHECK_ERR(staff_set(s, "1234567890123"), ERR_ARG);
+    CHECK(!staff_has_pin(s));
+    told = -1;
+    CHECK_ERR(staff_set(s, "246810"), OK);
+    for (int i = 0; i < 1000 && told < 0; i++)
+        poll(NULL, 0, 5);
+    CHECK_EQ(told, OK);
+    staff_look(s);
+    CHECK(staff_has_pin(s));
+    CHECK_EQ(judged(s, "246811"), ERR_REFUSED);
+    CHECK_EQ(judged(s, "246810"), OK);
+    staff_destroy(s);
+}

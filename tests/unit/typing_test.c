@@ -325,3 +325,24 @@ TEST(what_is_typed_on_real_keys_goes_to_the_field_of_the_keyboard)
     kit_build(keyboard);
     CHECK_STR(ui_focused_field(ui), "form.name");
 }
+
+TEST(a_field_of_any_signs_has_them_and_a_password_no_pinyin)
+{
+    begin(TYPING_PINYIN);
+    press("kb.mode", TYPING_SIGNS);
+    CHECK_EQ(kb->mode, TYPING_PINYIN); /* elsewhere there are none */
+    typing_begin_signs(kb, "setup.key", false);
+    CHECK_EQ(kb->mode, TYPING_ENGLISH);
+    press("kb.mode", TYPING_PINYIN);
+    CHECK_EQ(kb->mode, TYPING_ENGLISH);
+    press("kb.mode", TYPING_SIGNS);
+    letters("#_~\\");
+    CHECK_STR(field, "#_~\\");
+    typing_begin_signs(kb, "setup.ssid", true);
+    press("kb.mode", TYPING_PINYIN);
+    CHECK(kb->mode == TYPING_PINYIN || !typing_has_pinyin(kb));
+    typing_begin(kb, "form.name", TYPING_ADDRESS);
+    press("kb.mode", TYPING_SIGNS);
+    letters("192.168.");
+    CHECK(kb->mode == TYPING_ADDRESS && strcmp(field, "#_~\\192.168.") == 0);
+}

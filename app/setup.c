@@ -1,0 +1,491 @@
+/* setup.c - setting a terminal up: from page to page, and what each leaves behind. */
+#include "app/setup.h"
+
+#include "app/app.h"
+#include "app/config_write.h"
+#include "app/i18n.h"
+#include "app/typing.h"
+#include "hal/base/clock.h"
+#include "hal/base/io.h"
+#include "hal/base/log.h"
+#include "hal/display.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { LOOK_MS = 1000, PATH_CAP = CONFIG_TEXT + 32 };
+
+static const char *const page_word[SETUP_PAGES] = { "lang",  "size",    "turn",  "name",  "place",
+                                                    "net",   "net_how", "ntp",   "apply", "pin",
+                                                    "enrol", "test",    "report" };
+
+/* --- made, and how far it is --------------------------------------------------------------------
+ */
+
+static void path_in(const char *dir, const char *name, char out[PATH_CAP])
+{
+    snprintf(out, PATH_CAP, "%.*s/%s", CONFIG_TEXT, dir, name);
+}
+
+static void fill(struct setup *s, enum setup_field f, const char *value, const char *example)
+{
+    if (!s->open || strcmp(value, example) != 0)
+        snprintf(s->field[f], SETUP_TEXT_CAP, "%.*s", SETUP_TEXT_CAP - 1, value);
+}
+
+/* What is set already; but an example of a place is nobody's place. */
+static void fill_all(struct setup *s, const struct config *c)
+{
+    struct config example;
+    config_init(&example);
+    fill(s, SETUP_NAME_ZH, c->terminal_name_zh, "");
+    fill(s, SETUP_NAME_EN, c->terminal_name_en, "");
+    fill(s, SETUP_PLACE_ZH, c->terminal_place_zh, example.terminal_place_zh);
+    fill(s, SETUP_PLACE_EN, c->terminal_place_en, example.terminal_place_en);
+    s->size = -1;
+    if (c->panel_w_mm && c->panel_h_mm) {
+        s->size = SETUP_SIZES;
+        snprintf(s->field[SETUP_W], SETUP_TEXT_CAP, "%d", c->panel_w_mm);
+        snprintf(s->field[SETUP_H], SETUP_TEXT_CAP, "%d", c->panel_h_mm);
+    }
+    setup_fill_net(s);
+}
+
+static enum setup_page page_kept(const char *dir)
+{
+    char path[PATH_CAP], word[32];
+    size_t n = 0;
+    path_in(dir, "page", path);
+    if (io_slurp(AT_FDCWD, path, word, sizeof word, &n) != OK)
+        return SETUP_LANG;
+    word[strcspn(word, "\n")] = '\0';
+    for (int i = 0; i < SETUP_PAGES; i++)
+        if (strcmp(page_word[i], word) == 0)
+            return i == SETUP_NET_HOW || i == SETUP_APPLY ? SETUP_NET : (enum setup_page)i;
+    return SETUP_LANG;
+}
+
+static void keep_page(const struct app *app)
+{
+    char path[PATH_CAP], word[32];
+    const struct setup *s = app->setup;
+    log_info("setup_page", "page=%s", page_word[s->page]);
+    if (!s->open)
+        return;
+    path_in(app->config->setup_dir, "page", path);
+    int n = snprintf(word, sizeof word, "%s\n", page_word[s->page]);
+    enum err e = io_replace(AT_FDCWD, path, word, (size_t)n, 0660);
+    if (e != OK)
+        log_warn("page_not_kept", "err=%s", err_name(e));
+}
+
+struct setup *setup_create(const struct app *app)
+{
+    struct arena a;
+    char done[PATH_CAP];
+    if (!*app->config->setup_dir || arena_init_locked(&a, sizeof(struct setup) + 4096) != OK)
+        return NULL;
+    struct setup *s = arena_new(&a, struct setup);
+    if (!s) {
+        arena_finish(&a);
+        return NULL;
+    }
+    s->arena = a;
+    path_in(app->config->data_dir, "setup.done", done);
+    s->open = access(done, F_OK) != 0;
+    s->wrong_field = SETUP_FIELDS;
+    setup_wish_load(s, app->config->setup_dir);
+    fill_all(s, app->config);
+    s->page = s->open ? page_kept(app->config->setup_dir) : SETUP_SIZE;
+    if (s->open)
+        log_info("setup_begins", "page=%s", page_word[s->page]);
+    return s;
+}
+
+void setup_destroy(struct setup *s)
+{
+    if (!s)
+        return;
+    struct arena a = s->arena;
+    arena_finish(&a);
+}
+
+bool setup_open(const struct app *app)
+{
+    return app->setup && app->setup->open;
+}
+
+bool setup_busy(const struct app *app)
+{
+    return setup_open(app) || (app->setup && strcmp(app_screen(app)->name, "setup") == 0);
+}
+
+/* --- pages -------------------------------------------------------------------------------------
+ */
+
+static bool net_changes(const struct setup *s)
+{
+    struct wish w;
+    bool other = setup_wish(s, &w);
+    explicit_bzero(&w, sizeof w);
+    return other;
+}
+
+static bool has_page(const struct app *app, enum setup_page p)
+{
+    const struct setup *s = app->setup;
+    bool pin = app->dev.staff && staff_has_pin(app->dev.staff);
+    switch (p) {
+    case SETUP_LANG:
+    case SETUP_NAME:
+    case SETUP_PLACE:
+    case SETUP_ENROL:
+        return s->open;
+    case SETUP_NET_HOW:
+        return s->net == NET_STATIC || s->net == NET_WIFI;
+    case SETUP_NTP:
+        return s->net != NET_NONE;
+    case SETUP_APPLY:
+        return s->wait != WISH_QUIET || net_changes(s);
+    case SETUP_PIN:
+        return s->open && (!pin || s->page == SETUP_PIN);
+    default:
+        return true;
+    }
+}
+
+/* How many there are does not change under one's hands: pages that may be passed over count. */
+static bool counts(const struct app *app, enum setup_page p)
+{
+    const struct setup *s = app->setup;
+    return has_page(app, p) || (s->open && (p == SETUP_APPLY || (p == SETUP_PIN && s->pin_here)));
+}
+
+int setup_step(const struct app *app, int *out_of)
+{
+    int step = 0, of = 0;
+    for (int p = 0; p < SETUP_PAGES; p++) {
+        of += counts(app, (enum setup_page)p);
+        if (p == (int)app->setup->page)
+            step = of;
+    }
+    *out_of = of;
+    return step;
+}
+
+static void forget(struct setup *s)
+{
+    explicit_bzero(s->field[SETUP_PIN_NEW], SETUP_TEXT_CAP);
+    explicit_bzero(s->field[SETUP_PIN_AGAIN], SETUP_TEXT_CAP);
+    s->pin_asked = false;
+}
+
+/* The key of a network is typed on one page and sent two pages later. */
+static void forget_key(struct setup *s)
+{
+    if (s->page < SETUP_NET || s->page > SETUP_APPLY)
+        explicit_bzero(s->field[SETUP_KEY], SETUP_TEXT_CAP);
+}
+
+static void ask_system(struct app *app)
+{
+    struct wish w;
+    if (setup_wish(app->setup, &w))
+        setup_wish_send(app, &w);
+    explicit_bzero(&w, sizeof w);
+}
+
+void setup_show(struct app *app, enum setup_page p)
+{
+    struct setup *s = app->setup;
+    s->page = p;
+    s->wrong = NULL;
+    s->wrong_field = SETUP_FIELDS;
+    s->picking = false;
+    s->whole = WHOLE_NOT;
+    forget(s);
+    forget_key(s);
+    typing_end(app->typing);
+    keep_page(app);
+    s->wait = WISH_QUIET;
+    if (p == SETUP_APPLY)
+        ask_system(app);
+    if (p == SETUP_ENROL)
+        enrol_form_clear(&app->enrol);
+    if (p == SETUP_REPORT)
+        enrol_prints(app->config, &s->prints);
+    if (p == SETUP_TEST) {
+        s->first_serial = app->card.serial;
+        s->poll_ms = clock_timer_ms() + LOOK_MS;
+    }
+}
+
+static void point_at(struct setup *s, const char *wrong, enum setup_field f)
+{
+    s->wrong = wrong;
+    s->wrong_field = f;
+    s->shouts++;
+}
+
+static bool write_config(struct app *app, const struct config_change *change, int count)
+{
+    char why[400];
+    enum err e = config_write(app->config->data_dir, change, count, why, sizeof why);
+    if (e == OK)
+        return true;
+    log_error("settings_not_written", "err=%s why=\"%s\"", err_name(e), why);
+    point_at(app->setup, e == ERR_CONFIG ? "setup.wrong.unsayable" : "setup.wrong.disk",
+             SETUP_FIELDS);
+    return false;
+}
+
+static bool write_panel(struct app *app)
+{
+    struct setup *s = app->setup;
+    char w[16], h[16];
+    int wide = 0, high = 0, w_mm = (int)strtol(s->field[SETUP_W], NULL, 10),
+        h_mm = (int)strtol(s->field[SETUP_H], NULL, 10);
+    display_size(&wide, &high);
+    if (s->size < SETUP_SIZES && wide > 0)
+        setup_mm(setup_inches[s->size], wide, high, &w_mm, &h_mm);
+    bool lies = (w_mm > h_mm) != (wide > high) && w_mm != h_mm;
+    snprintf(w, sizeof w, "%d", lies ? h_mm : w_mm); /* typed before the picture was turned */
+    snprintf(h, sizeof h, "%d", lies ? w_mm : h_mm);
+    return write_config(app, (struct config_change[]){ { "panel_w_mm", w }, { "panel_h_mm", h } },
+                        2);
+}
+
+static bool write_place(struct app *app)
+{
+    struct setup *s = app->setup;
+    char village[24];
+    snprintf(village, sizeof village, "%lld", (long long)s->village);
+    struct config_change c[] = { { "terminal.place_zh", s->field[SETUP_PLACE_ZH] },
+                                 { "terminal.place_en", s->field[SETUP_PLACE_EN] },
+                                 { "terminal.village", village } };
+    return write_config(app, c, s->village ? 3 : 2);
+}
+
+static void ask_pin(struct app *app)
+{
+    struct setup *s = app->setup;
+    enum err e = app->dev.staff ? staff_set(app->dev.staff, s->field[SETUP_PIN_NEW]) : ERR_READONLY;
+    forget(s);
+    s->pin_asked = s->pin_here = e == OK;
+    if (e != OK)
+        point_at(s, "setup.wrong.disk", SETUP_PIN_NEW);
+}
+
+/* What a page leaves behind; false: it is not left. */
+static bool leave(struct app *app)
+{
+    struct setup *s = app->setup;
+    switch (s->page) {
+    case SETUP_LANG:
+        return write_config(app, &(struct config_change){ "lang", i18n_lang() }, 1);
+    case SETUP_TURN:
+        return s->size < 0 || write_panel(app);
+    case SETUP_NAME:
+        return write_config(
+            app,
+            (struct config_change[]){ { "terminal.name_zh", s->field[SETUP_NAME_ZH] },
+                                      { "terminal.name_en", s->field[SETUP_NAME_EN] } },
+            2);
+    case SETUP_PLACE:
+        return write_place(app);
+    case SETUP_PIN:
+        if (!s->pin_asked)
+            ask_pin(app);
+        return false; /* when it is kept: setup_pin_judged */
+    default:
+        return true;
+    }
+}
+
+static void go_on(struct app *app)
+{
+    for (int p = (int)app->setup->page + 1; p < SETUP_PAGES; p++)
+        if (has_page(app, (enum setup_page)p)) {
+            setup_show(app, (enum setup_page)p);
+            return;
+        }
+}
+
+void setup_next(struct app *app)
+{
+    struct setup *s = app->setup;
+    enum setup_field f;
+    const char *wrong = setup_fault(s, s->page, &f);
+    if (s->wait == WISH_ASKED)
+        return;
+    if (wrong)
+        point_at(s, wrong, f);
+    else if (leave(app))
+        go_on(app);
+}
+
+bool setup_first(const struct app *app)
+{
+    for (int p = 0; p < (int)app->setup->page; p++)
+        if (has_page(app, (enum setup_page)p) && p != SETUP_PIN)
+            return false;
+    return true;
+}
+
+/* Over the page that asks the system: back means another answer, not another question. */
+bool setup_back(struct app *app)
+{
+    struct setup *s = app->setup;
+    if (s->picking || s->whole != WHOLE_NOT) {
+        s->picking = false;
+        s->whole = WHOLE_NOT;
+        return true;
+    }
+    if (s->wait == WISH_ASKED)
+        return true;
+    for (int p = (int)s->page - 1; p >= 0; p--)
+        if (has_page(app, (enum setup_page)p) && p != SETUP_APPLY && p != SETUP_PIN) {
+            setup_show(app, (enum setup_page)p);
+            return true;
+        }
+    return false;
+}
+
+/* --- picked ------------------------------------------------------------------------------------
+ */
+
+/* An arrow that points to the right is on a picture that hangs a quarter too far clockwise. */
+void setup_pick_turn(struct app *app, int quarters)
+{
+    static const char *const word[] = { "normal", "left", "inverted", "right" };
+    struct wish w = { 0 };
+    if (quarters == 0) {
+        setup_next(app);
+        return;
+    }
+    if (app->setup->wait == WISH_ASKED ||
+        wish_set(&w, "rotate", word[(app->setup->turned + quarters) % 4]))
+        return;
+    setup_wish_send(app, &w);
+}
+
+void setup_pick_village(struct app *app, int64_t code, const char *place)
+{
+    struct setup *s = app->setup;
+    s->village = code;
+    s->picking = false;
+    s->wrong = NULL;
+    snprintf(s->field[SETUP_PLACE_ZH], SETUP_TEXT_CAP, "%.*s", SETUP_TEXT_CAP - 1, place);
+    s->field[SETUP_PLACE_EN][0] = '\0';
+}
+
+/* --- opened, left, finished ----------------------------------------------------------------------
+ */
+
+void setup_enter(struct app *app)
+{
+    struct setup *s = app->setup;
+    setup_wish_load(s, app->config->setup_dir);
+    fill_all(s, app->config);
+    s->wait = WISH_QUIET;
+    setup_show(app, SETUP_SIZE);
+}
+
+void setup_left(struct app *app)
+{
+    struct setup *s = app->setup;
+    if (!s || strcmp(app_screen(app)->name, "setup") == 0)
+        return;
+    forget(s);
+    explicit_bzero(s->field[SETUP_KEY], SETUP_TEXT_CAP);
+    s->whole = WHOLE_NOT;
+}
+
+static enum err write_done(const struct app *app)
+{
+    char path[PATH_CAP], text[1024], now[32];
+    clock_format_rfc3339(now, sizeof now, app->now_ms);
+    int n = snprintf(text, sizeof text, "at = %s\nby = staff\n", now);
+    path_in(app->config->data_dir, "setup.done", path);
+    return io_replace(AT_FDCWD, path, text, (size_t)n, 0660);
+}
+
+void setup_finish(struct app *app)
+{
+    struct setup *s = app->setup;
+    char path[PATH_CAP];
+    enum err e = write_done(app);
+    s->unfinished = e != OK;
+    if (e != OK) {
+        log_error("setup_not_done", "err=%s", err_name(e));
+        return;
+    }
+    path_in(app->config->setup_dir, "page", path);
+    (void)unlink(path);
+    log_info("setup_done", "by=staff");
+    app->ending = true;
+}
+
+/* --- time and news ------------------------------------------------------------------------------
+ */
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
+/* The printer and the clock say nothing by themselves: the page that shows them looks. */
+static bool looking(const struct app *app)
+{
+    return app->setup->page == SETUP_TEST && strcmp(app_screen(app)->name, "setup") == 0;
+}
+
+int64_t setup_due_ms(const struct app *app)
+{
+    const struct setup *s = app->setup;
+    if (!s)
+        return -1;
+    int64_t due = s->sheet_ms > 0 ? s->sheet_ms : -1;
+    return s->wait == WISH_ASKED || looking(app) ? least(due, s->poll_ms) : due;
+}
+
+bool setup_due(struct app *app, int64_t timer_ms)
+{
+    struct setup *s = app->setup;
+    if (!s)
+        return false;
+    if (s->sheet_ms > 0 && s->sheet_ms <= timer_ms)
+        setup_line(app);
+    if (s->wait == WISH_ASKED)
+        return setup_wish_look(app, timer_ms);
+    if (!looking(app) || s->poll_ms > timer_ms)
+        return false;
+    s->poll_ms = timer_ms + LOOK_MS;
+    return true;
+}
+
+void setup_pin_judged(struct app *app, enum err e)
+{
+    struct setup *s = app->setup;
+    if (!s || !s->pin_asked)
+        return;
+    s->pin_asked = false;
+    staff_look(app->dev.staff); /* it is there now, and is not asked for again */
+    if (e == OK)
+        go_on(app);
+    else
+        point_at(s, "setup.wrong.disk", SETUP_PIN_NEW);
+}
+
+void setup_printed(struct app *app, enum err e)
+{
+    struct setup *s = app->setup;
+    if (!s || !s->printing)
+        return;
+    s->printing = false;
+    s->printed = e == OK;
+    s->print_err = e;
+}

@@ -1,0 +1,325 @@
+/* setup_apply_test.c - what root makes of a wish, and what it makes of what only looks like one. */
+#include "tests/test.h"
+
+#include "hal/base/io.h"
+#include "hal/crypto.h"
+#include "image/setup_part.h"
+#include "image/setup_psk.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char where[5][300];
+static struct setup_dirs d;
+static unsigned touched;
+
+static void begin(void)
+{
+    static const char *const name[] = { "data", "setup", "system", "deployer.pub", "cards" };
+    for (int i = 0; i < 5; i++) {
+        snprintf(where[i], sizeof where[i], "%s/%s", test_dir(), name[i]);
+        if (i != 3)
+            (void)mkdir(where[i], 0755);
+    }
+    d = (struct setup_dirs){ where[0], where[1], where[2], where[3], where[4] };
+    touched = 0;
+    CHECK_ERR(crypto_init(), OK);
+}
+
+static const char *path(const char *dir, const char *name)
+{
+    static char out[2][640];
+    static int turn;
+    turn = !turn;
+    snprintf(out[turn], sizeof out[turn], "%s/%s", dir, name);
+    return out[turn];
+}
+
+static void put(const char *dir, const char *name, const char *text)
+{
+    int fd = open(path(dir, name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0660);
+    CHECK(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+    close(fd);
+}
+
+static const char *got(const char *dir, const char *name)
+{
+    static char text[SETUP_TEXT];
+    size_t n;
+    return io_slurp(AT_FDCWD, path(dir, name), text, sizeof text, &n) == OK ? text : "(none)";
+}
+
+static bool is_there(const char *dir, const char *name)
+{
+    struct stat st;
+    return lstat(path(dir, name), &st) == 0;
+}
+
+static enum err wished(const char *text)
+{
+    put(d.setup, "wish.conf", text);
+    return setup_apply(&d, &touched);
+}
+
+TEST(sha1_and_the_key_of_a_network_are_those_of_the_standard)
+{
+    unsigned char h[20];
+    char hex[PSK_HEX];
+    psk_sha1("abc", 3, h);
+    crypto_hex(h, 20, hex);
+    CHECK_STR(hex, "a9993e364706816aba3e25717850c26c9cd0d89d");
+    psk_of("password", "IEEE", hex);
+    CHECK_STR(hex, "f42c6fc52df0ebef9ebb4b90b38a5f902e83fe1b135a70e23aed762e9710a12e");
+    psk_of("ThisIsAPassword", "ThisIsASSID", hex);
+    CHECK_STR(hex, "0dc0d6eb90555ed6419756b9a15ec3e3209b63df707dd508d14581f8982721af");
+}
+
+TEST(a_fixed_address_becomes_a_file_of_networkd)
+{
+    begin();
+    CHECK_ERR(wished("serial = 3\nnet = static\nnet.address = 192.0.2.7/24\nnet.gateway = "
+                     "192.0.2.1\nnet.dns = 192.0.2.1 192.0.2.2\nntp = 192.0.2.9\n"
+                     "hostname = huimin-3\n"),
+              OK);
+    CHECK_EQ(touched, SETUP_NETWORK | SETUP_CLOCK | SETUP_HOSTNAME);
+    CHECK_STR(got(d.system, "network/10-huimin.network"),
+              "# by huimin-setup; the next setting up writes it anew\n[Match]\nType=ether\n\n"
+              "[Link]\nRequiredForOnline=no\n\n[Network]\nLLMNR=no\nMulticastDNS=no\nDHCP=no\n"
+              "Address=192.0.2.7/24\nGateway=192.0.2.1\nDNS=192.0.2.1\nDNS=192.0.2.2\n");
+    CHECK_STR(got(d.system, "chrony/huimin.sources"), "server 192.0.2.9 iburst prefer\n");
+    CHECK_STR(got(d.system, "hostname"), "huimin-3\n");
+    CHECK(!is_there(d.system, "wifi/wpa_supplicant.conf") && !is_there(d.system, "xorg"));
+    CHECK_STR(got(d.setup, "answer.conf"), "serial = 3\nresult = ok\n");
+    CHECK(!is_there(d.setup, "wish.conf"));
+    touched = 0;
+    CHECK_ERR(wished("serial = 4\nhostname = huimin-3\n"), OK); /* what is as it was stays so */
+    CHECK_EQ(touched, 0);
+    CHECK(is_there(d.system, "network/10-huimin.network"));
+}
+
+TEST(a_wireless_network_has_its_name_and_key_in_hex_for_root_alone)
+{
+    struct stat st;
+    begin();
+    CHECK_ERR(wished("serial = 1\nnet = wifi\nwifi.ssid = IEEE\nwifi.key = password\n"), OK);
+    CHECK_STR(got(d.system, "wifi/wpa_supplicant.conf"),
+              "# by huimin-setup; the next setting up writes it anew\ncountry=CN\nnetwork={\n"
+              "    ssid=49454545\n    scan_ssid=1\n    psk="
+              "f42c6fc52df0ebef9ebb4b90b38a5f902e83fe1b135a70e23aed762e9710a12e\n}\n");
+    CHECK(stat(path(d.system, "wifi/wpa_supplicant.conf"), &st) == 0 &&
+          (st.st_mode & 0777) == 0600);
+    CHECK(strstr(got(d.system, "network/10-huimin.network"), "Type=ether wlan wwan\n") != NULL);
+    CHECK_ERR(wished("serial = 2\nnet = wifi\nwifi.ssid = \"}\nwifi.key = \n"), OK);
+    CHECK(strstr(got(d.system, "wifi/wpa_supplicant.conf"), "ssid=227d\n") != NULL);
+    CHECK(strstr(got(d.system, "wifi/wpa_supplicant.conf"), "key_mgmt=NONE\n") != NULL);
+    CHECK_ERR(wished("serial = 3\nnet = none\n"), OK); /* the key does not outlive its network */
+    CHECK(!is_there(d.system, "wifi/wpa_supplicant.conf"));
+    CHECK(strstr(got(d.system, "network/10-huimin.network"), "Unmanaged=yes\n") != NULL);
+}
+
+TEST(a_turned_screen_turns_its_touch_too)
+{
+    begin();
+    CHECK_ERR(wished("serial = 1\nrotate = left\n"), OK);
+    CHECK_EQ(touched, SETUP_SCREEN);
+    const char *x = got(d.system, "xorg/20-panel.conf");
+    CHECK(strstr(x, "    Identifier \"HDMI-1\"\n    Option \"Rotate\" \"left\"\n") != NULL);
+    CHECK(strstr(x, "MatchIsTouchscreen \"on\"\n    Option \"TransformationMatrix\" "
+                    "\"0 -1 1 1 0 0 0 0 1\"\n") != NULL);
+    CHECK_ERR(wished("serial = 2\nrotate = normal\n"), OK);
+    CHECK(!is_there(d.system, "xorg/20-panel.conf"));
+}
+
+TEST(a_wish_that_is_none_changes_nothing_and_is_answered)
+{
+    begin();
+    CHECK_ERR(wished("serial = 5\nnet = static\nnet.address = 192.0.2.7/24\nntp = a\nntp = b\n"),
+              ERR_REFUSED);
+    CHECK_EQ(touched, 0);
+    CHECK_STR(got(d.setup, "answer.conf"), "serial = 5\nkey = ntp\nwhy = stands there twice\n");
+    CHECK(!is_there(d.setup, "wish.conf") && !is_there(d.system, "network"));
+    CHECK_ERR(setup_apply(&d, &touched), ERR_NOT_FOUND);
+}
+
+TEST(a_wish_that_is_a_link_or_has_two_names_is_not_read_and_not_written_into)
+{
+    static const char mine[] = "serial = 1\nnet = dhcp\n";
+    begin();
+    put(test_dir(), "other", mine);
+    CHECK(symlink(path(test_dir(), "other"), path(d.setup, "wish.conf")) == 0);
+    CHECK_ERR(setup_apply(&d, &touched), ERR_REFUSED);
+    CHECK(!is_there(d.setup, "wish.conf") && !is_there(d.system, "network"));
+    CHECK(link(path(test_dir(), "other"), path(d.setup, "wish.conf")) == 0);
+    CHECK_ERR(setup_apply(&d, &touched), ERR_REFUSED);
+    CHECK(!is_there(d.setup, "wish.conf") && !is_there(d.system, "network"));
+    CHECK_STR(got(test_dir(), "other"), mine);
+    CHECK(mkfifo(path(d.setup, "wish.conf"), 0660) == 0);
+    CHECK_ERR(setup_apply(&d, &touched), ERR_REFUSED);
+    CHECK(mkdir(path(d.setup, "wish.conf"), 0770) == 0);
+    CHECK_ERR(setup_apply(&d, &touched), ERR_REFUSED);
+    CHECK(!is_there(d.setup, "wish.conf"));
+}
+
+/* By whoever shares huimin's group: huimin-sync, taken over by the network. */
+TEST(a_wish_of_somebody_else_is_none)
+{
+    begin();
+    if (geteuid() != 0)
+        return; /* only root can give files away */
+    put(d.setup, "wish.conf", "serial = 1\nnet = dhcp\n");
+    CHECK(chown(path(d.setup, "wish.conf"), 12345, (gid_t)-1) == 0);
+    CHECK_ERR(setup_apply(&d, &touched), ERR_REFUSED);
+    CHECK(!is_there(d.setup, "wish.conf") && !is_there(d.system, "network"));
+    CHECK(chown(d.setup, 12345, (gid_t)-1) == 0);
+    put(d.setup, "wish.conf", "serial = 1\nnet = dhcp\n");
+    CHECK_ERR(setup_apply(&d, &touched), ERR_REFUSED);
+    CHECK(!is_there(d.system, "network"));
+}
+
+TEST(a_folder_of_wishes_that_is_a_link_is_none)
+{
+    begin();
+    put(d.data, "wish.conf", "serial = 1\nnet = dhcp\n");
+    CHECK(rmdir(d.setup) == 0 && symlink(d.data, d.setup) == 0);
+    CHECK_ERR(setup_apply(&d, &touched), ERR_NOT_FOUND);
+    CHECK(is_there(d.data, "wish.conf") && !is_there(d.data, "answer.conf"));
+}
+
+TEST(an_answer_goes_through_no_link)
+{
+    begin();
+    put(test_dir(), "other", "mine");
+    CHECK(symlink(path(test_dir(), "other"), path(d.setup, "answer.conf")) == 0);
+    CHECK(symlink(path(test_dir(), "other"), path(d.setup, "answer.conf.part")) == 0);
+    CHECK_ERR(wished("serial = 1\nnet = dhcp\n"), OK);
+    CHECK_STR(got(test_dir(), "other"), "mine");
+    CHECK_STR(got(d.setup, "answer.conf"), "serial = 1\nresult = ok\n");
+}
+
+/* --- a signed stick ------------------------------------------------------------------------------
+ */
+
+static char stick[300];
+
+static void begin_stick(const char *text)
+{
+    unsigned char pub[CRYPTO_PUB], secret[CRYPTO_SECRET];
+    char hex[2 * CRYPTO_SECRET + 2];
+    begin();
+    snprintf(stick, sizeof stick, "%s/stick", test_dir());
+    (void)mkdir(stick, 0755);
+    (void)mkdir(path(d.cards, "eth0"), 0755);
+    put(path(d.cards, "eth0"), "address", "aa:bb:cc:00:00:01\n");
+    crypto_keypair(pub, secret);
+    crypto_hex(pub, sizeof pub, hex);
+    put(test_dir(), "deployer.pub", "# TEST\n\n");
+    int fd = open(d.deployer, O_WRONLY | O_APPEND | O_CLOEXEC);
+    CHECK(fd >= 0 && dprintf(fd, "%s\n", hex) > 0);
+    close(fd);
+    crypto_hex(secret, sizeof secret, hex);
+    put(test_dir(), "secret", hex);
+    put(stick, "huimin-setup.conf", text);
+    char file[640], key[640];
+    snprintf(file, sizeof file, "%s/huimin-setup.conf", stick);
+    snprintf(key, sizeof key, "%s/secret", test_dir());
+    CHECK_ERR(setup_sign(file, key), OK);
+}
+
+static const char batch_text[] =
+    "huimin-setup 1\r\n# the batch of May\nlang = en\nnet = wifi\nwifi.ssid = cun wei\n"
+    "wifi.key = p#ss;word\nrotate = right\npanel_w_mm = 268\nplatform.url = https://p.example.cn\n"
+    "terminal.name_en = Unnamed\nstaff_pin_hash = $argon2id$v=19$m=8192,t=3,p=1$c2FsdA$aGFzaA\n"
+    "[MAC AA:BB:CC:00:00:01]\nterminal.name_en = Xujiachong 3\nhostname = huimin-x3\n"
+    "sheet = 008J-4CT4-ANK0-CZC2-P481-JM5H\n[MAC aa:bb:cc:00:00:02]\nhostname = huimin-x4\n"
+    "terminal.name_en = Not here\n";
+
+TEST(a_signed_stick_sets_this_machine_up_and_leaves_a_report)
+{
+    struct stat st;
+    begin_stick(batch_text);
+    put(d.data, "terminal.conf", "# image\nsetup.dir = /s\nlang = zh_CN\n");
+    CHECK_ERR(setup_unattended(&d, stick, &touched), OK);
+    CHECK_EQ(touched, SETUP_NETWORK | SETUP_SCREEN | SETUP_HOSTNAME | SETUP_TERMINAL);
+    CHECK_STR(got(d.data, "terminal.conf"),
+              "# image\nsetup.dir = /s\nlang = en\npanel_w_mm = 268\nplatform.url = "
+              "https://p.example.cn\nterminal.name_en = Xujiachong 3\n");
+    CHECK(stat(path(d.data, "terminal.conf"), &st) == 0 && (st.st_mode & 0777) == 0640);
+    CHECK_STR(got(d.data, "staff.pin"), "$argon2id$v=19$m=8192,t=3,p=1$c2FsdA$aGFzaA\n");
+    CHECK(stat(path(d.data, "staff.pin"), &st) == 0 && (st.st_mode & 0777) == 0600);
+    CHECK(strstr(got(d.setup, "kept.conf"), "wifi.ssid = cun wei\n") != NULL);
+    CHECK(strstr(got(d.setup, "kept.conf"), "p#ss") == NULL);
+    CHECK_STR(got(d.setup, "sheet"), "008J-4CT4-ANK0-CZC2-P481-JM5H\n");
+    CHECK_STR(got(d.system, "hostname"), "huimin-x3\n");
+    CHECK(strstr(got(d.data, "setup.done"), "by = stick\n") != NULL);
+    const char *report = got(stick, "huimin-report-huimin-xujiachong-3.txt");
+    CHECK(strstr(report, "name = Xujiachong 3\n") && strstr(report, "card = aa:bb:cc:00:00:01\n"));
+    CHECK(!strstr(report, "p#ss") && !strstr(report, "argon2id") && !strstr(report, "008J"));
+    CHECK_ERR(setup_unattended(&d, stick, &touched), ERR_BUSY); /* once */
+}
+
+TEST(a_stick_that_is_not_signed_or_was_changed_is_refused)
+{
+    begin_stick("huimin-setup 1\nnet = dhcp\n");
+    put(stick, "huimin-setup.conf", "huimin-setup 1\nnet = none\n");
+    CHECK_ERR(setup_unattended(&d, stick, &touched), ERR_SIGNATURE);
+    CHECK(unlink(path(stick, "huimin-setup.conf.sig")) == 0);
+    CHECK_ERR(setup_unattended(&d, stick, &touched), ERR_SIGNATURE);
+    CHECK(!is_there(d.system, "network") && !is_there(d.data, "setup.done"));
+    CHECK(unlink(path(stick, "huimin-setup.conf")) == 0);
+    CHECK_ERR(setup_unattended(&d, stick, &touched), ERR_NOT_FOUND);
+    CHECK_EQ(touched, 0);
+}
+
+TEST(another_deployers_stick_and_an_image_without_a_key_are_refused)
+{
+    begin_stick("huimin-setup 1\nnet = dhcp\n");
+    put(test_dir(), "deployer.pub",
+        "0101010101010101010101010101010101010101010101010101010101010101\n");
+    CHECK_ERR(setup_unattended(&d, stick, &touched), ERR_SIGNATURE);
+    CHECK(unlink(d.deployer) == 0);
+    CHECK_ERR(setup_unattended(&d, stick, &touched), ERR_NO_KEY);
+}
+
+/* What is signed for another purpose, or wrong, does nothing: all of it is right, or none is done.
+ */
+TEST(a_file_with_one_wrong_line_does_nothing_and_cannot_be_signed)
+{
+    static const char *const bad[] = {
+        "huimin-update 1\nnet = dhcp\n",
+        "net = dhcp\n",
+        "huimin-setup 1\nnet = dhcp\nwindow_w_px = 5\n",
+        "huimin-setup 1\nserial = 5\n",
+        "huimin-setup 1\ndata.dir = /etc\n",
+        "huimin-setup 1\nfeed.root = /x\n",
+        "huimin-setup 1\nsetup.dir = /x\n",
+        "huimin-setup 1\npanel_w_mm = 5001\n",
+        "huimin-setup 1\nterminal.village = 42x\n",
+        "huimin-setup 1\nlang = xx\n",
+        "huimin-setup 1\nplatform.url = ftp://x\n",
+        "huimin-setup 1\nnet = static\n",
+        "huimin-setup 1\n[MAC aa:bb:cc:00:00:0g]\n",
+        "huimin-setup 1\n[MAC aa:bb:cc:00:00:09]\nnet = x\n", /* of another machine */
+        "huimin-setup 1\nstaff_pin_hash = 123456\n",
+        "huimin-setup 1\nsheet = a/b\n",
+        "huimin-setup 1\nword\n",
+    };
+    char file[640], key[640];
+    begin_stick("huimin-setup 1\nnet = dhcp\n");
+    snprintf(file, sizeof file, "%s/huimin-setup.conf", stick);
+    snprintf(key, sizeof key, "%s/secret", test_dir());
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        char text[256];
+        struct batch b;
+        snprintf(text, sizeof text, "%s", bad[i]);
+        enum err e = batch_read(&b, text, NULL, 0);
+        if (e != ERR_FORMAT || !*b.why)
+            test_fail(__FILE__, __LINE__, "%s: %s", bad[i], err_name(e));
+        put(stick, "huimin-setup.conf", bad[i]);
+        CHECK_ERR(setup_sign(file, key), ERR_FORMAT);
+    }
+    CHECK_ERR(setup_unattended(&d, stick, &touched), ERR_SIGNATURE);
+    CHECK(!is_there(d.data, "setup.done"));
+}
