@@ -35,6 +35,11 @@ def probe_files():
             ("usr/lib/systemd/system/huimin-probe.service", (HERE / "probe.service").read_bytes(), 0o644)]
 
 
+def set_up():
+    """As a machine that was set up already."""
+    return [("usr/lib/tmpfiles.d/huimin-test.conf", b"f /var/lib/huimin/setup.done 0640 huimin huimin -\n", 0o644)]
+
+
 PROBE_LINK = ("usr/lib/systemd/system/sysinit.target.wants/huimin-probe.service", "../huimin-probe.service")
 
 
@@ -47,7 +52,7 @@ def build(name, version, files=(), keys=KEYS, probe=True):
         return out
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
-    more(out / "more.tar", probe_files() + list(files) if probe else list(files), [PROBE_LINK] if probe else [])
+    more(out / "more.tar", (probe_files() if probe else []) + set_up() + list(files), [PROBE_LINK] if probe else [])
     words = [HERE.parent / "build", out, "--version", str(version), "--tree", OUT / "tree.tar", "--add", out / "more.tar", "--level", "1", "--no-pack"]
     epoch = subprocess.run(["git", "-C", TOP, "log", "-1", "--format=%ct"], check=True, capture_output=True, text=True).stdout.strip()
     subprocess.run([str(w) for w in words + (["--keys", keys] if keys else [])], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -73,6 +78,21 @@ def flip(disk, at):
         byte = f.read(1)[0]
         f.seek(at)
         f.write(bytes([byte ^ 1]))
+
+
+def stick(path, files, mb=64):
+    """A FAT stick with these (name -> path)."""
+    path.unlink(missing_ok=True)
+    with open(path, "wb") as f:
+        f.truncate(mb * MB)
+    subprocess.run(["mkfs.vfat", "-F", "32", str(path)], check=True, stdout=subprocess.DEVNULL)
+    for name, source in files.items():
+        subprocess.run(["mcopy", "-i", str(path), str(source), f"::{name}"], check=True)
+    return path
+
+
+def names_on(path):
+    return subprocess.run(["mdir", "-b", "-i", str(path), "::"], check=True, capture_output=True, text=True).stdout
 
 
 class Esp:

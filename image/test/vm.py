@@ -177,6 +177,11 @@ class VM:
         self.sees("tile-prices", 5)
         return time.monotonic() - self.started
 
+    def first(self, name, seconds=120):
+        """The same until this piece stands there."""
+        self.sees(name, seconds)
+        return time.monotonic() - self.started
+
     def sees(self, name, seconds=20):
         """Where a piece of a page stands on the panel."""
         return self.until(lambda: self.picture().find(piece(name)), seconds, f"{name} on the panel")
