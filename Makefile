@@ -124,7 +124,7 @@ SEED := $(if $(filter-out $(words $(NAMES)),$(words $(PROGRAMS))),,$(B)/share/se
 
 # --- what people ask for -------------------------------------------------------------------------
 .PHONY: all tools programs archives unit locale seed ime run test test-here faults fuzz soak bench bench-peers tour \
-	golden lint cover dist image help install-packages clean FORCE
+	golden lint cover dist image image-test image-ab-test image-bench help install-packages clean FORCE
 
 all: programs locale seed ime tools
 programs: $(PROGRAMS) $(B)/huimin-camera $(B)/huimin-update $(B)/huimin-bundle $(B)/huimin-setup archives
@@ -308,6 +308,14 @@ image:
 		ROOT_PUB=/var/lib/huimin/root.pub programs
 	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) image/make build/image $(IMAGE_VERSION) $(IMAGE_KEYS)
 
+# These start machines in QEMU; with a tree that is up to date only disks are made.
+image-test: image
+	@image/test/run && image/test/state >image/test/passed
+image-ab-test: image
+	@image/test/ab
+image-bench: image
+	@image/test/bench
+
 clean:
 	rm -rf build
 
@@ -330,7 +338,9 @@ FORCE:
 ## make bench-peers   the same home page in Chromium, the same sync in PouchDB, side by side (optional)
 ## make cover         which lines the tests reach
 ## make dist          programs without the control port, in build/dist
-## make image         the disk of the appliance (begun: image/README.md)
+## make image         the disk of the appliance into build/image (IMAGE_VERSION=N, IMAGE_KEYS=DIR)
+## make image-test    what must show of it, in QEMU; image-ab-test: updates, rollback, power cuts;
+##                    image-bench: its figures
 ## make seed          the feed and the seed the terminal starts from
 ## make clean         remove build/
 ##

@@ -36,8 +36,10 @@ def probe_files():
 
 
 def set_up():
-    """As a machine that was set up already."""
-    return [("usr/lib/tmpfiles.d/huimin-test.conf", b"f /var/lib/huimin/setup.done 0640 huimin huimin -\n", 0o644)]
+    """As a machine that was set up already, and believes the feed that it was built with."""
+    lines = b"f /var/lib/huimin/setup.done 0640 huimin huimin -\nC /var/lib/huimin/root.pub 0640 huimin huimin - /usr/lib/huimin/test-root.pub\n"
+    return [("usr/lib/tmpfiles.d/huimin-test.conf", lines, 0o644), ("usr/lib/huimin/test-root.pub", (TOP / "build/keys/root.pub").read_bytes(), 0o644),
+            ("usr/lib/huimin/putitem", (TOP / "build/putitem").read_bytes(), 0o755)]
 
 
 PROBE_LINK = ("usr/lib/systemd/system/sysinit.target.wants/huimin-probe.service", "../huimin-probe.service")
@@ -58,6 +60,14 @@ def build(name, version, files=(), keys=KEYS, probe=True):
     subprocess.run([str(w) for w in words + (["--keys", keys] if keys else [])], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                    env={**os.environ, "SOURCE_DATE_EPOCH": epoch})
     return out
+
+
+def bundle(name, version, to, root=None):
+    """A signed update of what build() made."""
+    made = OUT / "test" / name
+    subprocess.run([str(w) for w in (OUT / "dist/huimin-bundle", "pack", "--version", version, "--uki", made / f"huimin_{version}.efi",
+                                     "--root", root or made / "root.img", "--key", KEYS / "deployer.key", "--out", to)], check=True, stdout=subprocess.DEVNULL)
+    return to
 
 
 def fresh(image, to):

@@ -31,27 +31,29 @@ def die_with_parent():
 
 
 class VM:
-    def __init__(self, work, disk, secure=False, tpm=False, probe=False, net=None, kbd=False, size=(W, H), stick=None, cpu="Nehalem", vars=None, keys=None):
-        self.work = pathlib.Path(work)
+    """work: a folder of its own. disk: raw, or *.qcow2 (then vars.qcow2 beside it, and save() may be used).
+    keep: the firmware's memory (keys, entries) of the run before in this folder."""
+
+    def __init__(self, work, disk, secure=False, tpm=False, probe=False, net=None, kbd=False, size=(W, H), keep=False, cpu="Nehalem"):
+        self.work, self.disk = pathlib.Path(work), pathlib.Path(disk)
         self.work.mkdir(parents=True, exist_ok=True)
-        self.disk, self.secure, self.tpm, self.size, self.net, self.kbd, self.stick, self.cpu = disk, secure, tpm, size, net, kbd, stick, cpu
-        self.has_probe = probe
-        self.vars = self.work / "vars.fd"
-        if vars:
-            shutil.copyfile(vars, self.vars)
-        elif not self.vars.exists():
-            shutil.copyfile(OVMF / "OVMF_VARS_4M.fd", self.vars)
+        self.secure, self.tpm, self.size, self.net, self.kbd, self.cpu = secure, tpm, size, net, kbd, cpu
+        self.has_probe, self.stick = probe, None
+        self.format = "qcow2" if self.disk.suffix == ".qcow2" else "raw"
+        self.vars = self.work / f"vars.{'qcow2' if self.format == 'qcow2' else 'fd'}"
+        if not (keep and self.vars.exists()):
+            subprocess.run(["qemu-img", "convert", "-O", self.format, OVMF / "OVMF_VARS_4M.fd", self.vars], check=True)
         self.serial = self.work / "serial.log"
         self.proc = self.qmp = self.probe = self.swtpm = None
         self.started, self.calls = 0.0, os.getpid() * 1000
 
     # --- on and off
 
-    def start(self, wait=True):
+    def start(self, saved=None):
         for name in ("qmp", "probe", "card"):
             (self.work / name).unlink(missing_ok=True)
         self.started = time.monotonic()
-        self.proc = subprocess.Popen(self.words(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        self.proc = subprocess.Popen(self.words() + (["-loadvm", saved] if saved else []), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                      stderr=open(self.work / "qemu.log", "w"), preexec_fn=die_with_parent)
         self.qmp = self.connect("qmp").makefile("rw")
         self.qmp.readline()
@@ -66,8 +68,8 @@ class VM:
         machine = "q35,smm=on" if self.secure else "q35"
         words = ["qemu-system-x86_64", "-accel", "tcg,thread=multi", "-machine", machine, "-cpu", self.cpu, "-smp", "2", "-m", "1024",
                  "-display", "none", "-vga", "none", "-nodefaults", "-no-user-config", "-serial", f"file:{self.serial}", "-rtc", "base=utc",
-                 "-drive", f"if=pflash,format=raw,readonly=on,file={OVMF / code}", "-drive", f"if=pflash,format=raw,file={self.vars}",
-                 "-drive", f"if=none,id=hd,format=raw,file={self.disk},cache=writeback", "-device", "virtio-blk-pci,drive=hd,bootindex=0",
+                 "-drive", f"if=pflash,format=raw,readonly=on,file={OVMF / code}", "-drive", f"if=pflash,format={self.format},file={self.vars}",
+                 "-drive", f"if=none,id=hd,format={self.format},file={self.disk},cache=writeback", "-device", "virtio-blk-pci,drive=hd,bootindex=0",
                  "-device", f"virtio-gpu-pci,xres={self.size[0]},yres={self.size[1]}", "-device", "qemu-xhci,id=usb", "-device", "usb-tablet",
                  "-device", "virtio-rng-pci", "-device", "i6300esb", "-qmp", f"unix:{self.work}/qmp,server=on,wait=off",
                  "-chardev", f"socket,id=card,path={self.work}/card,server=on,wait=off", "-device", "usb-ccid",
@@ -115,6 +117,28 @@ class VM:
         if self.swtpm:
             self.swtpm.wait(timeout=10)
             self.swtpm = None
+
+    def save(self, name):
+        """Memory and disk as they are now; start(name) goes on from there."""
+        said = self.ask("human-monitor-command", **{"command-line": f"savevm {name}"})
+        if said.strip():
+            raise Failed(f"savevm: {said}")
+
+    def plug(self, stick):
+        """A stick goes in while the machine runs."""
+        self.ask("blockdev-add", **{"driver": "raw", "node-name": "plugged", "file": {"driver": "file", "filename": str(stick)}})
+        self.ask("device_add", driver="usb-storage", drive="plugged", id="plugged-stick", removable=True)
+
+    def unplug(self):
+        self.ask("device_del", id="plugged-stick")
+
+        def gone():
+            try:
+                self.ask("blockdev-del", **{"node-name": "plugged"})
+                return True
+            except Failed:
+                return False
+        self.until(gone, 20, "the stick out")
 
     def powerdown(self, seconds=60):
         self.run("systemctl --no-block poweroff")
