@@ -64,6 +64,11 @@ class Picture:
                 at = mine[y].find(rows[telling], at + 1)
         return None
 
+    def turned(self):
+        """By a quarter, so that what was at the left is at the top."""
+        columns = [b"".join(self.data[(y * self.w + x) * 3:(y * self.w + x) * 3 + 3] for y in range(self.h - 1, -1, -1)) for x in range(self.w)]
+        return Picture(self.h, self.w, b"".join(columns))
+
     def colours(self):
         return len({self.data[i:i + 3] for i in range(0, len(self.data), 3 * 37)})
 

@@ -34,10 +34,10 @@ class VM:
     """work: a folder of its own. disk: raw, or *.qcow2 (then vars.qcow2 beside it, and save() may be used).
     keep: the firmware's memory (keys, entries) of the run before in this folder."""
 
-    def __init__(self, work, disk, secure=False, tpm=False, probe=False, net=None, kbd=False, size=(W, H), keep=False, cpu="Nehalem"):
+    def __init__(self, work, disk, secure=False, tpm=False, probe=False, net=None, kbd=False, size=(W, H), keep=False, cpu="Nehalem", clock="utc"):
         self.work, self.disk = pathlib.Path(work), pathlib.Path(disk)
         self.work.mkdir(parents=True, exist_ok=True)
-        self.secure, self.tpm, self.size, self.net, self.kbd, self.cpu = secure, tpm, size, net, kbd, cpu
+        self.secure, self.tpm, self.size, self.net, self.kbd, self.cpu, self.clock = secure, tpm, size, net, kbd, cpu, clock
         self.has_probe, self.stick = probe, None
         self.format = "qcow2" if self.disk.suffix == ".qcow2" else "raw"
         self.vars = self.work / f"vars.{'qcow2' if self.format == 'qcow2' else 'fd'}"
@@ -67,7 +67,7 @@ class VM:
         code = "OVMF_CODE_4M.secboot.fd" if self.secure else "OVMF_CODE_4M.fd"
         machine = "q35,smm=on" if self.secure else "q35"
         words = ["qemu-system-x86_64", "-accel", "tcg,thread=multi", "-machine", machine, "-cpu", self.cpu, "-smp", "2", "-m", "1024",
-                 "-display", "none", "-vga", "none", "-nodefaults", "-no-user-config", "-serial", f"file:{self.serial}", "-rtc", "base=utc",
+                 "-display", "none", "-vga", "none", "-nodefaults", "-no-user-config", "-serial", f"file:{self.serial}", "-rtc", f"base={self.clock}",
                  "-drive", f"if=pflash,format=raw,readonly=on,file={OVMF / code}", "-drive", f"if=pflash,format={self.format},file={self.vars}",
                  "-drive", f"if=none,id=hd,format={self.format},file={self.disk},cache=writeback", "-device", "virtio-blk-pci,drive=hd,bootindex=0",
                  "-device", f"virtio-gpu-pci,xres={self.size[0]},yres={self.size[1]}", "-device", "qemu-xhci,id=usb", "-device", "usb-tablet",
