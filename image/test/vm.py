@@ -91,7 +91,8 @@ class VM:
     def start_tpm(self):
         state = self.work / "tpm"
         state.mkdir(exist_ok=True)
-        self.swtpm = subprocess.Popen(["swtpm", "socket", "--tpm2", "--tpmstate", f"dir={state}", "--ctrl", f"type=unixio,path={state}/sock", "--terminate"])
+        self.swtpm = subprocess.Popen(["swtpm", "socket", "--tpm2", "--tpmstate", f"dir={state}", "--ctrl", f"type=unixio,path={state}/sock", "--terminate"],
+                                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.until(lambda: (state / "sock").exists(), 10, "swtpm")
 
     def connect(self, name):
