@@ -310,11 +310,11 @@ image:
 
 # These start machines in QEMU; with a tree that is up to date only disks are made.
 image-test: image
-	@image/test/run && image/test/state >image/test/passed
+	@IMAGE_VERSION=$(IMAGE_VERSION) image/test/run && image/test/state >image/test/passed
 image-ab-test: image
 	@image/test/ab
 image-bench: image
-	@image/test/bench
+	@IMAGE_VERSION=$(IMAGE_VERSION) image/test/bench
 
 clean:
 	rm -rf build

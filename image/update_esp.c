@@ -161,9 +161,13 @@ enum err esp_bless(struct esp *e, int64_t version)
 {
     char name[64];
     snprintf(name, sizeof name, "huimin_%lld.efi", (long long)version);
+    /* Both names: a cut in the middle of a rename. The one without a count is kept; the other may
+     * have been shortened by the check of the file system. */
+    bool both = faccessat(e->dir, name, F_OK, 0) == 0;
     for (int i = 0; i < e->count; i++)
         if (e->entry[i].version == version && e->entry[i].counted &&
-            renameat(e->dir, e->entry[i].name, e->dir, name) != 0)
+            (both ? unlinkat(e->dir, e->entry[i].name, 0)
+                  : renameat(e->dir, e->entry[i].name, e->dir, name)) != 0)
             return io_error(errno);
     enum err err = settle(e);
     return err == OK ? read_entries(e) : err;

@@ -142,9 +142,9 @@ static enum outcome nothing(const struct bundle *b, const char *why)
 }
 
 /* The word that it waits comes last and may have been lost to a power cut. */
-static enum outcome already(const struct take *t, const struct bundle *b, const struct esp_entry *x)
+static enum outcome already(const struct take *t, const struct bundle *b)
 {
-    if (x->counted && state_set_waiting(t->u, b->say.version) != OK)
+    if (state_set_waiting(t->u, b->say.version) != OK)
         update_say("what waits cannot be remembered: the restart may be late");
     return nothing(b, "is there already and starts with the next restart");
 }
@@ -163,8 +163,8 @@ static enum outcome by_version(const struct take *t, const struct bundle *b)
         return refuse(t, b, "may have failed here before: what is remembered cannot be read");
     if (failed || (x && x->counted && x->left == 0))
         return refuse(t, b, "did not start well here before");
-    if (x)
-        return already(t, b, x);
+    if (x && x->counted) /* without a count it was never started well: what is left of a broken one */
+        return already(t, b);
     if (v < waiting)
         return refuse(t, b, "is older than the one that waits for a restart");
     return GO_ON;
