@@ -3,6 +3,7 @@ its slots and on its ESP. Everything from the tree that make image left in build
 import io
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tarfile
@@ -45,16 +46,23 @@ def set_up():
 PROBE_LINK = ("usr/lib/systemd/system/sysinit.target.wants/huimin-probe.service", "../huimin-probe.service")
 
 
+def named(version):
+    """What the tree says of itself, with this version."""
+    with tarfile.open(OUT / "tree.tar") as tar:
+        text = tar.extractfile("./usr/lib/os-release").read().decode()
+    return [("usr/lib/os-release", re.sub(r'(?m)^((?:IMAGE_)?VERSION(?:_ID)?)=.*$', rf"\1={version}", text).encode(), 0o644)]
+
+
 def build(name, version, files=(), keys=KEYS, probe=True):
     """build/image/test/NAME with root.img and huimin_V.efi; made again when what it is made of is newer."""
     out = OUT / "test" / name
     stamp = out / f"huimin-{version}.img"
-    inputs = [OUT / "tree.tar", HERE / "probe", HERE / "probe.service", HERE.parent / "build", HERE.parent / "initrd/init"]
+    inputs = [OUT / "tree.tar", HERE / "probe", HERE / "probe.service", HERE / "disks.py", HERE.parent / "build", HERE.parent / "initrd/init"]
     if stamp.exists() and all(stamp.stat().st_mtime > p.stat().st_mtime for p in inputs):
         return out
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
-    more(out / "more.tar", (probe_files() if probe else []) + set_up() + list(files), [PROBE_LINK] if probe else [])
+    more(out / "more.tar", (probe_files() if probe else []) + set_up() + named(version) + list(files), [PROBE_LINK] if probe else [])
     words = [HERE.parent / "build", out, "--version", str(version), "--tree", OUT / "tree.tar", "--add", out / "more.tar", "--level", "1", "--no-pack"]
     epoch = subprocess.run(["git", "-C", TOP, "log", "-1", "--format=%ct"], check=True, capture_output=True, text=True).stdout.strip()
     subprocess.run([str(w) for w in words + (["--keys", keys] if keys else [])], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
