@@ -286,6 +286,8 @@ static bool leave(struct app *app)
     switch (s->page) {
     case SETUP_LANG:
         return write_config(app, &(struct config_change){ "lang", i18n_lang() }, 1);
+    case SETUP_SIZE: /* a turn may end the program */
+        return write_panel(app);
     case SETUP_TURN:
         return s->size < 0 || write_panel(app);
     case SETUP_NAME:

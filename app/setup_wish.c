@@ -17,15 +17,6 @@
 
 enum { POLL_MS = 250 };
 
-static enum err open_dir(const char *path, int *out)
-{
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return io_error(errno);
-    *out = fd;
-    return OK;
-}
-
 /* --- what is kept -------------------------------------------------------------------------------
  */
 
@@ -104,7 +95,7 @@ static void read_kept(struct wish *out, int dir, const char *name)
 void setup_wish_load(struct setup *s, const char *path)
 {
     int dir = -1;
-    if (open_dir(path, &dir) != OK)
+    if (io_open_dir(path, &dir) != OK)
         return;
     read_kept(&s->kept, dir, "kept.conf");
     read_kept(&s->asked, dir, "asked.conf");
@@ -128,7 +119,7 @@ static enum err write_wish(const char *path, const struct wish *w)
 {
     char text[WISH_TEXT];
     int dir = -1;
-    enum err e = open_dir(path, &dir);
+    enum err e = io_open_dir(path, &dir);
     if (e != OK)
         return e;
     (void)unlinkat(dir, "answer.conf", 0); /* of an earlier one */
@@ -136,7 +127,7 @@ static enum err write_wish(const char *path, const struct wish *w)
     e = io_replace(dir, "asked.conf", text, strlen(text), 0660);
     wish_write(w, true, text);
     if (e == OK) /* last: from now on it may be answered */
-        e = io_replace(dir, "wish.conf", text, strlen(text), 0660);
+        e = io_replace(dir, "wish.conf", text, strlen(text), 0600);
     explicit_bzero(text, sizeof text);
     close(dir);
     return e;
@@ -184,7 +175,7 @@ bool setup_wish_look(struct app *app, int64_t timer_ms)
     if (s->wait != WISH_ASKED || timer_ms < s->poll_ms)
         return false;
     s->poll_ms = timer_ms + POLL_MS;
-    if (open_dir(app->config->setup_dir, &dir) != OK) {
+    if (io_open_dir(app->config->setup_dir, &dir) != OK) {
         over(s, WISH_UNWRITTEN);
         return true;
     }
