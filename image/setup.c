@@ -18,7 +18,7 @@ static const char usage[] =
     "       huimin-setup unattended STICK [DIRS]  does what a signed file on the stick says\n"
     "       huimin-setup sign FILE --key SECRET   makes FILE.sig; checks the file before\n"
     "DIRS: [--data DIR] [--setup DIR] [--system DIR] [--deployer FILE] [--cards DIR] [--drm DIR]\n"
-    "It prints, one a line, what has changed: network screen clock hostname terminal.\n";
+    "It prints, one a line, what has changed: network screen clock hostname terminal sync.\n";
 
 static const struct option table[] = {
     { "data", required_argument, NULL, 'd' },
@@ -34,8 +34,10 @@ static const struct option table[] = {
 
 static void tell(unsigned touched)
 {
-    static const char *const word[] = { "network", "screen", "clock", "hostname", "terminal" };
-    for (int i = 0; i < 5; i++)
+    static const char *const word[] = {
+        "network", "screen", "clock", "hostname", "terminal", "sync"
+    };
+    for (int i = 0; i < 6; i++)
         if (touched & 1u << i)
             printf("%s\n", word[i]);
 }

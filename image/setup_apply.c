@@ -150,6 +150,8 @@ static enum err apply(const struct setup_dirs *d, int dir, uid_t huimin, unsigne
         return ERR_REFUSED;
     }
     e = setup_write_system(d, &w, out_touched);
+    if (e == OK && w.said & WISH_RESTART)
+        *out_touched |= SETUP_SYNC;
     if (e != OK)
         why = (struct wish_why){ "system", "could not be written" };
     log_info(e == OK ? "wish_done" : "wish_not_done", "serial=%d net=%s err=%s", serial,

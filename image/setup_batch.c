@@ -125,7 +125,7 @@ static const char *set(struct batch *b, const char *key, const char *value)
         return set_pin(b, value);
     if (strcmp(key, "again") == 0)
         return set_again(b, value);
-    if (strcmp(key, "serial") == 0 || !wish_knows(key))
+    if (strcmp(key, "serial") == 0 || strcmp(key, "restart") == 0 || !wish_knows(key))
         return "is not a key of a set-up file";
     return wish_set(&b->wish, key, value);
 }

@@ -41,7 +41,8 @@ enum setup_touched {
     SETUP_SCREEN = 2,
     SETUP_CLOCK = 4,
     SETUP_HOSTNAME = 8,
-    SETUP_TERMINAL = 16
+    SETUP_TERMINAL = 16,
+    SETUP_SYNC = 32
 };
 /* Writes what the wish says of the system, and nothing of what it does not say. */
 MUST_CHECK enum err setup_write_system(const struct setup_dirs *d, const struct wish *w,
