@@ -99,7 +99,7 @@ void app_open_store(struct app *app)
 
 bool app_shut(const struct app *app)
 {
-    return app->closed_by_staff || app->line.outbox == ERR_REVOKED;
+    return app->closed_by_staff || setup_lost(app) || app->line.outbox == ERR_REVOKED;
 }
 
 bool app_in_use(const struct app *app)
@@ -111,8 +111,8 @@ bool app_in_use(const struct app *app)
 
 static const struct screen *first_screen(const struct app *app)
 {
-    if (setup_open(app))
-        return screen_find("setup");
+    if (setup_open(app) || (app->setup && app->setup->alone && app->setup->turn_back[0]))
+        return screen_find(setup_may(app) ? "setup" : "staff");
     bool open = app->out_of_service == OK && !app_shut(app);
     return open ? screens[0] : screen_find("out_of_service");
 }
@@ -299,8 +299,8 @@ static void pin_judged(struct app *app, const struct event *ev)
     app->pin_judging = false;
     app->pin_err = (enum err)ev->n;
     app->staff_in = ev->n == OK;
-    setup_pin_judged(app, (enum err)ev->n);
-    to_screen(app, ev);
+    if (!app->staff_in || !setup_unlocked(app))
+        to_screen(app, ev);
 }
 
 /* The platform has shut us out, or let us in again: a visit that runs comes to its end first. */
@@ -375,6 +375,9 @@ static bool from_outside(struct app *app, const struct event *ev)
         return true;
     case EV_PIN:
         pin_judged(app, ev);
+        return true;
+    case EV_PIN_SET:
+        setup_pin_set(app, (enum err)ev->n);
         return true;
     case EV_ENROLLED:
         if (app->enrol.asked)

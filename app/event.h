@@ -36,6 +36,7 @@ enum ev {
     EV_SCAN,      /* the scanner read something, or its state changed (hal/scanner.h) */
     EV_PINPAD,    /* a key of the PIN pad is there, or its state changed (hal/pinpad.h) */
     EV_PIN,       /* a PIN was judged: n = enum err */
+    EV_PIN_SET,   /* a new PIN is kept (n = OK), or is not (n = enum err) */
     EV_ENROLLED,  /* an enrolment ended: n = enum err, s = the name that was given */
     EV_DONE,      /* 办完了: the visit ends */
     EV_STOP       /* end the program */

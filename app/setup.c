@@ -4,6 +4,7 @@
 #include "app/app.h"
 #include "app/config_write.h"
 #include "app/i18n.h"
+#include "app/system_state.h"
 #include "app/typing.h"
 #include "hal/base/clock.h"
 #include "hal/base/io.h"
@@ -18,9 +19,9 @@
 
 enum { LOOK_MS = 1000, PATH_CAP = CONFIG_TEXT + 32 };
 
-static const char *const page_word[SETUP_PAGES] = { "lang",  "size",    "turn",  "name",  "place",
-                                                    "net",   "net_how", "ntp",   "apply", "pin",
-                                                    "enrol", "test",    "report" };
+static const char *const page_word[SETUP_PAGES] = { "lang", "size",    "turn", "name",     "place",
+                                                    "net",  "net_how", "ntp",  "platform", "apply",
+                                                    "pin",  "enrol",   "test", "report" };
 
 /* --- made, and how far it is --------------------------------------------------------------------
  */
@@ -45,6 +46,10 @@ static void fill_all(struct setup *s, const struct config *c)
     fill(s, SETUP_NAME_EN, c->terminal_name_en, "");
     fill(s, SETUP_PLACE_ZH, c->terminal_place_zh, example.terminal_place_zh);
     fill(s, SETUP_PLACE_EN, c->terminal_place_en, example.terminal_place_en);
+    bool own = !s->open || strcmp(c->terminal_village, example.terminal_village) != 0;
+    s->village = own ? strtoll(c->terminal_village, NULL, 10) : 0;
+    fill(s, SETUP_URL, strcmp(c->platform_url, "none") == 0 ? "" : c->platform_url, "");
+    memcpy(s->url_was, s->field[SETUP_URL], sizeof s->url_was);
     s->size = -1;
     if (c->panel_w_mm && c->panel_h_mm) {
         s->size = SETUP_SIZES;
@@ -54,6 +59,7 @@ static void fill_all(struct setup *s, const struct config *c)
     setup_fill_net(s);
 }
 
+/* What was chosen of a network is kept nowhere before the system has it: it is asked for anew. */
 static enum setup_page page_kept(const char *dir)
 {
     char path[PATH_CAP], word[32];
@@ -64,7 +70,7 @@ static enum setup_page page_kept(const char *dir)
     word[strcspn(word, "\n")] = '\0';
     for (int i = 0; i < SETUP_PAGES; i++)
         if (strcmp(page_word[i], word) == 0)
-            return i == SETUP_NET_HOW || i == SETUP_APPLY ? SETUP_NET : (enum setup_page)i;
+            return i > SETUP_NET && i <= SETUP_APPLY ? SETUP_NET : (enum setup_page)i;
     return SETUP_LANG;
 }
 
@@ -82,6 +88,18 @@ static void keep_page(const struct app *app)
         log_warn("page_not_kept", "err=%s", err_name(e));
 }
 
+static bool data_lost(const struct app *app)
+{
+    struct system_state sys;
+    system_state_read(app->config, &sys);
+    return strcmp(sys.data, "lost") == 0;
+}
+
+static bool has_pin(const struct app *app)
+{
+    return app->dev.staff && staff_has_pin(app->dev.staff);
+}
+
 struct setup *setup_create(const struct app *app)
 {
     struct arena a;
@@ -96,10 +114,16 @@ struct setup *setup_create(const struct app *app)
     s->arena = a;
     path_in(app->config->data_dir, "setup.done", done);
     s->open = access(done, F_OK) != 0;
+    s->lost = s->open && data_lost(app);
+    s->open = s->open && !s->lost;
     s->wrong_field = SETUP_FIELDS;
     setup_wish_load(s, app->config->setup_dir);
     fill_all(s, app->config);
     s->page = s->open ? page_kept(app->config->setup_dir) : SETUP_SIZE;
+    if (!s->lost)
+        setup_turn_load(app, s);
+    s->pin_there = has_pin(app);
+    s->locked = s->open && !s->turn_ms && s->pin_there; /* whoever set it is away, perhaps */
     if (s->open)
         log_info("setup_begins", "page=%s", page_word[s->page]);
     return s;
@@ -116,6 +140,28 @@ void setup_destroy(struct setup *s)
 bool setup_open(const struct app *app)
 {
     return app->setup && app->setup->open;
+}
+
+bool setup_lost(const struct app *app)
+{
+    return app->setup && app->setup->lost;
+}
+
+bool setup_may(const struct app *app)
+{
+    const struct setup *s = app->setup;
+    return s && ((s->open && !s->locked) || app->staff_in || s->alone);
+}
+
+bool setup_unlocked(struct app *app)
+{
+    struct setup *s = app->setup;
+    if (!s || !s->locked)
+        return false;
+    s->locked = false;
+    app->staff_in = false; /* it is its door only */
+    app_home(app);
+    return true;
 }
 
 bool setup_busy(const struct app *app)
@@ -137,21 +183,18 @@ static bool net_changes(const struct setup *s)
 static bool has_page(const struct app *app, enum setup_page p)
 {
     const struct setup *s = app->setup;
-    bool pin = app->dev.staff && staff_has_pin(app->dev.staff);
     switch (p) {
     case SETUP_LANG:
     case SETUP_NAME:
-    case SETUP_PLACE:
     case SETUP_ENROL:
         return s->open;
     case SETUP_NET_HOW:
         return s->net == NET_STATIC || s->net == NET_WIFI;
     case SETUP_NTP:
+    case SETUP_PLATFORM:
         return s->net != NET_NONE;
     case SETUP_APPLY:
         return s->wait != WISH_QUIET || net_changes(s);
-    case SETUP_PIN:
-        return s->open && (!pin || s->page == SETUP_PIN);
     default:
         return true;
     }
@@ -161,7 +204,7 @@ static bool has_page(const struct app *app, enum setup_page p)
 static bool counts(const struct app *app, enum setup_page p)
 {
     const struct setup *s = app->setup;
-    return has_page(app, p) || (s->open && (p == SETUP_APPLY || (p == SETUP_PIN && s->pin_here)));
+    return has_page(app, p) || (s->open && p == SETUP_APPLY);
 }
 
 int setup_step(const struct app *app, int *out_of)
@@ -190,10 +233,20 @@ static void forget_key(struct setup *s)
         explicit_bzero(s->field[SETUP_KEY], SETUP_TEXT_CAP);
 }
 
-static void ask_system(struct app *app)
+static void point_at(struct setup *s, const char *wrong, enum setup_field f)
+{
+    s->wrong = wrong;
+    s->wrong_field = f;
+    s->shouts++;
+}
+
+void setup_ask(struct app *app)
 {
     struct wish w;
-    if (setup_wish(app->setup, &w))
+    struct setup *s = app->setup;
+    if (s->net == NET_NOT_SAID)
+        point_at(s, "setup.wrong.choose_net", SETUP_FIELDS);
+    else if (setup_wish(s, &w))
         setup_wish_send(app, &w);
     explicit_bzero(&w, sizeof w);
 }
@@ -211,8 +264,9 @@ void setup_show(struct app *app, enum setup_page p)
     typing_end(app->typing);
     keep_page(app);
     s->wait = WISH_QUIET;
+    s->pin_there = has_pin(app);
     if (p == SETUP_APPLY)
-        ask_system(app);
+        setup_ask(app);
     if (p == SETUP_ENROL)
         enrol_form_clear(&app->enrol);
     if (p == SETUP_REPORT)
@@ -221,13 +275,6 @@ void setup_show(struct app *app, enum setup_page p)
         s->first_serial = app->card.serial;
         s->poll_ms = clock_timer_ms() + LOOK_MS;
     }
-}
-
-static void point_at(struct setup *s, const char *wrong, enum setup_field f)
-{
-    s->wrong = wrong;
-    s->wrong_field = f;
-    s->shouts++;
 }
 
 static bool write_config(struct app *app, const struct config_change *change, int count)
@@ -242,9 +289,11 @@ static bool write_config(struct app *app, const struct config_change *change, in
     return false;
 }
 
-static bool write_panel(struct app *app)
+bool setup_write_panel(struct app *app)
 {
     struct setup *s = app->setup;
+    if (s->size < 0)
+        return false;
     char w[16], h[16];
     int wide = 0, high = 0, w_mm = (int)strtol(s->field[SETUP_W], NULL, 10),
         h_mm = (int)strtol(s->field[SETUP_H], NULL, 10);
@@ -252,6 +301,7 @@ static bool write_panel(struct app *app)
     if (s->size < SETUP_SIZES && wide > 0)
         setup_mm(setup_inches[s->size], wide, high, &w_mm, &h_mm);
     bool lies = (w_mm > h_mm) != (wide > high) && w_mm != h_mm;
+    s->restart |= lies && s->alone;                  /* this run has read it as it was */
     snprintf(w, sizeof w, "%d", lies ? h_mm : w_mm); /* typed before the picture was turned */
     snprintf(h, sizeof h, "%d", lies ? w_mm : h_mm);
     return write_config(app, (struct config_change[]){ { "panel_w_mm", w }, { "panel_h_mm", h } },
@@ -266,7 +316,20 @@ static bool write_place(struct app *app)
     struct config_change c[] = { { "terminal.place_zh", s->field[SETUP_PLACE_ZH] },
                                  { "terminal.place_en", s->field[SETUP_PLACE_EN] },
                                  { "terminal.village", village } };
-    return write_config(app, c, s->village ? 3 : 2);
+    return write_config(app, c, 3); /* 0: not the example's, nor the one before */
+}
+
+static bool write_platform(struct app *app)
+{
+    struct setup *s = app->setup;
+    char *url = s->field[SETUP_URL];
+    if (strcmp(url, "https://") == 0)
+        *url = '\0';
+    bool other = strcmp(url, s->url_was) != 0;
+    bool well =
+        write_config(app, &(struct config_change){ "platform.url", *url ? url : "none" }, 1);
+    s->restart |= well && other && !s->open; /* this run has read the one before */
+    return well;
 }
 
 static void ask_pin(struct app *app)
@@ -274,7 +337,7 @@ static void ask_pin(struct app *app)
     struct setup *s = app->setup;
     enum err e = app->dev.staff ? staff_set(app->dev.staff, s->field[SETUP_PIN_NEW]) : ERR_READONLY;
     forget(s);
-    s->pin_asked = s->pin_here = e == OK;
+    s->pin_asked = e == OK;
     if (e != OK)
         point_at(s, "setup.wrong.disk", SETUP_PIN_NEW);
 }
@@ -286,8 +349,10 @@ static bool leave(struct app *app)
     switch (s->page) {
     case SETUP_LANG:
         return write_config(app, &(struct config_change){ "lang", i18n_lang() }, 1);
+    case SETUP_SIZE: /* a turn may end the program */
+        return setup_write_panel(app);
     case SETUP_TURN:
-        return s->size < 0 || write_panel(app);
+        return s->size < 0 || setup_write_panel(app);
     case SETUP_NAME:
         return write_config(
             app,
@@ -296,7 +361,11 @@ static bool leave(struct app *app)
             2);
     case SETUP_PLACE:
         return write_place(app);
+    case SETUP_PLATFORM:
+        return write_platform(app);
     case SETUP_PIN:
+        if (s->pin_there && !*s->field[SETUP_PIN_NEW] && !s->pin_asked)
+            return true;
         if (!s->pin_asked)
             ask_pin(app);
         return false; /* when it is kept: setup_pin_judged */
@@ -330,8 +399,8 @@ void setup_next(struct app *app)
 bool setup_first(const struct app *app)
 {
     for (int p = 0; p < (int)app->setup->page; p++)
-        if (has_page(app, (enum setup_page)p) && p != SETUP_PIN)
-            return false;
+        if (has_page(app, (enum setup_page)p))
+            return app->setup->alone;
     return true;
 }
 
@@ -344,10 +413,11 @@ bool setup_back(struct app *app)
         s->whole = WHOLE_NOT;
         return true;
     }
-    if (s->wait == WISH_ASKED)
+    if (s->wait == WISH_ASKED || s->alone)
         return true;
+    setup_turn_kept(app);
     for (int p = (int)s->page - 1; p >= 0; p--)
-        if (has_page(app, (enum setup_page)p) && p != SETUP_APPLY && p != SETUP_PIN) {
+        if (has_page(app, (enum setup_page)p) && p != SETUP_APPLY) {
             setup_show(app, (enum setup_page)p);
             return true;
         }
@@ -356,21 +426,6 @@ bool setup_back(struct app *app)
 
 /* --- picked ------------------------------------------------------------------------------------
  */
-
-/* An arrow that points to the right is on a picture that hangs a quarter too far clockwise. */
-void setup_pick_turn(struct app *app, int quarters)
-{
-    static const char *const word[] = { "normal", "left", "inverted", "right" };
-    struct wish w = { 0 };
-    if (quarters == 0) {
-        setup_next(app);
-        return;
-    }
-    if (app->setup->wait == WISH_ASKED ||
-        wish_set(&w, "rotate", word[(app->setup->turned + quarters) % 4]))
-        return;
-    setup_wish_send(app, &w);
-}
 
 void setup_pick_village(struct app *app, int64_t code, const char *place)
 {
@@ -391,6 +446,7 @@ void setup_enter(struct app *app)
     setup_wish_load(s, app->config->setup_dir);
     fill_all(s, app->config);
     s->wait = WISH_QUIET;
+    s->alone = false;
     setup_show(app, SETUP_SIZE);
 }
 
@@ -443,12 +499,29 @@ static bool looking(const struct app *app)
     return app->setup->page == SETUP_TEST && strcmp(app_screen(app)->name, "setup") == 0;
 }
 
+/* With a PIN there is a door, and whoever set it may have gone: -1: not now. */
+static int64_t lock_ms(const struct app *app)
+{
+    const struct setup *s = app->setup;
+    return s->open && !s->locked && has_pin(app) ? app->last_touch_ms + SETUP_REST_MS : -1;
+}
+
+static void lock(struct app *app)
+{
+    struct setup *s = app->setup;
+    s->locked = true;
+    log_info("setup_rests", "page=%s", page_word[s->page]);
+    app_home(app);
+}
+
 int64_t setup_due_ms(const struct app *app)
 {
     const struct setup *s = app->setup;
     if (!s)
         return -1;
     int64_t due = s->sheet_ms > 0 ? s->sheet_ms : -1;
+    if (s->wait != WISH_ASKED)
+        due = least(due, least(s->turn_ms ? s->turn_ms : -1, lock_ms(app)));
     return s->wait == WISH_ASKED || looking(app) ? least(due, s->poll_ms) : due;
 }
 
@@ -459,21 +532,32 @@ bool setup_due(struct app *app, int64_t timer_ms)
         return false;
     if (s->sheet_ms > 0 && s->sheet_ms <= timer_ms)
         setup_line(app);
-    if (s->wait == WISH_ASKED)
-        return setup_wish_look(app, timer_ms);
+    if (s->wait == WISH_ASKED) {
+        bool ended = setup_wish_look(app, timer_ms);
+        if (ended)
+            setup_turn_ended(app);
+        return ended;
+    }
+    if (setup_turn_due(app, timer_ms))
+        return true;
+    int64_t rests = lock_ms(app);
+    if (rests >= 0 && rests <= timer_ms) {
+        lock(app);
+        return true;
+    }
     if (!looking(app) || s->poll_ms > timer_ms)
         return false;
     s->poll_ms = timer_ms + LOOK_MS;
     return true;
 }
 
-void setup_pin_judged(struct app *app, enum err e)
+void setup_pin_set(struct app *app, enum err e)
 {
     struct setup *s = app->setup;
     if (!s || !s->pin_asked)
         return;
     s->pin_asked = false;
-    staff_look(app->dev.staff); /* it is there now, and is not asked for again */
+    staff_look(app->dev.staff); /* it is there now */
     if (e == OK)
         go_on(app);
     else

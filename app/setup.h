@@ -4,8 +4,8 @@
  * again from their page. What huimin may set itself goes into DATA/terminal.conf page by page; what
  * only root may is wished for in SETUP/wish.conf (hal/wish.h) and answered in SETUP/answer.conf. In
  * SETUP/kept.conf stands the last wish that was done, in SETUP/asked.conf the last one asked for,
- * both without the key of a wireless network, and in SETUP/page how far it is: a machine that is
- * switched off goes on there. */
+ * both without the key of a wireless network, in SETUP/page how far it is (a machine that is
+ * switched off goes on there), and in SETUP/turned how the picture hung before it was turned. */
 #ifndef APP_SETUP_H
 #define APP_SETUP_H
 
@@ -31,6 +31,7 @@ enum setup_page {
     SETUP_NET,
     SETUP_NET_HOW, /* static and wireless only */
     SETUP_NTP,
+    SETUP_PLATFORM,
     SETUP_APPLY,
     SETUP_PIN,
     SETUP_ENROL,
@@ -53,12 +54,14 @@ enum setup_field {
     SETUP_SSID,
     SETUP_KEY,
     SETUP_SERVER,
+    SETUP_URL,
     SETUP_PIN_NEW,
     SETUP_PIN_AGAIN,
     SETUP_FIELDS
 };
 enum setup_net { NET_NOT_SAID, NET_DHCP, NET_STATIC, NET_WIFI, NET_DONGLE, NET_NONE };
 enum { SETUP_TEXT_CAP = 160, SETUP_SIZES = 8, SETUP_ANSWER_MS = 10000, SETUP_REST_MS = 900000 };
+enum { SETUP_TURN_MS = 30000 };
 
 /* How a wish fares. */
 enum setup_wait {
@@ -92,16 +95,22 @@ enum setup_eye { EYE_NOT_YET, EYE_EVEN, EYE_UNEVEN };
 struct setup {
     struct arena arena; /* this very struct */
     bool open;          /* it was never finished: shown instead of home */
+    bool lost;          /* the disk with what was set cannot be opened: nobody is asked */
+    bool locked;        /* open, with a PIN, and left alone: the staff's door stands before it */
+    bool alone;         /* it is finished; only a turned picture is to be looked at */
     enum setup_page page;
     char field[SETUP_FIELDS][SETUP_TEXT_CAP];
     enum setup_field wrong_field;
     const char *wrong; /* what is wrong with it: a key of locale/; NULL: nothing */
     int shouts;        /* grows with each fault pointed at, and each field that is opened */
 
-    int size;   /* of setup_inches; SETUP_SIZES: typed; -1 not said */
-    int turned; /* quarters counter-clockwise, as the system last did it */
+    int size;           /* of setup_inches; SETUP_SIZES: typed; -1 not said */
+    int turned;         /* quarters counter-clockwise, as the system last did it */
+    char turn_back[12]; /* how it hung before, "" = it is seen as it is */
+    int64_t turn_ms;    /* timer clock: turned back; 0 not now */
     enum setup_net net;
-    int64_t village; /* picked; 0: as configured */
+    char url_was[SETUP_TEXT_CAP]; /* SETUP_URL that huimin-sync has read; "" none */
+    int64_t village;              /* of the list; 0: of none */
     bool picking;
 
     struct wish kept;  /* as last done, without the key */
@@ -118,7 +127,7 @@ struct setup {
     bool printing, printed;
     enum err print_err;
     struct enrol_prints prints; /* as the report's page was opened: they cost time */
-    bool pin_here;              /* it was asked for since the start */
+    bool pin_there;             /* as the page was opened: it may be left as it is */
     bool pin_asked, unfinished; /* … setup.done could not be written */
 
     bool sheet_asked; /* a sheet that a stick brought is with the platform */
@@ -131,6 +140,12 @@ struct setup *setup_create(const struct app *app);
 void setup_destroy(struct setup *s); /* accepts NULL */
 /* [ui] The first screen is this one: never set up. */
 bool setup_open(const struct app *app);
+/* [ui] What was set is on a disk that cannot be opened: no citizen's business, and no clerk's. */
+bool setup_lost(const struct app *app);
+/* [ui] Whoever is there now may set it up: nobody was before, or the staff is in. */
+bool setup_may(const struct app *app);
+/* [ui] The staff's PIN was right: true when it was the set-up's door. */
+bool setup_unlocked(struct app *app);
 /* [ui] Cards and codes are no visit now: it is being set up. */
 bool setup_busy(const struct app *app);
 /* [ui] The staff opens it again: as it is set. */
@@ -145,19 +160,27 @@ void setup_next(struct app *app);
 bool setup_back(struct app *app); /* false: this is the first */
 bool setup_first(const struct app *app);
 /* [ui] What was picked on a page. */
-void setup_pick_turn(struct app *app,
-                     int quarters); /* the arrow points: 0 up, 1 right, 2 down, 3 left */
 void setup_pick_village(struct app *app, int64_t code, const char *place);
 /* [ui] Writes setup.done; the program ends then and starts anew. */
 void setup_finish(struct app *app);
 /* [ui] Timer clock ms when something is due, -1 = nothing; true: the screen must be built anew. */
 int64_t setup_due_ms(const struct app *app);
 bool setup_due(struct app *app, int64_t timer_ms);
-/* [ui] EV_LINE, EV_ENROLLED, EV_PIN, EV_PRINTED. */
+/* [ui] EV_LINE, EV_ENROLLED, EV_PIN_SET, EV_PRINTED. */
 void setup_line(struct app *app);
 void setup_enrolled(struct app *app, const struct event *ev);
-void setup_pin_judged(struct app *app, enum err e);
+void setup_pin_set(struct app *app, enum err e);
 void setup_printed(struct app *app, enum err e);
+
+/* --- turning (setup_turn.c) ------------------------------------------------------------------ */
+
+/* The arrow points: 0 up, 1 right, 2 down, 3 left. */
+void setup_pick_turn(struct app *app, int quarters);
+bool setup_write_panel(struct app *app); /* false: it is not known, or not written */
+void setup_turn_load(const struct app *app, struct setup *s); /* at the start */
+void setup_turn_kept(struct app *app);                        /* a button was touched */
+void setup_turn_ended(struct app *app);                       /* the wish is answered, or not */
+bool setup_turn_due(struct app *app, int64_t timer_ms);
 
 /* --- answers (setup_answers.c) --------------------------------------------------------------- */
 
@@ -176,6 +199,8 @@ void setup_fill_net(struct setup *s);
 
 void setup_wish_load(struct setup *s, const char *dir);
 void setup_wish_send(struct app *app, struct wish *w); /* takes it over, wipes it */
+/* What is answered on the pages NET to PLATFORM, if it is another than is. */
+void setup_ask(struct app *app);
 /* Looks for an answer; true when there is one, or none came. */
 bool setup_wish_look(struct app *app, int64_t timer_ms);
 

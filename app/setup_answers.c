@@ -75,6 +75,32 @@ static bool takes(const char *key, const char *value)
     return ok;
 }
 
+/* What setup_fault let pass is taken; what is not said stays as it is. */
+static void want(struct wish *w, const char *key, const char *value)
+{
+    if (wish_set(w, key, value))
+        wish_set(w, key, "");
+}
+
+static void want_fixed(const struct setup *s, struct wish *w)
+{
+    char text[2 * SETUP_TEXT_CAP + 8];
+    snprintf(text, sizeof text, "%s/%d", s->field[SETUP_ADDRESS], prefix_of(s->field[SETUP_MASK]));
+    want(w, "net.address", text);
+    want(w, "net.gateway", s->field[SETUP_GATEWAY]);
+    snprintf(text, sizeof text, "%s %s", s->field[SETUP_DNS1], s->field[SETUP_DNS2]);
+    want(w, "net.dns", text);
+}
+
+static bool gateway_is_far(const struct setup *s)
+{
+    struct wish w = { 0 };
+    const char *key;
+    want(&w, "net", "static");
+    want_fixed(s, &w);
+    return wish_fault(&w, &key) && strcmp(key, "net.gateway") == 0;
+}
+
 static const char *fixed_fault(const struct setup *s, enum setup_field *f)
 {
     char both[SETUP_TEXT_CAP + 8];
@@ -94,7 +120,7 @@ static const char *fixed_fault(const struct setup *s, enum setup_field *f)
     }
     *f = SETUP_GATEWAY;
     bool other = *s->field[SETUP_GATEWAY] && !strchr(s->field[SETUP_GATEWAY], ':') == v6;
-    return other ? "setup.wrong.address" : NULL;
+    return other ? "setup.wrong.address" : gateway_is_far(s) ? "setup.wrong.gateway" : NULL;
 }
 
 static const char *wifi_fault(const struct setup *s, enum setup_field *f)
@@ -106,8 +132,22 @@ static const char *wifi_fault(const struct setup *s, enum setup_field *f)
     return takes("wifi.key", s->field[SETUP_KEY]) ? NULL : "setup.wrong.key";
 }
 
+/* "": later, or never. */
+static const char *url_fault(const struct setup *s, enum setup_field *f)
+{
+    const char *url = s->field[SETUP_URL];
+    bool web = strncmp(url, "https://", 8) == 0 ? url[8] != '\0'
+                                                : strncmp(url, "http://", 7) == 0 && url[7];
+    *f = SETUP_URL;
+    return !*url || strcmp(url, "https://") == 0 || (web && !strpbrk(url, " #\""))
+               ? NULL
+               : "setup.wrong.url";
+}
+
 static const char *pin_fault(const struct setup *s, enum setup_field *f)
 {
+    if (s->pin_there && !*s->field[SETUP_PIN_NEW] && !*s->field[SETUP_PIN_AGAIN])
+        return NULL; /* as it is */
     size_t n = strlen(s->field[SETUP_PIN_NEW]);
     *f = SETUP_PIN_NEW;
     if (n < STAFF_PIN_MIN || n > STAFF_PIN_MAX || !digits(s->field[SETUP_PIN_NEW]))
@@ -138,7 +178,13 @@ const char *setup_fault(const struct setup *s, enum setup_page page, enum setup_
         return s->net == NET_NOT_SAID ? "setup.wrong.choose" : NULL;
     case SETUP_NET_HOW:
         return s->net == NET_STATIC ? fixed_fault(s, out_field) : wifi_fault(s, out_field);
+    case SETUP_APPLY:
+        return s->net == NET_NOT_SAID ? "setup.wrong.choose_net" : NULL;
+    case SETUP_PLATFORM:
+        return url_fault(s, out_field);
     case SETUP_NTP:
+        if (s->net == NET_NOT_SAID)
+            return "setup.wrong.choose_net";
         *out_field = SETUP_SERVER;
         return takes("ntp", s->field[SETUP_SERVER]) ? NULL : "setup.wrong.server";
     case SETUP_PIN:
@@ -157,23 +203,6 @@ static const char *net_word(enum setup_net n)
     return word[n];
 }
 
-/* What setup_fault let pass is taken; what is not said stays as it is. */
-static void want(struct wish *w, const char *key, const char *value)
-{
-    if (wish_set(w, key, value))
-        wish_set(w, key, "");
-}
-
-static void want_fixed(const struct setup *s, struct wish *w)
-{
-    char text[2 * SETUP_TEXT_CAP + 8];
-    snprintf(text, sizeof text, "%s/%d", s->field[SETUP_ADDRESS], prefix_of(s->field[SETUP_MASK]));
-    want(w, "net.address", text);
-    want(w, "net.gateway", s->field[SETUP_GATEWAY]);
-    snprintf(text, sizeof text, "%s %s", s->field[SETUP_DNS1], s->field[SETUP_DNS2]);
-    want(w, "net.dns", text);
-}
-
 static bool net_same(const struct wish *a, const struct wish *b)
 {
     return strcmp(a->net, b->net) == 0 && strcmp(a->address, b->address) == 0 &&
@@ -184,7 +213,8 @@ static bool net_same(const struct wish *a, const struct wish *b)
 /* As it is, and nobody typed a key: the key that is there stays. */
 static void leave_net(struct wish *w)
 {
-    struct wish rest = { .said = w->said & (WISH_NTP | WISH_HOSTNAME) };
+    struct wish rest = { .said = w->said & (WISH_NTP | WISH_HOSTNAME | WISH_RESTART) };
+    memcpy(rest.restart, w->restart, sizeof rest.restart);
     memcpy(rest.ntp, w->ntp, sizeof rest.ntp);
     memcpy(rest.hostname, w->hostname, sizeof rest.hostname);
     *w = rest;
@@ -204,10 +234,13 @@ bool setup_wish(const struct setup *s, struct wish *out)
     }
     want(out, "ntp", s->field[SETUP_SERVER]);
     want(out, "hostname", name);
+    if (strcmp(s->field[SETUP_URL], s->url_was) != 0)
+        want(out, "restart", "sync");
     if (!net_same(out, &s->kept))
         return true;
     leave_net(out);
-    return strcmp(out->ntp, s->kept.ntp) != 0 || strcmp(out->hostname, s->kept.hostname) != 0;
+    return strcmp(out->ntp, s->kept.ntp) != 0 || strcmp(out->hostname, s->kept.hostname) != 0 ||
+           out->said & WISH_RESTART;
 }
 
 static void set(struct setup *s, enum setup_field f, const char *text, size_t n)

@@ -109,11 +109,9 @@ static enum setup_result look_network(const struct app *app, struct look *l)
         return found(l, RESULT_NOT_THERE, T("setup.test.no_network"), NULL);
     if (app->line.state == LINE_STOPPED)
         return found(l, RESULT_TODO, T("setup.test.sync_stopped"), T("setup.test.restart_do"));
-    if (strcmp(app->config->platform_url, "none") == 0)
+    if (!*app->setup->field[SETUP_URL])
         return found(l, RESULT_TODO, T("setup.test.no_platform"), T("setup.test.no_platform_do"));
-    return found(l, RESULT_TODO,
-                 i18n_fmt(l->a, "setup.test.offline", "why", err_name(app->line.err), NULL),
-                 T("setup.test.offline_do"));
+    return found(l, RESULT_TODO, T("setup.test.offline"), T("setup.test.offline_do"));
 }
 
 /* The newest `issued` of the feed: it cannot be earlier than that. */

@@ -17,15 +17,6 @@
 
 enum { POLL_MS = 250 };
 
-static enum err open_dir(const char *path, int *out)
-{
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return io_error(errno);
-    *out = fd;
-    return OK;
-}
-
 /* --- what is kept -------------------------------------------------------------------------------
  */
 
@@ -37,10 +28,25 @@ static int quarters_of(const char *rotate)
                                              : 0;
 }
 
+static void write_kept(const struct wish *k, int dir)
+{
+    char text[WISH_TEXT];
+    wish_write(k, false, text);
+    enum err e = io_replace(dir, "kept.conf", text, strlen(text), 0660);
+    if (e != OK)
+        log_warn("wish_not_kept", "err=%s", err_name(e));
+}
+
+/* The outcome is known: another start does not read it again. */
+static void forget_both(int dir)
+{
+    (void)unlinkat(dir, "asked.conf", 0);
+    (void)unlinkat(dir, "answer.conf", 0);
+}
+
 /* What was asked for and done stands over what was before; the key of a network is not kept. */
 static void keep(struct setup *s, int dir)
 {
-    char text[WISH_TEXT];
     struct wish *k = &s->kept;
     const struct wish *a = &s->asked;
     unsigned net = WISH_NET | WISH_ADDRESS | WISH_GATEWAY | WISH_SAID_DNS | WISH_SSID;
@@ -50,15 +56,14 @@ static void keep(struct setup *s, int dir)
         k->said &= net;
         explicit_bzero(k->key, sizeof k->key);
     }
-    k->said |= (old.said & ~net) | (a->said & ~(net | WISH_KEY));
+    k->said |= (old.said & ~net) | (a->said & ~(net | WISH_KEY | WISH_RESTART));
+    if (a->said & WISH_RESTART)
+        memcpy(s->url_was, s->field[SETUP_URL], sizeof s->url_was);
     k->serial = a->serial;
     memcpy(k->ntp, a->said & WISH_NTP ? a->ntp : old.ntp, sizeof k->ntp);
     memcpy(k->rotate, a->said & WISH_ROTATE ? a->rotate : old.rotate, sizeof k->rotate);
     memcpy(k->hostname, a->said & WISH_HOSTNAME ? a->hostname : old.hostname, sizeof k->hostname);
-    wish_write(k, false, text);
-    enum err e = io_replace(dir, "kept.conf", text, strlen(text), 0660);
-    if (e != OK)
-        log_warn("wish_not_kept", "err=%s", err_name(e));
+    write_kept(k, dir);
     s->turned = quarters_of(k->rotate);
 }
 
@@ -104,13 +109,16 @@ static void read_kept(struct wish *out, int dir, const char *name)
 void setup_wish_load(struct setup *s, const char *path)
 {
     int dir = -1;
-    if (open_dir(path, &dir) != OK)
+    if (io_open_dir(path, &dir) != OK)
         return;
     read_kept(&s->kept, dir, "kept.conf");
     read_kept(&s->asked, dir, "asked.conf");
     s->turned = quarters_of(s->kept.rotate);
-    if (s->asked.said && read_answer(s, dir) == OK)
+    enum err e = s->asked.said ? read_answer(s, dir) : ERR_NOT_FOUND;
+    if (e == OK)
         keep(s, dir);
+    if (e != ERR_NOT_FOUND)
+        forget_both(dir);
     explicit_bzero(&s->asked, sizeof s->asked);
     close(dir);
 }
@@ -124,19 +132,23 @@ static void over(struct setup *s, enum setup_wait how)
     explicit_bzero(&s->asked, sizeof s->asked);
 }
 
-static enum err write_wish(const char *path, const struct wish *w)
+/* The number goes up with each wish: an answer that is late is not taken for another's. */
+static enum err write_wish(const char *path, const struct wish *w, struct wish *kept)
 {
     char text[WISH_TEXT];
     int dir = -1;
-    enum err e = open_dir(path, &dir);
+    enum err e = io_open_dir(path, &dir);
     if (e != OK)
         return e;
     (void)unlinkat(dir, "answer.conf", 0); /* of an earlier one */
+    kept->said |= WISH_SERIAL;
+    kept->serial = w->serial;
+    write_kept(kept, dir);
     wish_write(w, false, text);
     e = io_replace(dir, "asked.conf", text, strlen(text), 0660);
     wish_write(w, true, text);
     if (e == OK) /* last: from now on it may be answered */
-        e = io_replace(dir, "wish.conf", text, strlen(text), 0660);
+        e = io_replace(dir, "wish.conf", text, strlen(text), 0600);
     explicit_bzero(text, sizeof text);
     close(dir);
     return e;
@@ -149,7 +161,7 @@ void setup_wish_send(struct app *app, struct wish *w)
     snprintf(number, sizeof number, "%d", (s->kept.serial % 900000000) + 1);
     if (wish_set(w, "serial", number))
         log_error("wish_without_number", "serial=%s", number);
-    enum err e = write_wish(app->config->setup_dir, w);
+    enum err e = write_wish(app->config->setup_dir, w, &s->kept);
     s->asked = *w;
     explicit_bzero(w, sizeof *w);
     s->until_ms = clock_timer_ms() + SETUP_ANSWER_MS;
@@ -184,7 +196,7 @@ bool setup_wish_look(struct app *app, int64_t timer_ms)
     if (s->wait != WISH_ASKED || timer_ms < s->poll_ms)
         return false;
     s->poll_ms = timer_ms + POLL_MS;
-    if (open_dir(app->config->setup_dir, &dir) != OK) {
+    if (io_open_dir(app->config->setup_dir, &dir) != OK) {
         over(s, WISH_UNWRITTEN);
         return true;
     }
@@ -193,14 +205,17 @@ bool setup_wish_look(struct app *app, int64_t timer_ms)
     if (e == OK) {
         log_info("wish_answered", "serial=%d result=ok", serial);
         keep(s, dir);
+        forget_both(dir);
         over(s, WISH_DONE);
     } else if (e == ERR_REFUSED) {
         log_warn("wish_answered", "serial=%d key=%s why=\"%s\"", serial, s->refused_key,
                  s->refused_why);
+        forget_both(dir);
         over(s, WISH_REFUSED);
     } else if (timer_ms >= s->until_ms) {
         log_warn("wish_unanswered", "serial=%d", serial);
         take_back(dir);
+        forget_both(dir);
         over(s, WISH_UNANSWERED);
     }
     close(dir);

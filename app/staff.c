@@ -255,7 +255,7 @@ static void *make(void *arg)
     pthread_mutex_lock(&s->lock);
     s->judging = false;
     pthread_mutex_unlock(&s->lock);
-    s->post(&(struct event){ .type = EV_PIN, .n = e });
+    s->post(&(struct event){ .type = EV_PIN_SET, .n = e });
     return NULL;
 }
 

@@ -24,8 +24,8 @@ void staff_look(struct staff *s);
 /* [ui] Hands the PIN over (copied, wiped). OK: EV_PIN follows with OK or ERR_REFUSED. ERR_LOCKED,
  * ERR_BUSY, ERR_REFUSED (none is set, or too long): no event. */
 MUST_CHECK enum err staff_try(struct staff *s, const char *pin);
-/* [ui] A new PIN (copied, wiped): hashed and kept on a worker, then EV_PIN with OK, or why it could
- * not be kept. Tries are counted anew. ERR_ARG: not 6 to 12 digits; ERR_BUSY. */
+/* [ui] A new PIN (copied, wiped): hashed and kept on a worker, then EV_PIN_SET with OK, or why it
+ * could not be kept. Tries are counted anew. ERR_ARG: not 6 to 12 digits; ERR_BUSY. */
 MUST_CHECK enum err staff_set(struct staff *s, const char *pin);
 /* [ui] Seconds until the next try is heard; 0 = now. */
 int staff_wait_s(const struct staff *s);

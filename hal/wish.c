@@ -161,6 +161,14 @@ static const char *take_hostname(struct wish *w, const char *v)
     return NULL;
 }
 
+static const char *take_restart(struct wish *w, const char *v)
+{
+    if (strcmp(v, "sync") != 0)
+        return "is not sync";
+    snprintf(w->restart, sizeof w->restart, "%s", v);
+    return NULL;
+}
+
 static const struct {
     const char *key;
     enum wish_said said;
@@ -176,6 +184,7 @@ static const struct {
     { "ntp", WISH_NTP, take_ntp },
     { "rotate", WISH_ROTATE, take_rotate },
     { "hostname", WISH_HOSTNAME, take_hostname },
+    { "restart", WISH_RESTART, take_restart },
 };
 enum { KEYS = sizeof table / sizeof *table };
 
@@ -203,6 +212,25 @@ const char *wish_set(struct wish *w, const char *key, const char *value)
     return why;
 }
 
+/* A gateway outside is one that no packet reaches. A link's own addresses (fe80::) are everywhere.
+ */
+static bool same_net(const char *address, const char *gateway)
+{
+    unsigned char a[16] = { 0 }, g[16] = { 0 };
+    char host[INET6_ADDRSTRLEN];
+    int family = strchr(gateway, ':') ? AF_INET6 : AF_INET;
+    const char *slash = strchr(address, '/');
+    snprintf(host, sizeof host, "%.*s", (int)(slash - address), address);
+    if (inet_pton(family, host, a) != 1 || inet_pton(family, gateway, g) != 1)
+        return false;
+    if (family == AF_INET6 && g[0] == 0xfe && (g[1] & 0xc0) == 0x80)
+        return true;
+    for (long i = 0, n = strtol(slash + 1, NULL, 10); i < n; i++)
+        if ((a[i / 8] ^ g[i / 8]) & 0x80 >> i % 8)
+            return false;
+    return true;
+}
+
 const char *wish_fault(const struct wish *w, const char **out_key)
 {
     bool fixed = strcmp(w->net, "static") == 0, wifi = strcmp(w->net, "wifi") == 0;
@@ -221,7 +249,11 @@ const char *wish_fault(const struct wish *w, const char **out_key)
     if (wifi != !!*w->ssid)
         return wifi ? "is missing: net is wifi" : "is for net = wifi";
     *out_key = "wifi.key";
-    return *w->key && !wifi ? "is for net = wifi" : NULL;
+    if (*w->key && !wifi)
+        return "is for net = wifi";
+    *out_key = "net.gateway";
+    return *w->gateway && !same_net(w->address, w->gateway) ? "is not in the network of the address"
+                                                            : NULL;
 }
 
 /* --- the file ------------------------------------------------------------------------------------
@@ -282,8 +314,8 @@ enum err wish_read(struct wish *w, const char *text, size_t n, struct wish_why *
 
 void wish_write(const struct wish *w, bool with_key, char out[WISH_TEXT])
 {
-    const char *const value[] = { NULL,    w->net, w->address, w->gateway, w->dns,
-                                  w->ssid, w->key, w->ntp,     w->rotate,  w->hostname };
+    const char *const value[] = { NULL,   w->net, w->address, w->gateway,  w->dns,    w->ssid,
+                                  w->key, w->ntp, w->rotate,  w->hostname, w->restart };
     size_t n = 0;
     out[0] = '\0';
     for (int i = 0; i < KEYS; i++) {

@@ -23,7 +23,8 @@ enum wish_said {
     WISH_KEY = 64,
     WISH_NTP = 128,
     WISH_ROTATE = 256,
-    WISH_HOSTNAME = 512
+    WISH_HOSTNAME = 512,
+    WISH_RESTART = 1024
 };
 
 /* Invariant: what is not in `said` is "". Wipe it: it may hold the key of a wireless network. */
@@ -39,6 +40,7 @@ struct wish {
     char ntp[254];     /* ntp: a name or an address; "" = those of the system */
     char rotate[12];   /* rotate: normal, left, right, inverted */
     char hostname[64]; /* hostname: letters, digits, hyphens */
+    char restart[8];   /* restart: sync; it reads its config at its start only */
 };
 
 /* [any] NULL: taken; else what is wrong with the value, in a few words. ERR_NOT_FOUND as words:

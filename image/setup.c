@@ -1,12 +1,15 @@
 /* setup.c - huimin-setup: turns what the staff, or a signed stick, wishes into system files. */
 #include "image/setup_part.h"
 
+#include "hal/base/io.h"
 #include "hal/base/log.h"
 #include "hal/crypto.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 static const char usage[] =
@@ -14,20 +17,27 @@ static const char usage[] =
     "it\n"
     "       huimin-setup unattended STICK [DIRS]  does what a signed file on the stick says\n"
     "       huimin-setup sign FILE --key SECRET   makes FILE.sig; checks the file before\n"
-    "DIRS: [--data DIR] [--setup DIR] [--system DIR] [--deployer FILE] [--cards DIR]\n"
-    "It prints, one a line, what has changed: network screen clock hostname terminal.\n";
+    "DIRS: [--data DIR] [--setup DIR] [--system DIR] [--deployer FILE] [--cards DIR] [--drm DIR]\n"
+    "It prints, one a line, what has changed: network screen clock hostname terminal sync.\n";
 
 static const struct option table[] = {
-    { "data", required_argument, NULL, 'd' },   { "setup", required_argument, NULL, 's' },
-    { "system", required_argument, NULL, 'y' }, { "deployer", required_argument, NULL, 'p' },
-    { "cards", required_argument, NULL, 'c' },  { "key", required_argument, NULL, 'k' },
-    { "help", no_argument, NULL, 'h' },         { NULL, 0, NULL, 0 },
+    { "data", required_argument, NULL, 'd' },
+    { "setup", required_argument, NULL, 's' },
+    { "system", required_argument, NULL, 'y' },
+    { "deployer", required_argument, NULL, 'p' },
+    { "cards", required_argument, NULL, 'c' },
+    { "drm", required_argument, NULL, 'r' },
+    { "key", required_argument, NULL, 'k' },
+    { "help", no_argument, NULL, 'h' },
+    { NULL, 0, NULL, 0 },
 };
 
 static void tell(unsigned touched)
 {
-    static const char *const word[] = { "network", "screen", "clock", "hostname", "terminal" };
-    for (int i = 0; i < 5; i++)
+    static const char *const word[] = {
+        "network", "screen", "clock", "hostname", "terminal", "sync"
+    };
+    for (int i = 0; i < 6; i++)
         if (touched & 1u << i)
             printf("%s\n", word[i]);
 }
@@ -53,12 +63,24 @@ static int sign(const char *file, const char *key)
 #endif
 }
 
+/* A wish and a stick at the same moment: one after the other. Held until the program ends. */
+static void lock(const struct setup_dirs *d)
+{
+    int dir = -1;
+    enum err e = io_open_dir(d->system, &dir);
+    if (e == OK && flock(dir, LOCK_EX) != 0)
+        e = io_error(errno);
+    if (e != OK)
+        log_warn("setup_not_alone", "err=%s", err_name(e));
+}
+
 static int run(const struct setup_dirs *d, const char *verb, const char *word, const char *key)
 {
     unsigned touched = 0;
     enum err e;
     if (strcmp(verb, "sign") == 0)
         return sign(word, key);
+    lock(d);
     if (strcmp(verb, "apply") == 0 && !word)
         e = setup_apply(d, &touched);
     else if (strcmp(verb, "unattended") == 0 && word)
@@ -75,7 +97,8 @@ int main(int argc, char **argv)
                             .setup = "/var/lib/huimin/setup",
                             .system = "/var/lib/huimin-system",
                             .deployer = "/usr/share/huimin/deployer.pub",
-                            .cards = "/sys/class/net" };
+                            .cards = "/sys/class/net",
+                            .drm = "/sys/class/drm" };
     const char *key = NULL;
     log_init("huimin-setup", LOG_INFO);
     umask(0002);
@@ -85,6 +108,7 @@ int main(int argc, char **argv)
                              : opt == 'y' ? &d.system
                              : opt == 'p' ? &d.deployer
                              : opt == 'c' ? &d.cards
+                             : opt == 'r' ? &d.drm
                              : opt == 'k' ? &key
                                           : NULL;
         if (opt == 'h')

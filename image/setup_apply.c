@@ -15,15 +15,6 @@
 /* --- the system's files ------------------------------------------------------------------------
  */
 
-static enum err open_dir(const char *path, int *out)
-{
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0)
-        return io_error(errno);
-    *out = fd;
-    return OK;
-}
-
 /* "" takes the file away. *touched grows by bit when there is another text than before. */
 static enum err put_file(const struct setup_dirs *d, const char *folder, const char *name,
                          const char *text, mode_t mode, unsigned bit, unsigned *touched)
@@ -34,7 +25,7 @@ static enum err put_file(const struct setup_dirs *d, const char *folder, const c
     snprintf(path, sizeof path, "%s/%s", d->system, folder);
     if (*folder && mkdir(path, 0755) != 0 && errno != EEXIST)
         return io_error(errno);
-    enum err e = open_dir(path, &dir);
+    enum err e = io_open_dir(path, &dir);
     if (e != OK)
         return e;
     enum err had = io_slurp(dir, name, was, sizeof was, &n);
@@ -73,7 +64,9 @@ enum err setup_write_system(const struct setup_dirs *d, const struct wish *w, un
     if (w->said & WISH_NET)
         e = write_network(d, w, &touched);
     if (e == OK && w->said & WISH_ROTATE) {
-        setup_screen_text(w, text);
+        char outputs[SETUP_OUTPUTS][SETUP_OUTPUT];
+        int count = setup_outputs(d->drm, outputs);
+        setup_screen_text(w, (const char(*)[SETUP_OUTPUT])outputs, count, text);
         e = put_file(d, "xorg", "20-panel.conf", text, 0644, SETUP_SCREEN, &touched);
     }
     if (e == OK && w->said & WISH_NTP) {
@@ -157,6 +150,8 @@ static enum err apply(const struct setup_dirs *d, int dir, uid_t huimin, unsigne
         return ERR_REFUSED;
     }
     e = setup_write_system(d, &w, out_touched);
+    if (e == OK && w.said & WISH_RESTART)
+        *out_touched |= SETUP_SYNC;
     if (e != OK)
         why = (struct wish_why){ "system", "could not be written" };
     log_info(e == OK ? "wish_done" : "wish_not_done", "serial=%d net=%s err=%s", serial,
@@ -172,7 +167,7 @@ enum err setup_apply(const struct setup_dirs *d, unsigned *out_touched)
 {
     struct stat data, setup;
     int dir = -1;
-    enum err e = open_dir(d->setup, &dir);
+    enum err e = io_open_dir(d->setup, &dir);
     if (e != OK)
         return e;
     bool huimins =

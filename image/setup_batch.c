@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* Lines of terminal.conf that may be said here. Each value is checked as app/config.c will check
- * it: a terminal whose config is wrong does not start. (tests/unit/setup_batch_test.c compares.) */
+ * it: a terminal whose config is wrong does not start. (tests/unit/setup_test.c compares.) */
 enum kind { TEXT, WORD, CODE, URL, MM, LANG, READER };
 static const struct {
     const char *key;
@@ -108,6 +108,12 @@ static const char *set_pin(struct batch *b, const char *v)
     return NULL;
 }
 
+static const char *set_again(struct batch *b, const char *v)
+{
+    b->again = strcmp(v, "yes") == 0;
+    return b->again || strcmp(v, "no") == 0 ? NULL : "is neither yes nor no";
+}
+
 static const char *set(struct batch *b, const char *key, const char *value)
 {
     int i = find(key);
@@ -117,7 +123,9 @@ static const char *set(struct batch *b, const char *key, const char *value)
         return set_sheet(b, value);
     if (strcmp(key, "staff_pin_hash") == 0)
         return set_pin(b, value);
-    if (strcmp(key, "serial") == 0 || !wish_knows(key))
+    if (strcmp(key, "again") == 0)
+        return set_again(b, value);
+    if (strcmp(key, "serial") == 0 || strcmp(key, "restart") == 0 || !wish_knows(key))
         return "is not a key of a set-up file";
     return wish_set(&b->wish, key, value);
 }
@@ -129,19 +137,27 @@ static char small(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }
 
-/* "[MAC aa:bb:cc:dd:ee:ff]": 1 of this machine, 0 of another, -1 no such line. */
-static int section(const char *line, const char (*cards)[18], int count)
+/* "[MAC AA:BB:cc:dd:ee:ff]": "aa:bb:cc:dd:ee:ff". */
+static bool mac_of(const char *line, char mac[18])
 {
-    char mac[18];
     if (strncmp(line, "[MAC ", 5) != 0 || strlen(line) != 5 + 17 + 1 || line[22] != ']')
-        return -1;
+        return false;
     for (int i = 0; i < 17; i++) {
         mac[i] = small(line[5 + i]);
         bool fits = i % 3 == 2 ? mac[i] == ':' : strchr("0123456789abcdef", mac[i]) && mac[i];
         if (!fits)
-            return -1;
+            return false;
     }
     mac[17] = '\0';
+    return true;
+}
+
+/* Of this machine: 1; of another: 0; no such line: -1. */
+static int section(const char *line, const char (*cards)[18], int count)
+{
+    char mac[18];
+    if (!mac_of(line, mac))
+        return -1;
     for (int i = 0; i < count; i++)
         if (strcmp(cards[i], mac) == 0)
             return 1;
@@ -159,7 +175,7 @@ static enum err fail(struct batch *b, const char *key, const char *why)
 static bool known(const char *key)
 {
     return wish_knows(key) || find(key) >= 0 || strcmp(key, "sheet") == 0 ||
-           strcmp(key, "staff_pin_hash") == 0;
+           strcmp(key, "staff_pin_hash") == 0 || strcmp(key, "again") == 0;
 }
 
 /* Lines for all are read in the first round, those of the machine's own section in the second, so
@@ -177,14 +193,20 @@ static enum err line_of(struct batch *b, struct batch *others, int mine, int rou
     return why ? fail(b, known(key) ? key : "?", why) : OK;
 }
 
-static enum err round_of(struct batch *b, struct batch *others, char *text, const char (*cards)[18],
-                         int count, int round)
+static const char *next_line(const char *line)
+{
+    const char *lf = strchr(line, '\n');
+    return lf ? lf + 1 : line + strlen(line);
+}
+
+static enum err round_of(struct batch *b, struct batch *others, const char *text,
+                         const char (*cards)[18], int count, int round)
 {
     int mine = -1; /* -1: for all, 1: for this machine, 0: for another */
     enum err e = OK;
     b->line = 1; /* behind the first, which says what it is */
-    for (char *line = text; e == OK && *line;) {
-        char *lf = strchr(line, '\n'), *next = lf ? lf + 1 : line + strlen(line);
+    for (const char *line = text; e == OK && *line;) {
+        const char *next = next_line(line);
         char one[1024], *at = one, *key, *value;
         b->line++;
         if (next - line >= (int)sizeof one)
@@ -204,11 +226,10 @@ static enum err round_of(struct batch *b, struct batch *others, char *text, cons
     return e;
 }
 
-enum err batch_read(struct batch *b, char *text, const char (*cards)[18], int count)
+static enum err read_all(struct batch *b, const char *text, const char (*cards)[18], int count)
 {
     static const char first[] = "huimin-setup 1";
     struct batch others = { 0 };
-    const char *key, *why = NULL;
     memset(b, 0, sizeof *b);
     b->line = 1;
     if (!utf8_valid(text, strlen(text)))
@@ -220,10 +241,36 @@ enum err batch_read(struct batch *b, char *text, const char (*cards)[18], int co
     enum err e = round_of(b, &others, text + n + 1, cards, count, 0);
     if (e == OK)
         e = round_of(b, &others, text + n + 1, cards, count, 1);
-    if (e == OK && (why = wish_fault(&b->wish, &key)))
-        e = fail(b, key, why);
     explicit_bzero(&others, sizeof others);
     return e;
+}
+
+enum err batch_read(struct batch *b, const char *text, const char (*cards)[18], int count)
+{
+    const char *key, *why = NULL;
+    enum err e = read_all(b, text, cards, count);
+    if (e == OK && (why = wish_fault(&b->wish, &key)))
+        e = fail(b, key, why);
+    return e;
+}
+
+/* Half of a network may stand in the lines for all, and each machine's address in its section. */
+enum err batch_check(struct batch *b, const char *text)
+{
+    enum err e = read_all(b, text, NULL, 0);
+    int sections = 0, number = 0;
+    for (const char *line = text; e == OK && *line; line = next_line(line)) {
+        char one[64], card[1][18], *at = one, *key, *value;
+        number++;
+        snprintf(one, sizeof one, "%.*s", (int)strcspn(line, "\n"), line);
+        if (!conf_next(&at, &key, &value) || value || !mac_of(key, card[0]))
+            continue;
+        sections++;
+        e = batch_read(b, text, (const char(*)[18])card, 1);
+        if (e != OK)
+            b->line = number; /* each line by itself is right */
+    }
+    return e == OK && sections == 0 ? batch_read(b, text, NULL, 0) : e;
 }
 
 const char *batch_name(const struct batch *b)

@@ -17,6 +17,7 @@ struct setup_dirs {
     const char *system;   /* root's: network/ wifi/ xorg/ chrony/ hostname */
     const char *deployer; /* file with the public key that signs set-up files */
     const char *cards;    /* /sys/class/net */
+    const char *drm;      /* /sys/class/drm */
 };
 
 /* --- files (setup_files.c): what a wish becomes; pure ---------------------------------------- */
@@ -24,8 +25,12 @@ struct setup_dirs {
 void setup_network_text(const struct wish *w, char out[SETUP_TEXT]);
 /* With the key of the network: wipe it. */
 void setup_wifi_text(const struct wish *w, char out[SETUP_TEXT]);
-/* "" for normal. */
-void setup_screen_text(const struct wish *w, char out[SETUP_TEXT]);
+/* As Xorg calls the outputs that the kernel has in DIR/card0-HDMI-A-1; 0: none is to be seen. */
+enum { SETUP_OUTPUTS = 16, SETUP_OUTPUT = 32 };
+int setup_outputs(const char *drm, char out[SETUP_OUTPUTS][SETUP_OUTPUT]);
+/* "" for normal. count 0: all the names there may be. */
+void setup_screen_text(const struct wish *w, const char (*outputs)[SETUP_OUTPUT], int count,
+                       char text[SETUP_TEXT]);
 void setup_clock_text(const struct wish *w, char out[SETUP_TEXT]);
 
 /* --- apply (setup_apply.c) ------------------------------------------------------------------- */
@@ -36,7 +41,8 @@ enum setup_touched {
     SETUP_SCREEN = 2,
     SETUP_CLOCK = 4,
     SETUP_HOSTNAME = 8,
-    SETUP_TERMINAL = 16
+    SETUP_TERMINAL = 16,
+    SETUP_SYNC = 32
 };
 /* Writes what the wish says of the system, and nothing of what it does not say. */
 MUST_CHECK enum err setup_write_system(const struct setup_dirs *d, const struct wish *w,
@@ -57,12 +63,16 @@ struct batch {
     } setting[BATCH_SETTINGS]; /* lines of terminal.conf */
     int settings;
     char sheet[48], pin_hash[128];
-    int line; /* of the fault */
+    bool again; /* acts also where setting up is done */
+    int line;   /* of the fault */
     char key[40], why[WISH_WHY];
 };
-/* text is written into. cards: the addresses of this machine's network cards, "aa:bb:…" in small
- * letters. ERR_FORMAT: line, key and why say what. */
-MUST_CHECK enum err batch_read(struct batch *b, char *text, const char (*cards)[18], int count);
+/* cards: the addresses of this machine's network cards, "aa:bb:…" in small letters. ERR_FORMAT:
+ * line, key and why say what. */
+MUST_CHECK enum err batch_read(struct batch *b, const char *text, const char (*cards)[18],
+                               int count);
+/* Each machine that has a section is asked what it would say. Faults as of batch_read. */
+MUST_CHECK enum err batch_check(struct batch *b, const char *text);
 /* The name the report is called by: of the setting terminal.name_en, hostname or "terminal". */
 const char *batch_name(const struct batch *b);
 

@@ -18,15 +18,6 @@
 
 enum { CONF_MAX = 64 * 1024 };
 
-static enum err open_dir(const char *path, int *out)
-{
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0)
-        return io_error(errno);
-    *out = fd;
-    return OK;
-}
-
 /* --- keys and cards --------------------------------------------------------------------------- */
 
 /* Hex on a line of its own; comments and blank lines around it. */
@@ -96,11 +87,11 @@ static enum err read_signed(const struct setup_dirs *d, int stick, char text[BAT
 static enum err give(int dir, const char *name, const char *text, mode_t mode)
 {
     struct stat st;
-    enum err e = io_replace(dir, name, text, strlen(text), mode);
-    if (e != OK || fstat(dir, &st) != 0 || st.st_uid == geteuid())
-        return e;
-    return fchownat(dir, name, st.st_uid, st.st_gid, AT_SYMLINK_NOFOLLOW) == 0 ? OK
-                                                                               : io_error(errno);
+    if (fstat(dir, &st) != 0)
+        return io_error(errno);
+    bool mine = st.st_uid == geteuid();
+    return io_replace_for(dir, name, text, strlen(text), mode, mine ? (uid_t)-1 : st.st_uid,
+                          mine ? (gid_t)-1 : st.st_gid);
 }
 
 static enum err write_settings(int data, const struct batch *b)
@@ -122,14 +113,14 @@ static enum err write_for_huimin(const struct setup_dirs *d, const struct batch 
 {
     char line[64], kept[WISH_TEXT];
     int dir = -1;
-    enum err e = open_dir(d->setup, &dir);
+    enum err e = io_open_dir(d->setup, &dir);
     if (e != OK)
         return e;
     wish_write(&b->wish, false, kept);
     e = give(dir, "kept.conf", kept, 0660);
     snprintf(line, sizeof line, "%s\n", b->sheet);
     if (e == OK && *b->sheet)
-        e = give(dir, "sheet", line, 0660);
+        e = give(dir, "sheet", line, 0600); /* huimin-sync is of the same group */
     close(dir);
     return e;
 }
@@ -150,17 +141,39 @@ static void now_text(char out[32])
     clock_format_rfc3339(out, 32, clock_wall_ms());
 }
 
-static enum err write_done(int data)
+/* Which file it was: a stick that stays in is not a new one at each start. */
+static enum err write_done(int data, const char *hash)
 {
-    char text[96], now[32];
+    char text[192], now[32];
     now_text(now);
-    snprintf(text, sizeof text, "at = %s\nby = stick\n", now);
+    snprintf(text, sizeof text, "at = %s\nby = stick\nfile = %s\n", now, hash);
     return give(data, "setup.done", text, 0660);
+}
+
+/* Set up already, and nobody has signed for doing it again; or by this very file. */
+static bool done_already(int data, const struct batch *b, const char *hash)
+{
+    char text[1024], *at = text, *key, *value;
+    size_t n = 0;
+    enum err e = io_slurp(data, "setup.done", text, sizeof text, &n);
+    if (e == ERR_NOT_FOUND)
+        return false;
+    bool same = !b->again;
+    while (e == OK && conf_next(&at, &key, &value))
+        same |= value && strcmp(key, "file") == 0 && strcmp(value, hash) == 0;
+    return same;
+}
+
+/* A terminal without one would have nobody's door. */
+static bool pin_misses(int data, const struct batch *b)
+{
+    struct stat st;
+    return !*b->pin_hash && fstatat(data, "staff.pin", &st, AT_SYMLINK_NOFOLLOW) != 0;
 }
 
 /* setup.done last: whatever is cut short before it is done again from the beginning. */
 static enum err do_all(const struct setup_dirs *d, int data, const struct batch *b,
-                       unsigned *touched)
+                       const char *hash, unsigned *touched)
 {
     enum err e = setup_write_system(d, &b->wish, touched);
     if (e == OK)
@@ -170,25 +183,21 @@ static enum err do_all(const struct setup_dirs *d, int data, const struct batch 
     if (e == OK)
         e = write_for_huimin(d, b);
     if (e == OK)
-        e = write_done(data);
+        e = write_done(data, hash);
     if (e == OK)
         *touched |= SETUP_TERMINAL;
     return e;
 }
 
 /* No secret in it: the next machine gets the same stick. */
-static void report(int stick, const struct batch *b, const char (*cards)[18], int count)
+static void report(int stick, const char *who, const char *what, const char (*cards)[18], int count)
 {
     char text[2048], name[96], slug[64], now[32];
     now_text(now);
-    wish_hostname(batch_name(b), slug);
+    wish_hostname(who, slug);
     snprintf(name, sizeof name, "huimin-report-%s.txt", slug);
-    int n = snprintf(text, sizeof text,
-                     "huimin-setup: done\ntime = %s\nname = %s\nnet = %s\nhostname = %s\n"
-                     "staff pin = %s\nenrolment = %s\n",
-                     now, batch_name(b), *b->wish.net ? b->wish.net : "-",
-                     *b->wish.hostname ? b->wish.hostname : "-", *b->pin_hash ? "set" : "not set",
-                     *b->sheet ? "as soon as there is a line" : "later, by hand");
+    int n = snprintf(text, sizeof text, "%s", what);
+    n += snprintf(text + n, sizeof text - (size_t)n, "time = %s\n", now);
     for (int i = 0; i < count && n < (int)sizeof text - 32; i++)
         n += snprintf(text + n, sizeof text - (size_t)n, "card = %s\n", cards[i]);
     enum err e = io_replace(stick, name, text, strlen(text), 0644);
@@ -196,53 +205,102 @@ static void report(int stick, const struct batch *b, const char (*cards)[18], in
         log_warn("setup_report_not_written", "err=%s", err_name(e));
 }
 
-static enum err believed(const struct setup_dirs *d, int stick, int data, unsigned *touched)
+static void report_done(int stick, const struct batch *b, const char (*cards)[18], int count)
 {
-    static char text[BATCH_FILE];
-    static struct batch b;
-    char cards[BATCH_CARDS][18];
-    size_t n = 0;
-    int count = read_cards(d->cards, cards);
-    enum err e = read_signed(d, stick, text, &n);
-    if (e != OK) {
-        if (e != ERR_NOT_FOUND)
-            log_warn("setup_refused", "err=%s why=\"%s\"", err_name(e),
-                     e == ERR_SIGNATURE ? "not signed by the deployer, or changed"
-                     : e == ERR_NO_KEY  ? "no key of a deployer in this image"
-                                        : "cannot be read");
-        return e;
+    char what[1024];
+    snprintf(what, sizeof what,
+             "huimin-setup: done\nname = %s\nnet = %s\nhostname = %s\nstaff pin = %s\n"
+             "enrolment = %s\n",
+             batch_name(b), *b->wish.net ? b->wish.net : "-",
+             *b->wish.hostname ? b->wish.hostname : "-", *b->pin_hash ? "set" : "not set",
+             *b->sheet ? "as soon as there is a line" : "later, by hand");
+    report(stick, batch_name(b), what, cards, count);
+}
+
+/* By the address of its card: what is wrong may be its name. */
+static void report_refused(int stick, const struct batch *b, const char (*cards)[18], int count)
+{
+    char what[512];
+    log_warn("setup_refused", "err=%s line=%d key=%s why=\"%s\"", err_name(ERR_FORMAT), b->line,
+             b->key, b->why);
+    snprintf(what, sizeof what, "huimin-setup: refused\nline = %d\nkey = %s\nwhy = %s\n", b->line,
+             b->key, b->why);
+    report(stick, count ? cards[0] : batch_name(b), what, cards, count);
+}
+
+static void report_failed(int stick, const struct batch *b, enum err e, const char (*cards)[18],
+                          int count)
+{
+    char what[128];
+    snprintf(what, sizeof what, "huimin-setup: not done\nerr = %s\n", err_name(e));
+    report(stick, batch_name(b), what, cards, count);
+}
+
+/* OK: it is to be done. */
+static enum err judge(int stick, int data, const char *text, const char *hash, struct batch *b,
+                      const char (*cards)[18], int count)
+{
+    enum err e = batch_read(b, text, cards, count);
+    if (done_already(data, b, hash)) {
+        log_info("setup_refused", "err=%s why=\"set up already\"", err_name(ERR_BUSY));
+        return ERR_BUSY;
     }
-    e = batch_read(&b, text, (const char(*)[18])cards, count);
-    if (e != OK) {
-        log_warn("setup_refused", "err=%s line=%d key=%s why=\"%s\"", err_name(e), b.line, b.key,
-                 b.why);
-    } else {
-        e = do_all(d, data, &b, touched);
+    if (e == OK && pin_misses(data, b)) {
+        snprintf(b->key, sizeof b->key, "staff_pin_hash");
+        snprintf(b->why, sizeof b->why, "is missing: this machine has no PIN yet");
+        e = ERR_FORMAT;
+    }
+    if (e != OK)
+        report_refused(stick, b, cards, count);
+    return e;
+}
+
+static enum err believed(const struct setup_dirs *d, int stick, int data, const char *text,
+                         size_t n, unsigned *touched)
+{
+    static struct batch b;
+    char found[BATCH_CARDS][18], hash[65];
+    int count = read_cards(d->cards, found);
+    const char(*cards)[18] = (const char(*)[18])found;
+    crypto_hash_of(text, n, hash);
+    enum err e = judge(stick, data, text, hash, &b, cards, count);
+    if (e == OK) {
+        e = do_all(d, data, &b, hash, touched);
         log_info(e == OK ? "setup_done" : "setup_not_done", "by=stick err=%s net=%s", err_name(e),
                  *b.wish.net ? b.wish.net : "-");
         if (e == OK)
-            report(stick, &b, (const char(*)[18])cards, count);
+            report_done(stick, &b, cards, count);
+        else
+            report_failed(stick, &b, e, cards, count);
     }
-    explicit_bzero(text, sizeof text);
     explicit_bzero(&b, sizeof b);
+    return e;
+}
+
+static enum err from_stick(const struct setup_dirs *d, int stick, int data, unsigned *touched)
+{
+    static char text[BATCH_FILE];
+    size_t n = 0;
+    enum err e = read_signed(d, stick, text, &n);
+    if (e == OK)
+        e = believed(d, stick, data, text, n, touched);
+    else if (e != ERR_NOT_FOUND)
+        log_warn("setup_refused", "err=%s why=\"%s\"", err_name(e),
+                 e == ERR_SIGNATURE ? "not signed by the deployer, or changed"
+                 : e == ERR_NO_KEY  ? "no key of a deployer in this image"
+                                    : "cannot be read");
+    explicit_bzero(text, sizeof text);
     return e;
 }
 
 enum err setup_unattended(const struct setup_dirs *d, const char *stick, unsigned *out_touched)
 {
     int data = -1, dir = -1;
-    struct stat st;
-    enum err e = open_dir(stick, &dir);
-    if (e == OK && fstatat(dir, "huimin-setup.conf", &st, AT_SYMLINK_NOFOLLOW) != 0)
-        e = ERR_NOT_FOUND;
+    enum err e = io_open_dir(stick, &dir);
     if (e == OK)
-        e = open_dir(d->data, &data);
-    if (e == OK && fstatat(data, "setup.done", &st, AT_SYMLINK_NOFOLLOW) == 0) {
-        log_info("setup_refused", "err=%s why=\"set up already\"", err_name(ERR_BUSY));
-        e = ERR_BUSY;
-    }
+        e = io_open_dir(d->data, &data);
     if (e == OK)
-        e = believed(d, dir, data, out_touched);
+        e = from_stick(d, dir, data, out_touched);
     if (data >= 0)
         close(data);
     if (dir >= 0)
@@ -261,7 +319,7 @@ enum err setup_sign(const char *file, const char *secret_file)
     size_t n = 0;
     enum err e = io_slurp(AT_FDCWD, file, text, sizeof text, &n);
     if (e == OK)
-        e = batch_read(&b, text, NULL, 0);
+        e = batch_check(&b, text);
     if (e == ERR_FORMAT)
         fprintf(stderr, "huimin-setup: %s:%d: %s %s\n", file, b.line, b.key, b.why);
     if (e == OK)

@@ -3,10 +3,13 @@
 #include "screens/screens.h"
 
 #include "app/i18n.h"
+#include "app/setup.h"
 #include "app/widgets.h"
 
 static const char *why(const struct app *app)
 {
+    if (setup_lost(app))
+        return "out_of_service.lost";
     if (app->closed_by_staff)
         return "out_of_service.closed";
     return app_shut(app) ? "out_of_service.revoked" : "out_of_service.what";
@@ -38,7 +41,7 @@ static void out_of_service_build(struct ui *ui, const struct app *app)
                                                 .tabular = true,
                                                 .id = "out_of_service.phone" });
             }
-        if (app_shut(app))
+        if (app_shut(app) && !setup_lost(app)) /* the PIN is lost with the rest */
             ui_button(ui, &(struct ui_button){ .id = "out_of_service.staff",
                                                .label = T("help.staff"),
                                                .icon = ICON_BADGE,

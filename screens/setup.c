@@ -21,7 +21,7 @@
 static void setup_enter_screen(struct app *app, int64_t n)
 {
     frame_load(app);
-    if (!app->setup || (!setup_open(app) && !app->staff_in)) {
+    if (!setup_may(app)) {
         app_go(app, "staff", 0); /* there is no way here but through the door */
         return;
     }
@@ -48,7 +48,7 @@ static void open_first(struct app *app)
     const struct setup *s = app->setup;
     if (s->wrong && s->wrong_field < SETUP_FIELDS)
         setup_write(app, s->wrong_field);
-    else if (s->page == SETUP_PIN && !s->pin_asked)
+    else if (s->page == SETUP_PIN && !s->pin_asked && !s->pin_there)
         setup_write(app, SETUP_PIN_NEW);
     else if (s->page == SETUP_NET_HOW && s->net == NET_STATIC && !*s->field[SETUP_ADDRESS])
         setup_write(app, SETUP_ADDRESS);
@@ -70,6 +70,8 @@ static void pick_from(struct app *app, int64_t township)
     if (e != OK)
         log_warn("places_not_loaded", "err=%s", err_name(e));
     app->setup->picking = e == OK;
+    app->setup->wrong = e == OK ? NULL : "setup.wrong.list";
+    app->setup->wrong_field = SETUP_FIELDS;
     typing_end(app->typing);
 }
 
@@ -104,26 +106,24 @@ static void choose(struct app *app, const struct event *ev)
         pick_village(app, ev->n);
     else
         return;
-    s->wrong = NULL;
+    if (strcmp(ev->what, "setup.pick") != 0)
+        s->wrong = NULL;
     if (s->page == SETUP_SIZE && s->size == SETUP_SIZES && !*s->field[SETUP_W])
         setup_write(app, SETUP_W);
-}
-
-/* Another try of what the system did not do. */
-static void ask_again(struct app *app)
-{
-    struct wish w;
-    if (app->setup->page == SETUP_APPLY && setup_wish(app->setup, &w))
-        setup_wish_send(app, &w);
-    explicit_bzero(&w, sizeof w);
 }
 
 static void setup_event(struct app *app, const struct event *ev)
 {
     struct setup *s = app->setup;
-    if (!s || (!setup_open(app) && !app->staff_in) || ev->type == EV_PIN)
+    if (!setup_may(app) || ev->type == EV_PIN)
         return;
-    if (s->page == SETUP_ENROL && (ev->type != EV_PICK || strncmp(ev->what, "enrol.", 6) == 0)) {
+    if (ev->type == EV_PICK && !s->alone)
+        setup_turn_kept(app);
+    if (s->alone) { /* nobody's hand but to say where the arrow points */
+        if (ev->type == EV_PICK && strcmp(ev->what, "setup.turn") == 0)
+            setup_pick_turn(app, (int)ev->n);
+    } else if (s->page == SETUP_ENROL &&
+               (ev->type != EV_PICK || strncmp(ev->what, "enrol.", 6) == 0)) {
         enrol_event(app, ev);
     } else if (ev->type != EV_PICK || strncmp(ev->what, "kb.", 3) == 0) {
         (void)setup_typed(app, ev);
@@ -135,7 +135,8 @@ static void setup_event(struct app *app, const struct event *ev)
     } else if (strcmp(ev->what, "setup.write") == 0 && ev->n >= 0 && ev->n < SETUP_FIELDS) {
         setup_write(app, (enum setup_field)ev->n);
     } else if (strcmp(ev->what, "setup.again") == 0) {
-        ask_again(app);
+        if (s->page == SETUP_APPLY)
+            setup_ask(app);
     } else if (!setup_check_picked(app, ev)) {
         choose(app, ev);
     }
@@ -177,6 +178,7 @@ static const struct {
     [SETUP_NET] = { "setup.q.net", "setup.w.net", setup_build_net },
     [SETUP_NET_HOW] = { "setup.q.net_how", "setup.w.net_how", setup_build_net_how },
     [SETUP_NTP] = { "setup.q.ntp", "setup.w.ntp", setup_build_ntp },
+    [SETUP_PLATFORM] = { "setup.q.platform", "setup.w.platform", setup_build_platform },
     [SETUP_APPLY] = { "setup.q.apply", "setup.w.apply", setup_build_apply },
     [SETUP_PIN] = { "setup.q.pin", "setup.w.pin", setup_build_pin },
     [SETUP_ENROL] = { "setup.q.enrol", "setup.w.enrol", enrol_question },
@@ -203,12 +205,16 @@ static void question(struct ui *ui, const struct app *app)
     const struct setup *s = app->setup;
     bool room = !(frame_low(ui) && (ui_big(ui) || s->page == SETUP_ENROL)) &&
                 (!frame_typing(app) || (ui_theme(ui)->portrait && !ui_xbig(ui)));
-    const char *why = pages[s->page].why;
+    const char *why = pages[s->page].why, *what = pages[s->page].question;
     if (s->page == SETUP_NET_HOW && s->net == NET_WIFI)
         why = "setup.w.wifi";
+    if (s->page == SETUP_PIN && s->pin_there) {
+        what = "setup.q.pin_other";
+        why = "setup.w.pin_other";
+    }
     UI(ui, .w = UI_FILL, .gap = 6)
     {
-        ui_label(ui, &(struct ui_text){ .text = T(pages[s->page].question),
+        ui_label(ui, &(struct ui_text){ .text = T(what),
                                         .type = frame_low(ui) ? TYPE_H3 : TYPE_H2,
                                         .heading = true,
                                         .w = UI_FILL,
@@ -314,7 +320,8 @@ static void content(struct ui *ui, const struct app *app)
     UI(ui, .id = "setup.page", .scroll = true, .w = UI_FILL, .h = UI_FILL,
        .gap = frame_low(ui) ? 12 : 24, .pad = { .l = 12, .r = FRAME_EDGE, .b = 12 })
     {
-        step(ui, app);
+        if (!app->setup->alone)
+            step(ui, app);
         question(ui, app);
         wrong_line(ui, app->setup);
         pages[app->setup->page].build(ui, app);
@@ -342,7 +349,7 @@ static void page(struct ui *ui, const struct app *app, bool pad)
 
 static void setup_build(struct ui *ui, const struct app *app)
 {
-    if (!app->setup || (!setup_open(app) && !app->staff_in)) {
+    if (!setup_may(app)) {
         ui_empty(ui, ICON_BADGE, T("setup.not_here"), NULL);
         return;
     }

@@ -60,7 +60,7 @@ static const char *shown(struct ui *ui, const struct app *app, enum setup_field 
     return dots ? dots : "";
 }
 
-static const char *label(enum setup_field f)
+const char *setup_field_label(enum setup_field f)
 {
     static const char *const key[SETUP_FIELDS] = {
         [SETUP_W] = "setup.f.w",
@@ -77,6 +77,7 @@ static const char *label(enum setup_field f)
         [SETUP_SSID] = "setup.f.ssid",
         [SETUP_KEY] = "setup.f.key",
         [SETUP_SERVER] = "setup.f.server",
+        [SETUP_URL] = "setup.f.url",
         [SETUP_PIN_NEW] = "setup.f.pin",
         [SETUP_PIN_AGAIN] = "setup.f.pin_again",
     };
@@ -93,6 +94,8 @@ static const char *example(enum setup_field f)
     case SETUP_GATEWAY:
     case SETUP_DNS1:
         return "192.168.1.1";
+    case SETUP_URL:
+        return "https://";
     case SETUP_PIN_NEW:
     case SETUP_PIN_AGAIN:
         return T("staff.pin_digits");
@@ -109,8 +112,8 @@ void setup_field_box(struct ui *ui, const struct app *app, enum setup_field f)
     bool open = app->typing->open && strcmp(app->typing->field, id) == 0;
     ui_field(ui, &(struct ui_field){
                      .id = id,
-                     .label = label(f),
-                     .name = label(f),
+                     .label = setup_field_label(f),
+                     .name = setup_field_label(f),
                      .value = shown(ui, app, f),
                      .placeholder = example(f),
                      .note = secret(f) && n ? i18n_fmt(ui_arena(ui), "setup.f.count", "n",

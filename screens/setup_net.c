@@ -40,14 +40,29 @@ void setup_build_ntp(struct ui *ui, const struct app *app)
     setup_field_box(ui, app, SETUP_SERVER);
 }
 
+void setup_build_platform(struct ui *ui, const struct app *app)
+{
+    setup_field_box(ui, app, SETUP_URL);
+}
+
 /* --- how it fares -------------------------------------------------------------------------------
  */
 
+/* Why stands in the log: it is for whoever looks after the machine. */
 static const char *refused_words(struct ui *ui, const struct setup *s)
 {
-    return i18n_fmt(ui_arena(ui), "setup.refused_line", "key",
-                    arena_strdup(ui_arena(ui), s->refused_key), "why",
-                    arena_strdup(ui_arena(ui), s->refused_why), NULL);
+    static const struct {
+        const char *key;
+        enum setup_field field;
+    } of[] = { { "net.address", SETUP_ADDRESS }, { "net.gateway", SETUP_GATEWAY },
+               { "net.dns", SETUP_DNS1 },        { "wifi.ssid", SETUP_SSID },
+               { "wifi.key", SETUP_KEY },        { "ntp", SETUP_SERVER },
+               { "hostname", SETUP_NAME_EN } };
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++)
+        if (strcmp(of[i].key, s->refused_key) == 0)
+            return i18n_fmt(ui_arena(ui), "setup.refused_line", "field",
+                            setup_field_label(of[i].field), NULL);
+    return T("setup.test.restart_do");
 }
 
 void setup_wait_words(struct ui *ui, const struct app *app)

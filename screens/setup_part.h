@@ -18,6 +18,7 @@ void setup_field_box(struct ui *ui, const struct app *app, enum setup_field f);
 void setup_field_boxes(struct ui *ui, const struct app *app, enum setup_field a,
                        enum setup_field b);
 const char *setup_field_id(enum setup_field f); /* "setup.name_zh" */
+const char *setup_field_label(enum setup_field f);
 /* How a wish fares, with what can be done about it. */
 void setup_wait_words(struct ui *ui, const struct app *app);
 
@@ -30,6 +31,7 @@ void setup_build_place(struct ui *ui, const struct app *app);
 void setup_build_net(struct ui *ui, const struct app *app);
 void setup_build_net_how(struct ui *ui, const struct app *app);
 void setup_build_ntp(struct ui *ui, const struct app *app);
+void setup_build_platform(struct ui *ui, const struct app *app);
 void setup_build_apply(struct ui *ui, const struct app *app);
 void setup_build_pin(struct ui *ui, const struct app *app);
 void setup_build_test(struct ui *ui, const struct app *app);

@@ -28,6 +28,7 @@ static const struct {
     [SETUP_SSID] = { "setup.ssid", TYPING_SIGNS, 32, false, true },
     [SETUP_KEY] = { "setup.key", TYPING_SIGNS, 64, false, false },
     [SETUP_SERVER] = { "setup.server", TYPING_ENGLISH, 150, false, false },
+    [SETUP_URL] = { "setup.url", TYPING_SIGNS, 150, false, false },
     [SETUP_PIN_NEW] = { "setup.pin", TYPING_DIGITS, STAFF_PIN_MAX, true, true },
     [SETUP_PIN_AGAIN] = { "setup.pin_again", TYPING_DIGITS, STAFF_PIN_MAX, true, false },
 };
@@ -40,6 +41,8 @@ const char *setup_field_id(enum setup_field f)
 void setup_write(struct app *app, enum setup_field f)
 {
     app->setup->shouts++;
+    if (f == SETUP_URL && !*app->setup->field[f])
+        memcpy(app->setup->field[f], "https://", 9);
     if (table[f].mode == TYPING_SIGNS)
         typing_begin_signs(app->typing, table[f].id, f == SETUP_SSID);
     else if (table[f].mode == TYPING_PINYIN && !i18n_chinese())
@@ -72,6 +75,8 @@ static void erase(struct setup *s, enum setup_field f)
     char *text = s->field[f];
     size_t had = strlen(text), n = utf8_without_last(text, had);
     explicit_bzero(text + n, had - n);
+    if (f == SETUP_PLACE_ZH && n == 0)
+        s->village = 0; /* what is written instead is another place */
 }
 
 static bool closes(const struct event *ev)

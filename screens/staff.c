@@ -8,6 +8,7 @@
 #include "app/options.h"
 #include "app/papers.h"
 #include "app/say.h"
+#include "app/setup.h"
 #include "app/widgets.h"
 #include "hal/base/log.h"
 #include "screens/frame.h"
@@ -94,6 +95,13 @@ static const char *door_fault(struct ui *ui, const struct app *app)
     return app->pin_err == ERR_REFUSED ? T("staff.wrong") : NULL;
 }
 
+static const char *who(const struct app *app)
+{
+    if (app->pin_judging)
+        return "staff.judging";
+    return setup_open(app) ? "setup.door" : "staff.who";
+}
+
 static void door(struct ui *ui, const struct app *app)
 {
     static const char dots[] = "●●●●●●●●●●●●";
@@ -112,7 +120,7 @@ static void door(struct ui *ui, const struct app *app)
                              .error = door_fault(ui, app),
                              .focused = true,
                              .question = true });
-            ui_say_in(ui, TYPE_BODY, TOK_INK2, T(app->pin_judging ? "staff.judging" : "staff.who"));
+            ui_say_in(ui, TYPE_BODY, TOK_INK2, T(who(app)));
         }
         ui_keypad(ui, &(struct ui_keypad){ .field = "staff.pin",
                                            .digits = true,

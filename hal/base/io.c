@@ -74,7 +74,17 @@ bool io_dir_synced(int dir)
     return dir == AT_FDCWD || fsync(dir) == 0 || errno == EINVAL;
 }
 
-enum err io_replace(int dir, const char *name, const void *data, size_t n, mode_t mode)
+enum err io_open_dir(const char *path, int *out_fd)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return io_error(errno);
+    *out_fd = fd;
+    return OK;
+}
+
+enum err io_replace_for(int dir, const char *name, const void *data, size_t n, mode_t mode,
+                        uid_t uid, gid_t gid)
 {
     char part[600];
     snprintf(part, sizeof part, "%.590s.part", name);
@@ -83,6 +93,8 @@ enum err io_replace(int dir, const char *name, const void *data, size_t n, mode_
     if (fd < 0)
         return io_error(errno);
     enum err e = io_write_all(fd, data, n);
+    if (e == OK && uid != (uid_t)-1 && fchown(fd, uid, gid) != 0)
+        e = io_error(errno);
     if (close(fd) != 0 && e == OK)
         e = io_error(errno);
     if (e == OK && renameat(dir, part, dir, name) != 0)
@@ -92,4 +104,9 @@ enum err io_replace(int dir, const char *name, const void *data, size_t n, mode_
     if (e != OK)
         (void)unlinkat(dir, part, 0);
     return e;
+}
+
+enum err io_replace(int dir, const char *name, const void *data, size_t n, mode_t mode)
+{
+    return io_replace_for(dir, name, data, n, mode, (uid_t)-1, (gid_t)-1);
 }

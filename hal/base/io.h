@@ -19,6 +19,12 @@ MUST_CHECK enum err io_write_all(int fd, const void *data, size_t n);
 MUST_CHECK enum err io_slurp(int dir, const char *name, char *out, size_t cap, size_t *out_n);
 /* [any] A file whole, and on the disk, before it has its name: the old one, or the new one. */
 MUST_CHECK enum err io_replace(int dir, const char *name, const void *data, size_t n, mode_t mode);
+/* [any] The same for another owner ((uid_t)-1: nobody else): it has its owner before its name,
+ * since whoever may write in the directory may put something else under that name. */
+MUST_CHECK enum err io_replace_for(int dir, const char *name, const void *data, size_t n,
+                                   mode_t mode, uid_t uid, gid_t gid);
+/* [any] A directory, to open its files by; a link to one is none. */
+MUST_CHECK enum err io_open_dir(const char *path, int *out_fd);
 /* [any] What was renamed in it, or taken out of it, is on the disk. AT_FDCWD: not asked for. */
 bool io_dir_synced(int dir);
 

@@ -29,13 +29,14 @@ static void lines_of(const char *text, const char *const *begins)
 
 static void files_of(const struct wish *w)
 {
-    static const char *const network[] = { "# by ",     "[Match]\n", "Type=ether",  "[Link]\n",
-                                           "Required",  "Unmanaged", "[Network]\n", "LLMNR",
-                                           "Multicast", "DHCP=",     "Address=",    "Gateway=",
-                                           "DNS=",      "\n",        NULL };
+    static const char *const network[] = { "# by ",     "[Match]\n",  "Type=ether",  "[Link]\n",
+                                           "Required",  "Unmanaged",  "[Network]\n", "LLMNR",
+                                           "Multicast", "DHCP=",      "Address=",    "Gateway=",
+                                           "DNS=",      "[DHCPv4]\n", "UseHost",     "SendHost",
+                                           "\n",        NULL };
     static const char *const wifi[] = {
-        "# by ",    "country=CN\n",        "network={\n", "    ssid=", "    scan_ssid=1\n",
-        "    psk=", "    key_mgmt=NONE\n", "}\n",         NULL
+        "# by ",    "country=CN\n",  "network={\n",        "    ssid=", "    scan_ssid=1\n",
+        "    psk=", "    key_mgmt=", "    ieee80211w=1\n", "}\n",       NULL
     };
     static const char *const clock[] = { "server ", NULL };
     char text[SETUP_TEXT];
@@ -43,13 +44,13 @@ static void files_of(const struct wish *w)
         setup_network_text(w, text);
         lines_of(text, network);
     }
-    if (strcmp(w->net, "wifi") == 0 && !*w->key) { /* the rounds of a key would take all the time */
+    if (strcmp(w->net, "wifi") == 0) {
         setup_wifi_text(w, text);
         lines_of(text, wifi);
     }
     setup_clock_text(w, text);
     lines_of(text, clock);
-    setup_screen_text(w, text);
+    setup_screen_text(w, NULL, 0, text);
 }
 
 static void as_wish(const char *text, size_t size)

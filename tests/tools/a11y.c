@@ -192,13 +192,14 @@ static void make_setup_states(void)
     add_state("tap setup.net.2", "go setup 15");
     add_state("", "go setup 16"); /* an address of its own */
     add_state("tap setup.next", "go setup 16");
-    for (int p = 17; p < 23; p++)
+    for (int p = 17; p < 24; p++)
         add_state("", "go setup %d", p);
-    add_state("tap setup.pin", "go setup 19");
+    add_state("tap setup.url", "go setup 18");
+    add_state("tap setup.pin", "go setup 20");
     if (!strstr(panel, "portrait"))
         return; /* their buttons would have to be scrolled to, by luck */
-    add_state("tap setup.touch", "go setup 21");
-    add_state("tap setup.colours", "go setup 21");
+    add_state("tap setup.touch", "go setup 22");
+    add_state("tap setup.colours", "go setup 22");
 }
 
 /* --- reading: A1, A2, A3, A12 ------------------------------------------------------------------

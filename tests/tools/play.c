@@ -13,6 +13,7 @@
 enum { LINE = 4096, PATIENCE_MS = 2000, LOOK_AGAIN_MS = 25 };
 
 static struct client *client;
+static const char *socket_path;
 static char why[LINE + 600]; /* the last line went wrong because … */
 
 static bool fail(const char *what, const char *more)
@@ -310,9 +311,20 @@ static bool starts(const char *line, const char *with, char **rest)
     return true;
 }
 
+/* The program was started anew. */
+static bool again(void)
+{
+    client_close(client);
+    client = NULL;
+    return client_connect(socket_path, PATIENCE_MS, &client) == OK ||
+           fail("nobody answers", socket_path);
+}
+
 static bool play_line(char *line)
 {
     char *rest;
+    if (strcmp(line, "again") == 0)
+        return again();
     if (starts(line, "expect ", &rest))
         return expect(rest);
     if (starts(line, "fails ", &rest)) {
@@ -377,6 +389,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: play --control SOCKET FILE.tour…\n");
         return 2;
     }
+    socket_path = argv[2];
     enum err e = client_connect(argv[2], 10000, &client);
     if (e != OK) {
         printf("FAIL %s: nobody answers (%s)\n", argv[2], err_name(e));

@@ -4,7 +4,6 @@
 #include "hal/base/io.h"
 #include "hal/crypto.h"
 #include "image/setup_part.h"
-#include "image/setup_psk.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,19 +11,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char where[5][300];
+static char where[6][300];
 static struct setup_dirs d;
 static unsigned touched;
 
 static void begin(void)
 {
-    static const char *const name[] = { "data", "setup", "system", "deployer.pub", "cards" };
-    for (int i = 0; i < 5; i++) {
+    static const char *const name[] = { "data", "setup", "system", "deployer.pub", "cards", "drm" };
+    for (int i = 0; i < 6; i++) {
         snprintf(where[i], sizeof where[i], "%s/%s", test_dir(), name[i]);
         if (i != 3)
             (void)mkdir(where[i], 0755);
     }
-    d = (struct setup_dirs){ where[0], where[1], where[2], where[3], where[4] };
+    d = (struct setup_dirs){ where[0], where[1], where[2], where[3], where[4], where[5] };
     touched = 0;
     CHECK_ERR(crypto_init(), OK);
 }
@@ -64,19 +63,6 @@ static enum err wished(const char *text)
     return setup_apply(&d, &touched);
 }
 
-TEST(sha1_and_the_key_of_a_network_are_those_of_the_standard)
-{
-    unsigned char h[20];
-    char hex[PSK_HEX];
-    psk_sha1("abc", 3, h);
-    crypto_hex(h, 20, hex);
-    CHECK_STR(hex, "a9993e364706816aba3e25717850c26c9cd0d89d");
-    psk_of("password", "IEEE", hex);
-    CHECK_STR(hex, "f42c6fc52df0ebef9ebb4b90b38a5f902e83fe1b135a70e23aed762e9710a12e");
-    psk_of("ThisIsAPassword", "ThisIsASSID", hex);
-    CHECK_STR(hex, "0dc0d6eb90555ed6419756b9a15ec3e3209b63df707dd508d14581f8982721af");
-}
-
 TEST(a_fixed_address_becomes_a_file_of_networkd)
 {
     begin();
@@ -100,15 +86,15 @@ TEST(a_fixed_address_becomes_a_file_of_networkd)
     CHECK(is_there(d.system, "network/10-huimin.network"));
 }
 
-TEST(a_wireless_network_has_its_name_and_key_in_hex_for_root_alone)
+TEST(a_wireless_networks_key_is_for_root_alone_and_goes_with_it)
 {
     struct stat st;
     begin();
     CHECK_ERR(wished("serial = 1\nnet = wifi\nwifi.ssid = IEEE\nwifi.key = password\n"), OK);
     CHECK_STR(got(d.system, "wifi/wpa_supplicant.conf"),
               "# by huimin-setup; the next setting up writes it anew\ncountry=CN\nnetwork={\n"
-              "    ssid=49454545\n    scan_ssid=1\n    psk="
-              "f42c6fc52df0ebef9ebb4b90b38a5f902e83fe1b135a70e23aed762e9710a12e\n}\n");
+              "    ssid=49454545\n    scan_ssid=1\n    psk=\"password\"\n"
+              "    key_mgmt=WPA-PSK WPA-PSK-SHA256 SAE\n    ieee80211w=1\n}\n");
     CHECK(stat(path(d.system, "wifi/wpa_supplicant.conf"), &st) == 0 &&
           (st.st_mode & 0777) == 0600);
     CHECK(strstr(got(d.system, "network/10-huimin.network"), "Type=ether wlan wwan\n") != NULL);
@@ -120,6 +106,25 @@ TEST(a_wireless_network_has_its_name_and_key_in_hex_for_root_alone)
     CHECK(strstr(got(d.system, "network/10-huimin.network"), "Unmanaged=yes\n") != NULL);
 }
 
+/* wpa_supplicant takes all up to the last quote of the line, and no # within for a comment. */
+TEST(a_wireless_networks_key_may_have_quotes_and_signs_in_it)
+{
+    begin();
+    CHECK_ERR(wished("serial = 1\nnet = wifi\nwifi.ssid = x\nwifi.key = a\" #b\\\"} \n"), OK);
+    CHECK(strstr(got(d.system, "wifi/wpa_supplicant.conf"), "\n    psk=\"a\" #b\\\"} \"\n") !=
+          NULL);
+    char hex[65];
+    memset(hex, 'a', 64);
+    hex[64] = '\0';
+    char text[128];
+    snprintf(text, sizeof text, "serial = 2\nnet = wifi\nwifi.ssid = x\nwifi.key = %s\n", hex);
+    CHECK_ERR(wished(text), OK);
+    snprintf(text, sizeof text, "\n    psk=%s\n", hex);
+    CHECK(strstr(got(d.system, "wifi/wpa_supplicant.conf"), text) != NULL);
+    CHECK_ERR(wished("serial = 3\nnet = wifi\nwifi.ssid = x\nwifi.key = pass\tword\n"),
+              ERR_REFUSED);
+}
+
 TEST(a_turned_screen_turns_its_touch_too)
 {
     begin();
@@ -129,8 +134,25 @@ TEST(a_turned_screen_turns_its_touch_too)
     CHECK(strstr(x, "    Identifier \"HDMI-1\"\n    Option \"Rotate\" \"left\"\n") != NULL);
     CHECK(strstr(x, "MatchIsTouchscreen \"on\"\n    Option \"TransformationMatrix\" "
                     "\"0 -1 1 1 0 0 0 0 1\"\n") != NULL);
+    CHECK(strstr(x, "MatchIsPointer \"on\"\n    Option \"TransformationMatrix\" "
+                    "\"0 -1 1 1 0 0 0 0 1\"\n") != NULL);
     CHECK_ERR(wished("serial = 2\nrotate = normal\n"), OK);
     CHECK(!is_there(d.system, "xorg/20-panel.conf"));
+}
+
+TEST(the_outputs_that_are_turned_are_those_the_kernel_has)
+{
+    static const char *const entry[] = { "card0",       "card0-HDMI-A-2",
+                                         "card1-eDP-1", "card0-Writeback-1",
+                                         "card0-DP-x",  "renderD128",
+                                         "version" };
+    begin();
+    for (size_t i = 0; i < sizeof entry / sizeof *entry; i++)
+        CHECK(mkdir(path(d.drm, entry[i]), 0755) == 0);
+    CHECK_ERR(wished("serial = 1\nrotate = right\n"), OK);
+    const char *x = got(d.system, "xorg/20-panel.conf");
+    CHECK(strstr(x, "\"HDMI-2\"") && strstr(x, "\"eDP-1\"") && !strstr(x, "\"HDMI-1\""));
+    CHECK(!strstr(x, "Writeback") && !strstr(x, "\"DP-"));
 }
 
 TEST(a_wish_that_is_none_changes_nothing_and_is_answered)
@@ -251,6 +273,7 @@ TEST(a_signed_stick_sets_this_machine_up_and_leaves_a_report)
     CHECK(stat(path(d.data, "staff.pin"), &st) == 0 && (st.st_mode & 0777) == 0600);
     CHECK(strstr(got(d.setup, "kept.conf"), "wifi.ssid = cun wei\n") != NULL);
     CHECK(strstr(got(d.setup, "kept.conf"), "p#ss") == NULL);
+    CHECK(stat(path(d.setup, "sheet"), &st) == 0 && (st.st_mode & 0777) == 0600);
     CHECK_STR(got(d.setup, "sheet"), "008J-4CT4-ANK0-CZC2-P481-JM5H\n");
     CHECK_STR(got(d.system, "hostname"), "huimin-x3\n");
     CHECK(strstr(got(d.data, "setup.done"), "by = stick\n") != NULL);
@@ -283,6 +306,62 @@ TEST(another_deployers_stick_and_an_image_without_a_key_are_refused)
     CHECK_ERR(setup_unattended(&d, stick, &touched), ERR_NO_KEY);
 }
 
+static void sign_again(const char *text)
+{
+    char file[640], key[640];
+    put(stick, "huimin-setup.conf", text);
+    snprintf(file, sizeof file, "%s/huimin-setup.conf", stick);
+    snprintf(key, sizeof key, "%s/secret", test_dir());
+    CHECK_ERR(setup_sign(file, key), OK);
+}
+
+TEST(a_machine_without_a_pin_is_not_set_up_without_one_and_the_stick_says_why)
+{
+    begin_stick("huimin-setup 1\nnet = dhcp\n");
+    CHECK_ERR(setup_unattended(&d, stick, &touched), ERR_FORMAT);
+    CHECK(!is_there(d.data, "setup.done") && !is_there(d.system, "network"));
+    const char *report = got(stick, "huimin-report-huimin-aa-bb-cc-00-00-01.txt");
+    CHECK(strstr(report, "refused\n") && strstr(report, "key = staff_pin_hash\n") &&
+          strstr(report, "why = is missing"));
+    put(d.data, "staff.pin", "x\n"); /* somebody set one by hand */
+    CHECK_ERR(setup_unattended(&d, stick, &touched), OK);
+    CHECK_STR(got(d.data, "staff.pin"), "x\n");
+}
+
+TEST(a_stick_that_says_again_sets_up_again_but_the_same_file_once_only)
+{
+    begin_stick("huimin-setup 1\nnet = dhcp\nstaff_pin_hash = $argon2id$a\n");
+    CHECK_ERR(setup_unattended(&d, stick, &touched), OK);
+    sign_again("huimin-setup 1\nnet = none\nstaff_pin_hash = $argon2id$b\n");
+    CHECK_ERR(setup_unattended(&d, stick, &touched), ERR_BUSY);
+    CHECK_STR(got(d.data, "staff.pin"), "$argon2id$a\n");
+    sign_again("huimin-setup 1\nagain = yes\nnet = none\nstaff_pin_hash = $argon2id$b\n");
+    CHECK_ERR(setup_unattended(&d, stick, &touched), OK);
+    CHECK_STR(got(d.data, "staff.pin"), "$argon2id$b\n");
+    CHECK_ERR(setup_unattended(&d, stick, &touched), ERR_BUSY);
+    put(stick, "huimin-setup.conf", "huimin-setup 1\nagain = yes\nnet = dhcp\n"); /* not signed */
+    CHECK_ERR(setup_unattended(&d, stick, &touched), ERR_SIGNATURE);
+}
+
+/* What only one machine would meet is met where it is signed. */
+TEST(signing_asks_what_each_machine_would_say)
+{
+    char file[640], key[640];
+    begin_stick(
+        "huimin-setup 1\nnet = static\n[MAC aa:bb:cc:00:00:01]\nnet.address = 192.0.2.7/24\n"
+        "[MAC aa:bb:cc:00:00:02]\nnet.address = 192.0.2.8/24\n");
+    snprintf(file, sizeof file, "%s/huimin-setup.conf", stick);
+    snprintf(key, sizeof key, "%s/secret", test_dir());
+    put(stick, "huimin-setup.conf",
+        "huimin-setup 1\nnet = static\n[MAC aa:bb:cc:00:00:01]\nnet.address = 192.0.2.7/24\n"
+        "[MAC aa:bb:cc:00:00:02]\nhostname = x\n");
+    CHECK_ERR(setup_sign(file, key), ERR_FORMAT);
+    static struct batch b;
+    CHECK_ERR(batch_check(&b, got(stick, "huimin-setup.conf")), ERR_FORMAT);
+    CHECK_EQ(b.line, 5);
+    CHECK_STR(b.key, "net.address");
+}
+
 /* What is signed for another purpose, or wrong, does nothing: all of it is right, or none is done.
  */
 TEST(a_file_with_one_wrong_line_does_nothing_and_cannot_be_signed)
@@ -305,6 +384,7 @@ TEST(a_file_with_one_wrong_line_does_nothing_and_cannot_be_signed)
         "huimin-setup 1\nstaff_pin_hash = 123456\n",
         "huimin-setup 1\nsheet = a/b\n",
         "huimin-setup 1\nword\n",
+        "huimin-setup 1\nagain = perhaps\n",
     };
     char file[640], key[640];
     begin_stick("huimin-setup 1\nnet = dhcp\n");

@@ -86,6 +86,19 @@ TEST(each_wrong_answer_is_pointed_at)
     CHECK_STR(fault(SETUP_NET_HOW), "");
     answer(SETUP_KEY, "1234567");
     CHECK_STR(fault(SETUP_NET_HOW), "setup.wrong.key");
+    answer(SETUP_KEY, "");
+    answer(SETUP_URL, "p.example.cn");
+    CHECK_STR(fault(SETUP_PLATFORM), "setup.wrong.url");
+    answer(SETUP_URL, "https://p.example cn");
+    CHECK_STR(fault(SETUP_PLATFORM), "setup.wrong.url");
+    answer(SETUP_URL, "https://p.example.cn:8443/x");
+    CHECK_STR(fault(SETUP_PLATFORM), "");
+    answer(SETUP_URL, "");
+    CHECK_STR(fault(SETUP_PLATFORM), ""); /* later */
+    s.net = NET_NOT_SAID;
+    CHECK_STR(fault(SETUP_NTP), "setup.wrong.choose_net");
+    CHECK_STR(fault(SETUP_APPLY), "setup.wrong.choose_net");
+    s.net = NET_WIFI;
     answer(SETUP_SERVER, "a b");
     CHECK_STR(fault(SETUP_NTP), "setup.wrong.server");
     answer(SETUP_PIN_NEW, "12345");
@@ -94,6 +107,46 @@ TEST(each_wrong_answer_is_pointed_at)
     CHECK_STR(fault(SETUP_PIN), "setup.wrong.again");
     answer(SETUP_PIN_AGAIN, "123456");
     CHECK_STR(fault(SETUP_PIN), "");
+    answer(SETUP_PIN_NEW, "");
+    CHECK_STR(fault(SETUP_PIN), "setup.wrong.pin");
+    answer(SETUP_PIN_AGAIN, "");
+    s.pin_there = true;
+    CHECK_STR(fault(SETUP_PIN), ""); /* it stays */
+}
+
+TEST(a_gateway_is_in_the_network_of_the_address)
+{
+    static const struct {
+        const char *address, *mask, *gateway, *fault;
+    } of[] = { { "192.168.1.20", "255.255.255.0", "192.168.1.1", "" },
+               { "192.168.1.20", "255.255.255.0", "192.168.2.1", "setup.wrong.gateway" },
+               { "192.168.1.20", "255.255.252.0", "192.168.2.1", "" },
+               { "192.168.1.20", "24", "", "" },
+               { "2001:db8::7", "64", "2001:db8::1", "" },
+               { "2001:db8::7", "64", "fe80::1", "" },
+               { "2001:db8::7", "64", "2001:db8:1::1", "setup.wrong.gateway" } };
+    memset(&s, 0, sizeof s);
+    s.net = NET_STATIC;
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
+        answer(SETUP_ADDRESS, of[i].address);
+        answer(SETUP_MASK, of[i].mask);
+        answer(SETUP_GATEWAY, of[i].gateway);
+        CHECK_STR(fault(SETUP_NET_HOW), of[i].fault);
+    }
+}
+
+TEST(another_platform_is_told_to_whom_reads_its_config_at_its_start_only)
+{
+    struct wish w;
+    memset(&s, 0, sizeof s);
+    s.net = NET_NONE;
+    CHECK(setup_wish(&s, &w));
+    s.kept = w;
+    CHECK(!setup_wish(&s, &w));
+    answer(SETUP_URL, "https://p.example.cn");
+    CHECK(setup_wish(&s, &w));
+    CHECK(w.said & WISH_RESTART && !(w.said & WISH_NET));
+    CHECK_STR(w.restart, "sync");
 }
 
 TEST(whoever_changes_nothing_wishes_for_nothing_and_keeps_the_key)
@@ -160,7 +213,11 @@ TEST(an_answer_that_was_missed_is_read_at_the_next_start)
     put("answer.conf", "serial = 4\nkey = rotate\nwhy = no\n");
     setup_wish_load(&s, test_dir());
     CHECK_EQ(s.turned, 3);
+    setup_wish_load(&s, test_dir()); /* that was the end of it */
     put("answer.conf", "serial = 4\nresult = ok\n");
+    setup_wish_load(&s, test_dir());
+    CHECK_EQ(s.turned, 3);
+    put("asked.conf", "serial = 4\nrotate = inverted\n");
     setup_wish_load(&s, test_dir());
     CHECK_EQ(s.turned, 2);
     CHECK_EQ(s.kept.serial, 4);
