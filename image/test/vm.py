@@ -222,8 +222,8 @@ class VM:
     def call(self, command, seconds=60):
         self.probe.settimeout(seconds * patient())
         self.calls += 1
-        self.probe.sendall(b"%d %s\n" % (self.calls, base64.b64encode(command.encode())))
         try:
+            self.probe.sendall(b"%d %s\n" % (self.calls, base64.b64encode(command.encode())))
             while True:  # late answers to earlier calls are passed over
                 line = self.probe_lines.readline()
                 if not line:
