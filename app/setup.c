@@ -460,12 +460,16 @@ void setup_left(struct app *app)
     s->whole = WHOLE_NOT;
 }
 
+/* Which signed file was done stays: it is not done again over what the staff has set since. */
 static enum err write_done(const struct app *app)
 {
-    char path[PATH_CAP], text[1024], now[32];
+    char path[PATH_CAP], text[512], was[512], now[32];
+    size_t had = 0;
     clock_format_rfc3339(now, sizeof now, app->now_ms);
-    int n = snprintf(text, sizeof text, "at = %s\nby = staff\n", now);
     path_in(app->config->data_dir, "setup.done", path);
+    bool before = io_slurp(AT_FDCWD, path, was, sizeof was, &had) == OK;
+    const char *file = before ? strstr(was, "file = ") : NULL;
+    int n = snprintf(text, sizeof text, "at = %s\nby = staff\n%.100s", now, file ? file : "");
     return io_replace(AT_FDCWD, path, text, (size_t)n, 0660);
 }
 

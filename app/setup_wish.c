@@ -44,27 +44,13 @@ static void forget_both(int dir)
     (void)unlinkat(dir, "answer.conf", 0);
 }
 
-/* What was asked for and done stands over what was before; the key of a network is not kept. */
 static void keep(struct setup *s, int dir)
 {
-    struct wish *k = &s->kept;
-    const struct wish *a = &s->asked;
-    unsigned net = WISH_NET | WISH_ADDRESS | WISH_GATEWAY | WISH_SAID_DNS | WISH_SSID;
-    struct wish old = *k;
-    if (a->said & WISH_NET) {
-        *k = *a;
-        k->said &= net;
-        explicit_bzero(k->key, sizeof k->key);
-    }
-    k->said |= (old.said & ~net) | (a->said & ~(net | WISH_KEY | WISH_RESTART));
-    if (a->said & WISH_RESTART)
+    wish_keep(&s->kept, &s->asked);
+    if (s->asked.said & WISH_RESTART)
         memcpy(s->url_was, s->field[SETUP_URL], sizeof s->url_was);
-    k->serial = a->serial;
-    memcpy(k->ntp, a->said & WISH_NTP ? a->ntp : old.ntp, sizeof k->ntp);
-    memcpy(k->rotate, a->said & WISH_ROTATE ? a->rotate : old.rotate, sizeof k->rotate);
-    memcpy(k->hostname, a->said & WISH_HOSTNAME ? a->hostname : old.hostname, sizeof k->hostname);
-    write_kept(k, dir);
-    s->turned = quarters_of(k->rotate);
+    write_kept(&s->kept, dir);
+    s->turned = quarters_of(s->kept.rotate);
 }
 
 /* --- answered -------------------------------------------------------------------------------- */

@@ -328,6 +328,25 @@ void wish_write(const struct wish *w, bool with_key, char out[WISH_TEXT])
     }
 }
 
+void wish_keep(struct wish *kept, const struct wish *done)
+{
+    const unsigned net =
+        WISH_NET | WISH_ADDRESS | WISH_GATEWAY | WISH_SAID_DNS | WISH_SSID | WISH_KEY;
+    const struct wish *from = done->said & WISH_NET ? done : kept;
+    const struct wish old = *kept;
+    struct wish k = *from;
+    k.said = (from->said & net) | ((old.said | done->said) & ~(net | WISH_RESTART));
+    k.said &= ~(unsigned)WISH_KEY;
+    k.serial = done->said & WISH_SERIAL ? done->serial : old.serial;
+    memcpy(k.ntp, done->said & WISH_NTP ? done->ntp : old.ntp, sizeof k.ntp);
+    memcpy(k.rotate, done->said & WISH_ROTATE ? done->rotate : old.rotate, sizeof k.rotate);
+    memcpy(k.hostname, done->said & WISH_HOSTNAME ? done->hostname : old.hostname,
+           sizeof k.hostname);
+    k.restart[0] = '\0';
+    explicit_bzero(k.key, sizeof k.key);
+    *kept = k;
+}
+
 void wish_hostname(const char *text, char out[64])
 {
     size_t n = (size_t)snprintf(out, 64, "huimin");

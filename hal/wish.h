@@ -57,6 +57,9 @@ struct wish_why {
 MUST_CHECK enum err wish_read(struct wish *w, const char *text, size_t n, struct wish_why *why);
 /* [any] As wish_read takes it; without the key where it is to be kept. */
 void wish_write(const struct wish *w, bool with_key, char out[WISH_TEXT]);
+/* [any] What was done stands over what was before; neither the key of a network nor what is done
+ * once is kept. */
+void wish_keep(struct wish *kept, const struct wish *done);
 /* [any] A name for the network of any text: "许家冲 No. 1" -> "huimin-no-1"; never "". */
 void wish_hostname(const char *text, char out[64]);
 

@@ -108,15 +108,28 @@ static enum err write_settings(int data, const struct batch *b)
     return e == OK && b->settings ? give(data, "terminal.conf", text, 0640) : e;
 }
 
+static void read_kept(int dir, struct wish *w)
+{
+    char text[WISH_TEXT];
+    struct wish_why why;
+    size_t n = 0;
+    if (io_slurp(dir, "kept.conf", text, sizeof text, &n) == OK &&
+        wish_read(w, text, n, &why) != OK)
+        log_warn("kept_wish_unreadable", "key=%s", why.key);
+}
+
 /* Where huimin looks: the sheet it is to hand in, and what it shows when it is set up again. */
 static enum err write_for_huimin(const struct setup_dirs *d, const struct batch *b)
 {
     char line[64], kept[WISH_TEXT];
+    struct wish w = { 0 };
     int dir = -1;
     enum err e = io_open_dir(d->setup, &dir);
     if (e != OK)
         return e;
-    wish_write(&b->wish, false, kept);
+    read_kept(dir, &w);
+    wish_keep(&w, &b->wish); /* a second stick may say less than the first */
+    wish_write(&w, false, kept);
     e = give(dir, "kept.conf", kept, 0660);
     snprintf(line, sizeof line, "%s\n", b->sheet);
     if (e == OK && *b->sheet)

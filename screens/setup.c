@@ -208,6 +208,8 @@ static void question(struct ui *ui, const struct app *app)
     const char *why = pages[s->page].why, *what = pages[s->page].question;
     if (s->page == SETUP_NET_HOW && s->net == NET_WIFI)
         why = "setup.w.wifi";
+    if (s->page == SETUP_APPLY && s->wait != WISH_ASKED)
+        what = "setup.q.applied";
     if (s->page == SETUP_PIN && s->pin_there) {
         what = "setup.q.pin_other";
         why = "setup.w.pin_other";

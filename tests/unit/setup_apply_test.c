@@ -339,8 +339,25 @@ TEST(a_stick_that_says_again_sets_up_again_but_the_same_file_once_only)
     CHECK_ERR(setup_unattended(&d, stick, &touched), OK);
     CHECK_STR(got(d.data, "staff.pin"), "$argon2id$b\n");
     CHECK_ERR(setup_unattended(&d, stick, &touched), ERR_BUSY);
+    sign_again("huimin-setup 1\nagain = yes\nntp = 192.0.2.9\n"); /* no more than that */
+    CHECK_ERR(setup_unattended(&d, stick, &touched), OK);
+    CHECK_STR(got(d.setup, "kept.conf"), "net = none\nntp = 192.0.2.9\n");
+    CHECK(strstr(got(d.system, "network/10-huimin.network"), "Unmanaged=yes\n") != NULL);
     put(stick, "huimin-setup.conf", "huimin-setup 1\nagain = yes\nnet = dhcp\n"); /* not signed */
     CHECK_ERR(setup_unattended(&d, stick, &touched), ERR_SIGNATURE);
+}
+
+TEST(what_a_stick_leaves_in_huimins_directory_is_huimins)
+{
+    static const char *const name[] = { "terminal.conf", "staff.pin", "setup.done" };
+    struct stat st;
+    begin_stick("huimin-setup 1\nlang = en\nstaff_pin_hash = $argon2id$a\n");
+    if (geteuid() != 0)
+        return; /* only root can give files away */
+    CHECK(chown(d.data, 12345, 12346) == 0);
+    CHECK_ERR(setup_unattended(&d, stick, &touched), OK);
+    for (int i = 0; i < 3; i++)
+        CHECK(stat(path(d.data, name[i]), &st) == 0 && st.st_uid == 12345 && st.st_gid == 12346);
 }
 
 /* What only one machine would meet is met where it is signed. */
