@@ -49,7 +49,7 @@ void setup_network_text(const struct wish *w, char out[SETUP_TEXT])
     }
     put_dns(out, w);
     if (!fixed) /* a network does not name this machine, and is not told its name */
-        put(out, "\n[DHCPv4]\nUseHostname=no\nSendHostname=no\n");
+        put(out, "\n[DHCPv4]\nClientIdentifier=mac\nUseHostname=no\nSendHostname=no\n");
 }
 
 /* The name in hex: nothing in it can be taken for a quote or a line. A key ends at the last quote

@@ -143,8 +143,7 @@ static int run(const struct update *u, char **words, int count)
 
 int main(int argc, char **argv)
 {
-    struct update u = { .slot = { "/dev/huimin/huimin-a",
-                                  "/dev/huimin/huimin-b" },
+    struct update u = { .slot = { "/dev/huimin/huimin-a", "/dev/huimin/huimin-b" },
                         .current = slot_of_machine(),
                         .esp = "/efi",
                         .state = "/var/lib/huimin-update",

@@ -163,7 +163,8 @@ static enum outcome by_version(const struct take *t, const struct bundle *b)
         return refuse(t, b, "may have failed here before: what is remembered cannot be read");
     if (failed || (x && x->counted && x->left == 0))
         return refuse(t, b, "did not start well here before");
-    if (x && x->counted) /* without a count it was never started well: what is left of a broken one */
+    if (x &&
+        x->counted) /* without a count it was never started well: what is left of a broken one */
         return already(t, b);
     if (v < waiting)
         return refuse(t, b, "is older than the one that waits for a restart");
