@@ -260,7 +260,8 @@ static void waiting(struct ui *ui, float w, float h)
     UI(ui, .w = UI_DP(w), .h = UI_DP(h), .fill = TOK_WASH, .main = UI_CENTER, .cross = UI_CENTER,
        .gap = 12, .radius = 12, .id = "papers.waiting", .role = ROLE_STATUS)
     {
-        ui_icon(ui, ICON_HOURGLASS, 64, TOK_INK2);
+        if (!tight(ui))
+            ui_icon(ui, ICON_HOURGLASS, 64, TOK_INK2);
         ui_say_in(ui, TYPE_BODY, TOK_INK, T("papers.waiting"));
     }
 }

@@ -1,4 +1,5 @@
 """What holds and what does not, one line each; the last line counts them."""
+import subprocess
 import sys
 import time
 
@@ -13,7 +14,7 @@ def claim(what, test, *args):
     begin = time.monotonic()
     try:
         more = test(*args)
-    except (Failed, ValueError, LookupError, OSError) as e:
+    except (Failed, ValueError, LookupError, OSError, subprocess.SubprocessError) as e:
         failed.append(what)
         print(f"FAIL {what}: {type(e).__name__ if not str(e) else e}", flush=True)
         return False
@@ -31,7 +32,7 @@ def play(parts, names):
     for name in names or parts:
         try:
             parts[name]()
-        except Failed as e:
+        except (Failed, subprocess.SubprocessError) as e:
             failed.append(name)
             print(f"FAIL {name}: {e}", flush=True)
     print(f"{passed} passed, {len(failed)} failed")
