@@ -10,8 +10,9 @@
  * the first fault. A crash, a hang and a network error all look the same from outside: the child
  * ended; the next one tries again. Only these files are linked into huimin-camera. */
 
-/* Serves until SIGTERM or SIGINT. ERR_BUSY: another one listens there. */
-MUST_CHECK enum err camera_serve(const char *socket_path);
+/* Serves until SIGTERM or SIGINT; at a door that a service manager opened, also until nobody has
+ * looked for rest_s. ERR_BUSY: another one listens there. */
+MUST_CHECK enum err camera_serve(const char *socket_path, int rest_s);
 
 /* What a child is given. Owner: the child; source and shm outlive it. */
 struct camera_task {

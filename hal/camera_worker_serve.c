@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -40,6 +41,8 @@ struct view {
 static struct door {
     int listen, signals;
     char path[108];
+    bool handed;              /* by a service manager: take_door */
+    int64_t left_ms, rest_ms; /* since when nobody looks; how long that may be */
     struct view view[VIEWS];
 } door = { .listen = -1, .signals = -1 };
 
@@ -297,6 +300,25 @@ static enum err open_door(const char *path)
     return OK;
 }
 
+/* The door that a service manager opened for us (sd_listen_fds(3)): the first descriptor after the
+ * three. It stays when we go. */
+static bool take_door(void)
+{
+    enum { HANDED = 3 };
+    const char *pid = getenv("LISTEN_PID"), *count = getenv("LISTEN_FDS");
+    int kind = 0;
+    socklen_t n = sizeof kind;
+    bool ours = pid && count && strtol(pid, NULL, 10) == getpid() && strcmp(count, "1") == 0 &&
+                getsockopt(HANDED, SOL_SOCKET, SO_TYPE, &kind, &n) == 0 && kind == SOCK_SEQPACKET;
+    unsetenv("LISTEN_PID");
+    unsetenv("LISTEN_FDS");
+    if (!ours || fcntl(HANDED, F_SETFD, FD_CLOEXEC) != 0 || fcntl(HANDED, F_SETFL, O_NONBLOCK) != 0)
+        return false;
+    door.listen = HANDED;
+    door.handed = true;
+    return true;
+}
+
 static enum err catch_signals(void)
 {
     sigset_t set;
@@ -321,6 +343,14 @@ static bool on_signals(void)
     return go_on;
 }
 
+static bool anybody(void)
+{
+    for (int i = 0; i < VIEWS; i++)
+        if (door.view[i].fd >= 0)
+            return true;
+    return false;
+}
+
 /* When something is due: -1 = nothing. */
 static int next_due_ms(void)
 {
@@ -331,6 +361,8 @@ static int next_due_ms(void)
         if (at > 0 && (due < 0 || at < due))
             due = at;
     }
+    if (door.handed && !anybody()) /* nobody looks: it may go, and is called again */
+        due = door.left_ms + door.rest_ms;
     return due < 0 ? -1 : due <= now ? 0 : (int)(due - now) + 1;
 }
 
@@ -360,15 +392,19 @@ static bool turn(void)
     if (p[1].revents)
         welcome();
     do_what_is_due();
-    return go_on;
+    if (anybody() || !door.handed)
+        door.left_ms = clock_timer_ms();
+    return go_on && clock_timer_ms() < door.left_ms + door.rest_ms;
 }
 
-enum err camera_serve(const char *socket_path)
+enum err camera_serve(const char *socket_path, int rest_s)
 {
     for (int i = 0; i < VIEWS; i++)
         door.view[i] = (struct view){ .fd = -1, .shm = -1 };
     enum err e = catch_signals();
-    if (e == OK)
+    door.rest_ms = rest_s * 1000LL;
+    door.left_ms = clock_timer_ms();
+    if (e == OK && !take_door())
         e = open_door(socket_path);
     if (e != OK)
         return e;
@@ -377,7 +413,8 @@ enum err camera_serve(const char *socket_path)
         continue;
     for (int i = 0; i < VIEWS; i++)
         drop(&door.view[i]);
-    (void)unlink(door.path);
+    if (!door.handed)
+        (void)unlink(door.path);
     close(door.listen);
     close(door.signals);
     return OK;

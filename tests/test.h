@@ -31,6 +31,8 @@ bool test_check_err(const char *file, int line, enum err got, enum err want, con
 
 /* A fresh empty directory, the same for the whole of one test, removed when the program ends. */
 const char *test_dir(void);
+/* A command line of sh(1), run here: its exit code; -1: it ended by a signal. */
+int test_sh(const char *command);
 
 #define TEST(name)                                                 \
     static void test_##name(void);                                 \

@@ -77,6 +77,19 @@ bool test_check_err(const char *file, int line, enum err got, enum err want, con
     return got == want;
 }
 
+int test_sh(const char *command)
+{
+    int status = 0;
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+        _exit(127);
+    }
+    (void)waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
 const char *test_dir(void)
 {
     if (!root[0]) {

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/test.h"
@@ -58,14 +57,7 @@ static int run(const char *script, const char *how)
              "PATH=%s:$PATH DATA=%s PAUSE_S=0 WAIT_S=4 STEADY_S=2 %s sh "
              "image/overlay/usr/lib/huimin/%s >%s/out 2>&1",
              test_dir(), test_dir(), how, script, test_dir());
-    pid_t child = fork();
-    if (child == 0) {
-        execl("/bin/sh", "sh", "-c", command, (char *)NULL);
-        _exit(127);
-    }
-    int status = 0;
-    (void)waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return test_sh(command);
 }
 
 static bool told(const char *what)
@@ -89,7 +81,7 @@ TEST(a_new_version_that_runs_steadily_is_blessed)
 TEST(a_new_version_of_which_a_program_is_down_is_not_blessed)
 {
     begin();
-    write_file("down", "huimin-camera.service\n", "");
+    write_file("down", "huimin-camera.socket\n", "");
     CHECK_EQ(run("healthy 7", ""), 1);
     CHECK(!told("bless"));
     write_file("down", "\n", "");

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/test.h"
@@ -435,14 +434,7 @@ static int program(const char *name, const char *args)
     self[n > 0 ? n : 0] = '\0';
     *strrchr(self, '/') = '\0';
     snprintf(command, sizeof command, "exec %s/%s %s >%s/out 2>&1", self, name, args, test_dir());
-    pid_t child = fork();
-    if (child == 0) {
-        execl("/bin/sh", "sh", "-c", command, (char *)NULL);
-        _exit(127);
-    }
-    int status = 0;
-    (void)waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return test_sh(command);
 }
 
 TEST(a_bundle_packed_on_the_command_line_is_taken_on_the_command_line)
