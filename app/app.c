@@ -111,7 +111,7 @@ bool app_in_use(const struct app *app)
 
 static const struct screen *first_screen(const struct app *app)
 {
-    if (setup_open(app) || (app->setup && app->setup->alone && app->setup->turn_back[0]))
+    if (setup_open(app))
         return screen_find(setup_may(app) ? "setup" : "staff");
     bool open = app->out_of_service == OK && !app_shut(app);
     return open ? screens[0] : screen_find("out_of_service");

@@ -67,6 +67,7 @@ static const struct key keys[] = {
     { "help.phone_name_en",  TEXT,   FIELD(help_phone_name_en),    "Government service hotline", 0, 0, NULL },
     { "panel_w_mm",          INT,    FIELD(panel_w_mm),            "0", 0, 5000, NULL },
     { "panel_h_mm",          INT,    FIELD(panel_h_mm),            "0", 0, 5000, NULL },
+    { "rotate",              CHOICE, FIELD(rotate),                "normal", 0, 0, "normal|left|inverted|right" },
     { "window_w_px",         INT,    FIELD(window_w_px),           "0", 0, 16384, NULL },
     { "window_h_px",         INT,    FIELD(window_h_px),           "0", 0, 16384, NULL },
     { "lang",                CHOICE, FIELD(lang),                  "zh_CN", 0, 0, "zh_CN|en|xx" },
@@ -95,6 +96,16 @@ static const struct key *find(const char *name)
         if (strcmp(keys[i].name, name) == 0)
             return &keys[i];
     return NULL;
+}
+
+const char *const config_rotate[4] = { "normal", "left", "inverted", "right" };
+
+int config_quarters(const struct config *c)
+{
+    int i = 3;
+    while (i > 0 && strcmp(c->rotate, config_rotate[i]) != 0)
+        i--;
+    return i;
 }
 
 static int min3(int a, int b, int c)

@@ -45,6 +45,7 @@ struct config {
 
     /* screen */
     int panel_w_mm, panel_h_mm;       /* 0 = 4.03 px/mm */
+    char rotate[CONFIG_WORD];         /* rotate: normal, left, inverted, right */
     int window_w_px, window_h_px;     /* 0 = the desktop's size */
     char lang[CONFIG_WORD];           /* lang: zh_CN, en, xx */
     char theme[CONFIG_WORD];          /* theme: normal|large|xlarge[+contrast][+low] */
@@ -75,6 +76,10 @@ MUST_CHECK enum err config_set(struct config *c, const char *key, const char *va
                                size_t cap);
 /* [main] "1080x1920" into two numbers (--size, --panel-mm). ERR_CONFIG. */
 MUST_CHECK enum err config_parse_size(const char *s, int *out_w, int *out_h);
+
+/* [any] The words of rotate by quarters counter-clockwise, 0 to 3. */
+extern const char *const config_rotate[4];
+int config_quarters(const struct config *c);
 
 /* [any] The known key nearest to a mistyped one, NULL when none is near. */
 const char *config_nearest(const char *key);

@@ -129,7 +129,9 @@ static void fit_theme(void)
     int w, h;
     display_size(&w, &h);
     const struct config *c = &t.options.config;
-    double px_per_mm = c->panel_w_mm > 0 ? (double)w / c->panel_w_mm : 4.03;
+    bool on_its_side = c->panel_h_mm > 0 && (c->panel_w_mm < c->panel_h_mm) != (w < h);
+    int w_mm = on_its_side ? c->panel_h_mm : c->panel_w_mm; /* it was turned since */
+    double px_per_mm = w_mm > 0 ? (double)w / w_mm : 4.03;
     t.made_for = t.app.taste;
     theme_make(&t.theme, t.app.taste, w, h, px_per_mm);
 }
@@ -421,9 +423,9 @@ static enum err start_screen(const struct config *c)
     const struct text_fonts fonts = { .regular = *c->font_regular ? c->font_regular : NULL,
                                       .bold = *c->font_bold ? c->font_bold : NULL,
                                       .icons = *c->font_icons ? c->font_icons : NULL };
-    const struct display_config window = { .w = c->window_w_px,
-                                           .h = c->window_h_px,
-                                           .title = "惠民终端" };
+    const struct display_config window = {
+        .w = c->window_w_px, .h = c->window_h_px, .turn = config_quarters(c), .title = "惠民终端"
+    };
     enum err e = display_init(&window);
     if (e == OK) {
         e = text_init(&fonts);

@@ -120,10 +120,9 @@ struct setup *setup_create(const struct app *app)
     setup_wish_load(s, app->config->setup_dir);
     fill_all(s, app->config);
     s->page = s->open ? page_kept(app->config->setup_dir) : SETUP_SIZE;
-    if (!s->lost)
-        setup_turn_load(app, s);
+    s->turned = config_quarters(app->config);
     s->pin_there = has_pin(app);
-    s->locked = s->open && !s->turn_ms && s->pin_there; /* whoever set it is away, perhaps */
+    s->locked = s->open && s->pin_there; /* whoever set it is away, perhaps */
     if (s->open)
         log_info("setup_begins", "page=%s", page_word[s->page]);
     return s;
@@ -150,7 +149,7 @@ bool setup_lost(const struct app *app)
 bool setup_may(const struct app *app)
 {
     const struct setup *s = app->setup;
-    return s && ((s->open && !s->locked) || app->staff_in || s->alone);
+    return s && ((s->open && !s->locked) || app->staff_in);
 }
 
 bool setup_unlocked(struct app *app)
@@ -292,8 +291,6 @@ static bool write_config(struct app *app, const struct config_change *change, in
 bool setup_write_panel(struct app *app)
 {
     struct setup *s = app->setup;
-    if (s->size < 0)
-        return false;
     char w[16], h[16];
     int wide = 0, high = 0, w_mm = (int)strtol(s->field[SETUP_W], NULL, 10),
         h_mm = (int)strtol(s->field[SETUP_H], NULL, 10);
@@ -301,11 +298,12 @@ bool setup_write_panel(struct app *app)
     if (s->size < SETUP_SIZES && wide > 0)
         setup_mm(setup_inches[s->size], wide, high, &w_mm, &h_mm);
     bool lies = (w_mm > h_mm) != (wide > high) && w_mm != h_mm;
-    s->restart |= lies && s->alone;                  /* this run has read it as it was */
     snprintf(w, sizeof w, "%d", lies ? h_mm : w_mm); /* typed before the picture was turned */
     snprintf(h, sizeof h, "%d", lies ? w_mm : h_mm);
-    return write_config(app, (struct config_change[]){ { "panel_w_mm", w }, { "panel_h_mm", h } },
-                        2);
+    struct config_change c[] = { { "rotate", config_rotate[s->turned] },
+                                 { "panel_w_mm", w },
+                                 { "panel_h_mm", h } };
+    return write_config(app, c, s->size < 0 ? 1 : 3);
 }
 
 static bool write_place(struct app *app)
@@ -349,10 +347,9 @@ static bool leave(struct app *app)
     switch (s->page) {
     case SETUP_LANG:
         return write_config(app, &(struct config_change){ "lang", i18n_lang() }, 1);
-    case SETUP_SIZE: /* a turn may end the program */
-        return setup_write_panel(app);
+    case SETUP_SIZE:
     case SETUP_TURN:
-        return s->size < 0 || setup_write_panel(app);
+        return setup_write_panel(app);
     case SETUP_NAME:
         return write_config(
             app,
@@ -400,7 +397,7 @@ bool setup_first(const struct app *app)
 {
     for (int p = 0; p < (int)app->setup->page; p++)
         if (has_page(app, (enum setup_page)p))
-            return app->setup->alone;
+            return false;
     return true;
 }
 
@@ -413,7 +410,7 @@ bool setup_back(struct app *app)
         s->whole = WHOLE_NOT;
         return true;
     }
-    if (s->wait == WISH_ASKED || s->alone)
+    if (s->wait == WISH_ASKED)
         return true;
     setup_turn_kept(app);
     for (int p = (int)s->page - 1; p >= 0; p--)
@@ -446,7 +443,6 @@ void setup_enter(struct app *app)
     setup_wish_load(s, app->config->setup_dir);
     fill_all(s, app->config);
     s->wait = WISH_QUIET;
-    s->alone = false;
     setup_show(app, SETUP_SIZE);
 }
 
@@ -455,6 +451,7 @@ void setup_left(struct app *app)
     struct setup *s = app->setup;
     if (!s || strcmp(app_screen(app)->name, "setup") == 0)
         return;
+    setup_turn_kept(app);
     forget(s);
     explicit_bzero(s->field[SETUP_KEY], SETUP_TEXT_CAP);
     s->whole = WHOLE_NOT;
@@ -524,8 +521,9 @@ int64_t setup_due_ms(const struct app *app)
     if (!s)
         return -1;
     int64_t due = s->sheet_ms > 0 ? s->sheet_ms : -1;
+    due = least(due, s->turn_ms ? s->turn_ms : -1);
     if (s->wait != WISH_ASKED)
-        due = least(due, least(s->turn_ms ? s->turn_ms : -1, lock_ms(app)));
+        due = least(due, lock_ms(app));
     return s->wait == WISH_ASKED || looking(app) ? least(due, s->poll_ms) : due;
 }
 
@@ -536,14 +534,10 @@ bool setup_due(struct app *app, int64_t timer_ms)
         return false;
     if (s->sheet_ms > 0 && s->sheet_ms <= timer_ms)
         setup_line(app);
-    if (s->wait == WISH_ASKED) {
-        bool ended = setup_wish_look(app, timer_ms);
-        if (ended)
-            setup_turn_ended(app);
-        return ended;
-    }
     if (setup_turn_due(app, timer_ms))
         return true;
+    if (s->wait == WISH_ASKED)
+        return setup_wish_look(app, timer_ms);
     int64_t rests = lock_ms(app);
     if (rests >= 0 && rests <= timer_ms) {
         lock(app);

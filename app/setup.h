@@ -4,8 +4,8 @@
  * again from their page. What huimin may set itself goes into DATA/terminal.conf page by page; what
  * only root may is wished for in SETUP/wish.conf (hal/wish.h) and answered in SETUP/answer.conf. In
  * SETUP/kept.conf stands the last wish that was done, in SETUP/asked.conf the last one asked for,
- * both without the key of a wireless network, in SETUP/page how far it is (a machine that is
- * switched off goes on there), and in SETUP/turned how the picture hung before it was turned. */
+ * both without the key of a wireless network, and in SETUP/page how far it is (a machine that is
+ * switched off goes on there). */
 #ifndef APP_SETUP_H
 #define APP_SETUP_H
 
@@ -97,17 +97,15 @@ struct setup {
     bool open;          /* it was never finished: shown instead of home */
     bool lost;          /* the disk with what was set cannot be opened: nobody is asked */
     bool locked;        /* open, with a PIN, and left alone: the staff's door stands before it */
-    bool alone;         /* it is finished; only a turned picture is to be looked at */
     enum setup_page page;
     char field[SETUP_FIELDS][SETUP_TEXT_CAP];
     enum setup_field wrong_field;
     const char *wrong; /* what is wrong with it: a key of locale/; NULL: nothing */
     int shouts;        /* grows with each fault pointed at, and each field that is opened */
 
-    int size;           /* of setup_inches; SETUP_SIZES: typed; -1 not said */
-    int turned;         /* quarters counter-clockwise, as the system last did it */
-    char turn_back[12]; /* how it hung before, "" = it is seen as it is */
-    int64_t turn_ms;    /* timer clock: turned back; 0 not now */
+    int size;             /* of setup_inches; SETUP_SIZES: typed; -1 not said */
+    int turned, turn_was; /* quarters counter-clockwise: now, and before the last turn */
+    int64_t turn_ms;      /* timer clock: turned back; 0: it is seen as it is */
     enum setup_net net;
     char url_was[SETUP_TEXT_CAP]; /* SETUP_URL that huimin-sync has read; "" none */
     int64_t village;              /* of the list; 0: of none */
@@ -176,10 +174,9 @@ void setup_printed(struct app *app, enum err e);
 
 /* The arrow points: 0 up, 1 right, 2 down, 3 left. */
 void setup_pick_turn(struct app *app, int quarters);
-bool setup_write_panel(struct app *app); /* false: it is not known, or not written */
-void setup_turn_load(const struct app *app, struct setup *s); /* at the start */
-void setup_turn_kept(struct app *app);                        /* a button was touched */
-void setup_turn_ended(struct app *app);                       /* the wish is answered, or not */
+bool setup_write_panel(
+    struct app *app); /* its size, if known, and how it hangs; false: not written */
+void setup_turn_kept(struct app *app); /* a button was touched */
 bool setup_turn_due(struct app *app, int64_t timer_ms);
 
 /* --- answers (setup_answers.c) --------------------------------------------------------------- */

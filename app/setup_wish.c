@@ -20,14 +20,6 @@ enum { POLL_MS = 250 };
 /* --- what is kept -------------------------------------------------------------------------------
  */
 
-static int quarters_of(const char *rotate)
-{
-    return strcmp(rotate, "left") == 0       ? 1
-           : strcmp(rotate, "inverted") == 0 ? 2
-           : strcmp(rotate, "right") == 0    ? 3
-                                             : 0;
-}
-
 static void write_kept(const struct wish *k, int dir)
 {
     char text[WISH_TEXT];
@@ -50,7 +42,6 @@ static void keep(struct setup *s, int dir)
     if (s->asked.said & WISH_RESTART)
         memcpy(s->url_was, s->field[SETUP_URL], sizeof s->url_was);
     write_kept(&s->kept, dir);
-    s->turned = quarters_of(s->kept.rotate);
 }
 
 /* --- answered -------------------------------------------------------------------------------- */
@@ -90,8 +81,7 @@ static void read_kept(struct wish *out, int dir, const char *name)
         log_warn("kept_wish_unreadable", "file=%s key=%s", name, why.key);
 }
 
-/* A picture that is turned takes the whole screen down, and this program with it, perhaps before it
- * has read the answer: then it is read now. */
+/* The answer to a wish that this program, or the machine, did not live to see is read now. */
 void setup_wish_load(struct setup *s, const char *path)
 {
     int dir = -1;
@@ -99,7 +89,6 @@ void setup_wish_load(struct setup *s, const char *path)
         return;
     read_kept(&s->kept, dir, "kept.conf");
     read_kept(&s->asked, dir, "asked.conf");
-    s->turned = quarters_of(s->kept.rotate);
     enum err e = s->asked.said ? read_answer(s, dir) : ERR_NOT_FOUND;
     if (e == OK)
         keep(s, dir);
@@ -153,8 +142,7 @@ void setup_wish_send(struct app *app, struct wish *w)
     s->until_ms = clock_timer_ms() + SETUP_ANSWER_MS;
     s->poll_ms = clock_timer_ms() + POLL_MS;
     s->wait = WISH_ASKED;
-    log_info("wish_sent", "serial=%s net=%s rotate=%s err=%s", number,
-             *s->asked.net ? s->asked.net : "-", *s->asked.rotate ? s->asked.rotate : "-",
+    log_info("wish_sent", "serial=%s net=%s err=%s", number, *s->asked.net ? s->asked.net : "-",
              err_name(e));
     if (e != OK)
         over(s, WISH_UNWRITTEN);

@@ -4,16 +4,20 @@
 #include "hal/base/log.h"
 #include "hal/display_damage.h"
 #include "hal/display_input.h"
+#include "hal/display_turn.h"
 #include "hal/png.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <SDL.h>
 
-/* [ui] `back` stands in for the window's surface where that is not XRGB8888. */
+/* [ui] `back` is painted on where the window's own surface cannot be: it hangs otherwise, or is not
+ * XRGB8888; `hung` is `back` as it hangs. */
 static struct {
     SDL_Window *window;
-    SDL_Surface *back;
+    int turn;
+    SDL_Surface *back, *hung;
     struct damage damage;
 } the;
 
@@ -60,21 +64,41 @@ static bool is_xrgb(const SDL_Surface *s)
     return f->BytesPerPixel == 4 && f->Rmask == 0xFF0000 && f->Gmask == 0xFF00 && f->Bmask == 0xFF;
 }
 
+static SDL_Surface *surface_new(int w, int h)
+{
+    return SDL_CreateRGBSurfaceWithFormat(0, w, h, 32, SDL_PIXELFORMAT_RGB888);
+}
+
+static void backs_free(void)
+{
+    SDL_FreeSurface(the.back);
+    SDL_FreeSurface(the.hung);
+    the.back = the.hung = NULL;
+}
+
+static void fit(const SDL_Surface *s, int w, int h)
+{
+    damage_size(&the.damage, w, h);
+    input_size(w, h, the.turn);
+    backs_free();
+    if (the.turn || !is_xrgb(s))
+        the.back = surface_new(w, h);
+    if (the.turn)
+        the.hung = surface_new(s->w, s->h);
+}
+
 /* The window's surface is SDL's and may change with the window's size: ask each time. */
 static SDL_Surface *surface_now(void)
 {
     SDL_Surface *s = the.window ? SDL_GetWindowSurface(the.window) : NULL;
     if (!s)
         return NULL;
-    if (the.damage.w != s->w || the.damage.h != s->h) {
-        damage_size(&the.damage, s->w, s->h);
-        input_size(s->w, s->h);
-        SDL_FreeSurface(the.back);
-        the.back = is_xrgb(s)
-                       ? NULL
-                       : SDL_CreateRGBSurfaceWithFormat(0, s->w, s->h, 32, SDL_PIXELFORMAT_RGB888);
-    }
-    return is_xrgb(s) ? s : the.back;
+    int w = the.turn % 2 ? s->h : s->w, h = the.turn % 2 ? s->w : s->h;
+    if (the.damage.w != w || the.damage.h != h)
+        fit(s, w, h);
+    if (the.turn && !the.hung)
+        return NULL;
+    return the.turn || !is_xrgb(s) ? the.back : s;
 }
 
 enum err display_init(const struct display_config *cfg)
@@ -86,6 +110,7 @@ enum err display_init(const struct display_config *cfg)
     }
     acceleration_off();
     SDL_DisableScreenSaver();
+    the.turn = cfg->turn & 3;
     the.window = window_open(cfg);
     bool waits = !driver_is("dummy") && !driver_is("offscreen");
     if (!the.window || input_init(waits) != OK || !surface_now()) {
@@ -102,7 +127,7 @@ void display_finish(void)
     if (!SDL_WasInit(SDL_INIT_VIDEO))
         return;
     input_finish();
-    SDL_FreeSurface(the.back);
+    backs_free();
     if (the.window)
         SDL_DestroyWindow(the.window);
     memset(&the, 0, sizeof the);
@@ -127,13 +152,61 @@ struct raster_target display_surface(void)
     return s ? target_of(s) : (struct raster_target){ 0 };
 }
 
-static bool show(const SDL_Rect *rects, int n)
+struct raster_target display_window(void)
 {
-    if (the.back)
-        for (int i = 0; i < n; i++) {
-            SDL_Rect to = rects[i];
-            SDL_BlitSurface(the.back, &rects[i], SDL_GetWindowSurface(the.window), &to);
+    SDL_Surface *s = surface_now();
+    return s ? target_of(the.turn ? the.hung : s) : (struct raster_target){ 0 };
+}
+
+void display_turn(int quarters)
+{
+    the.turn = quarters & 3;
+    the.damage.w = the.damage.h = 0; /* fit() comes */
+    if (surface_now())
+        display_push(&(struct input){ .kind = INPUT_RESIZE });
+}
+
+/* The place of a point in `hung`, in pixels from its first. */
+static int hung_at(int x, int y)
+{
+    turn_point(the.turn, the.back->w, the.back->h, &x, &y);
+    return y * (the.hung->pitch / 4) + x;
+}
+
+/* In blocks, which are near together in both. */
+static void hang(SDL_Rect r)
+{
+    enum { BLOCK = 16 };
+    const uint32_t *from = the.back->pixels;
+    uint32_t *to = the.hung->pixels;
+    int pitch = the.back->pitch / 4, first = hung_at(0, 0);
+    int right = hung_at(1, 0) - first, down = hung_at(0, 1) - first;
+    for (int by = r.y; by < r.y + r.h; by += BLOCK)
+        for (int bx = r.x; bx < r.x + r.w; bx += BLOCK)
+            for (int y = by; y < by + BLOCK && y < r.y + r.h; y++)
+                for (int x = bx; x < bx + BLOCK && x < r.x + r.w; x++)
+                    to[first + x * right + y * down] = from[y * pitch + x];
+}
+
+static SDL_Rect hung_rect(SDL_Rect r)
+{
+    int x = r.x, y = r.y, x2 = r.x + r.w - 1, y2 = r.y + r.h - 1;
+    turn_point(the.turn, the.back->w, the.back->h, &x, &y);
+    turn_point(the.turn, the.back->w, the.back->h, &x2, &y2);
+    return (SDL_Rect){ x < x2 ? x : x2, y < y2 ? y : y2, abs(x2 - x) + 1, abs(y2 - y) + 1 };
+}
+
+static bool show(SDL_Rect *rects, int n)
+{
+    for (int i = 0; i < n && the.back; i++) {
+        if (the.turn) {
+            hang(rects[i]);
+            rects[i] = hung_rect(rects[i]);
         }
+        SDL_Rect to = rects[i];
+        SDL_BlitSurface(the.turn ? the.hung : the.back, &rects[i], SDL_GetWindowSurface(the.window),
+                        &to);
+    }
     return SDL_UpdateWindowSurfaceRects(the.window, rects, n) == 0;
 }
 

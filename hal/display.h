@@ -21,7 +21,7 @@ enum input_kind {
     INPUT_TEXT,   /* text: UTF-8, typed by a keyboard or scanner */
     INPUT_WAKE,   /* display_wake was called: look into your queues */
     INPUT_EXPOSE, /* the window must be shown again whole */
-    INPUT_RESIZE, /* x,y = new size */
+    INPUT_RESIZE, /* display_size says how large it is now */
     INPUT_QUIT
 };
 enum input_key {
@@ -57,8 +57,12 @@ struct input {
     char text[64];
 };
 
+/* A panel may hang on its side: the picture is turned here, and fingers with it; all other sizes
+ * and places in this header are those of the turned picture. turn: quarters counter-clockwise, 0
+ * to 3. */
 struct display_config {
     int w, h; /* 0,0: the desktop's size, full screen; else a borderless window of exactly this */
+    int turn;
     const char *title;
 };
 
@@ -67,6 +71,8 @@ MUST_CHECK enum err display_init(const struct display_config *cfg);
 void display_finish(void);
 
 void display_size(int *out_w, int *out_h);
+/* [ui] Hangs it otherwise from now on; INPUT_RESIZE follows. */
+void display_turn(int quarters);
 /* [ui] Waits at most timeout_ms (-1 = for ever) for one input. */
 struct input display_wait(int timeout_ms);
 /* [any] Makes display_wait return INPUT_WAKE; many calls before it returns are one. */
@@ -90,8 +96,10 @@ struct display_damage {
 MUST_CHECK enum err display_present(const struct draw_list *list, struct display_damage *out);
 /* [ui] Forgets what was shown: the next present paints everything (for benchmarks, expose). */
 void display_forget(void);
-/* [ui] The window surface now, for shots and tests that read pixels. */
+/* [ui] What is painted on, for shots and tests that read pixels. */
 struct raster_target display_surface(void);
+/* [ui] The same as the panel gets it: as large as the window, turned. Read only. */
+struct raster_target display_window(void);
 /* [ui] Writes the surface as an RGB PNG. ERR_IO. */
 MUST_CHECK enum err display_shot(const char *path);
 /* "x11", "dummy", "offscreen", "kmsdrm" … */

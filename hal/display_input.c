@@ -5,6 +5,7 @@
 #include "hal/base/clock.h"
 #include "hal/base/log.h"
 #include "hal/base/utf8.h"
+#include "hal/display_turn.h"
 #include "hal/scan_burst.h"
 
 #include <string.h>
@@ -29,7 +30,7 @@ static struct {
 /* [ui] only. */
 static struct {
     bool ready, waits;
-    int w, h;
+    int w, h, turn;               /* of the picture */
     bool down, by_mouse, blocked; /* blocked: a second finger came; wait until all are up */
     int fingers;
     SDL_FingerID finger;
@@ -86,10 +87,11 @@ void display_scans(void (*scanned)(void *ctx, const char *text, size_t n), void 
     ui.scanned_ctx = ctx;
 }
 
-void input_size(int w, int h)
+void input_size(int w, int h, int turn)
 {
     ui.w = w;
     ui.h = h;
+    ui.turn = turn;
 }
 
 /* Called with the lock held. */
@@ -161,6 +163,14 @@ static struct input pointer(enum input_kind kind, int x, int y)
     return (struct input){ .kind = kind, .x = ui.x, .y = ui.y };
 }
 
+/* x, y of the glass. */
+static struct input touched(enum input_kind kind, int x, int y)
+{
+    bool side = ui.turn % 2;
+    turn_point(4 - ui.turn, side ? ui.h : ui.w, side ? ui.w : ui.h, &x, &y);
+    return pointer(kind, x, y);
+}
+
 static struct input cancel(void)
 {
     return ui.down ? pointer(INPUT_CANCEL, ui.x, ui.y) : (struct input){ .kind = INPUT_NONE };
@@ -175,7 +185,7 @@ static struct input finger_down(const SDL_TouchFingerEvent *f, int x, int y)
     }
     ui.finger = f->fingerId;
     ui.by_mouse = false;
-    return pointer(INPUT_DOWN, x, y);
+    return touched(INPUT_DOWN, x, y);
 }
 
 static struct input finger_up(const SDL_TouchFingerEvent *f, int x, int y)
@@ -184,13 +194,15 @@ static struct input finger_up(const SDL_TouchFingerEvent *f, int x, int y)
     ui.fingers -= ui.fingers > 0;
     if (ui.fingers == 0)
         ui.blocked = false;
-    return ours ? pointer(INPUT_UP, x, y) : (struct input){ .kind = INPUT_NONE };
+    return ours ? touched(INPUT_UP, x, y) : (struct input){ .kind = INPUT_NONE };
 }
 
 /* Fingers that SDL makes up from a mouse are left out: the mouse itself is taken. */
 static struct input finger(const SDL_TouchFingerEvent *f)
 {
-    int x = (int)(f->x * (float)ui.w), y = (int)(f->y * (float)ui.h);
+    bool side = ui.turn % 2;
+    int x = (int)(f->x * (float)(side ? ui.h : ui.w)),
+        y = (int)(f->y * (float)(side ? ui.w : ui.h));
     if (f->touchId == SDL_MOUSE_TOUCHID)
         return (struct input){ .kind = INPUT_NONE };
     if (f->type == SDL_FINGERDOWN)
@@ -198,7 +210,7 @@ static struct input finger(const SDL_TouchFingerEvent *f)
     if (f->type == SDL_FINGERUP)
         return finger_up(f, x, y);
     bool ours = ui.down && !ui.blocked && !ui.by_mouse && f->fingerId == ui.finger;
-    return ours ? pointer(INPUT_MOVE, x, y) : (struct input){ .kind = INPUT_NONE };
+    return ours ? touched(INPUT_MOVE, x, y) : (struct input){ .kind = INPUT_NONE };
 }
 
 static struct input mouse_button(const SDL_MouseButtonEvent *b)
@@ -207,17 +219,17 @@ static struct input mouse_button(const SDL_MouseButtonEvent *b)
         return (struct input){ .kind = INPUT_NONE };
     if (b->type == SDL_MOUSEBUTTONDOWN) {
         ui.by_mouse = true;
-        return pointer(INPUT_DOWN, b->x, b->y);
+        return touched(INPUT_DOWN, b->x, b->y);
     }
     bool ours = ui.down && ui.by_mouse;
-    return ours ? pointer(INPUT_UP, b->x, b->y) : (struct input){ .kind = INPUT_NONE };
+    return ours ? touched(INPUT_UP, b->x, b->y) : (struct input){ .kind = INPUT_NONE };
 }
 
 static struct input mouse_move(const SDL_MouseMotionEvent *m)
 {
     if (m->which == SDL_TOUCH_MOUSEID || !ui.down || !ui.by_mouse)
         return (struct input){ .kind = INPUT_NONE };
-    return pointer(INPUT_MOVE, m->x, m->y);
+    return touched(INPUT_MOVE, m->x, m->y);
 }
 
 static const struct {
@@ -372,7 +384,7 @@ static struct input window(const SDL_WindowEvent *w)
         return (struct input){ .kind = INPUT_EXPOSE };
     case SDL_WINDOWEVENT_SIZE_CHANGED:
         display_forget();
-        return (struct input){ .kind = INPUT_RESIZE, .x = w->data1, .y = w->data2 };
+        return (struct input){ .kind = INPUT_RESIZE };
     case SDL_WINDOWEVENT_FOCUS_LOST:
     case SDL_WINDOWEVENT_HIDDEN:
         return cancel();

@@ -8,7 +8,7 @@
 MUST_CHECK enum err input_init(bool waits);
 /* [ui] */
 void input_finish(void);
-/* [ui] What the window measures now, for fingers. */
-void input_size(int w, int h);
+/* [ui] What the picture measures now, and how the panel hangs, for fingers. */
+void input_size(int w, int h, int turn);
 
 #endif

@@ -142,15 +142,6 @@ static const char *take_ntp(struct wish *w, const char *v)
     return NULL;
 }
 
-static const char *take_rotate(struct wish *w, const char *v)
-{
-    static const char *const words[] = { "normal", "left", "right", "inverted", NULL };
-    if (!among(v, words))
-        return "is not normal, left, right or inverted";
-    snprintf(w->rotate, sizeof w->rotate, "%s", v);
-    return NULL;
-}
-
 static const char *take_hostname(struct wish *w, const char *v)
 {
     size_t n = strlen(v);
@@ -182,7 +173,6 @@ static const struct {
     { "wifi.ssid", WISH_SSID, take_ssid },
     { "wifi.key", WISH_KEY, take_key },
     { "ntp", WISH_NTP, take_ntp },
-    { "rotate", WISH_ROTATE, take_rotate },
     { "hostname", WISH_HOSTNAME, take_hostname },
     { "restart", WISH_RESTART, take_restart },
 };
@@ -314,8 +304,8 @@ enum err wish_read(struct wish *w, const char *text, size_t n, struct wish_why *
 
 void wish_write(const struct wish *w, bool with_key, char out[WISH_TEXT])
 {
-    const char *const value[] = { NULL,   w->net, w->address, w->gateway,  w->dns,    w->ssid,
-                                  w->key, w->ntp, w->rotate,  w->hostname, w->restart };
+    const char *const value[] = { NULL,    w->net, w->address, w->gateway,  w->dns,
+                                  w->ssid, w->key, w->ntp,     w->hostname, w->restart };
     size_t n = 0;
     out[0] = '\0';
     for (int i = 0; i < KEYS; i++) {
@@ -339,7 +329,6 @@ void wish_keep(struct wish *kept, const struct wish *done)
     k.said &= ~(unsigned)WISH_KEY;
     k.serial = done->said & WISH_SERIAL ? done->serial : old.serial;
     memcpy(k.ntp, done->said & WISH_NTP ? done->ntp : old.ntp, sizeof k.ntp);
-    memcpy(k.rotate, done->said & WISH_ROTATE ? done->rotate : old.rotate, sizeof k.rotate);
     memcpy(k.hostname, done->said & WISH_HOSTNAME ? done->hostname : old.hostname,
            sizeof k.hostname);
     k.restart[0] = '\0';

@@ -1,4 +1,4 @@
-/* wish.h - what setting up a terminal wishes of its system: network, clock, screen, name.
+/* wish.h - what setting up a terminal wishes of its system: network, clock, name.
  *
  * huimin, which may do nothing to the system, writes wish.conf; huimin-setup, which is root, reads
  * it as it would read a stranger's: every value is checked here, by either of them, and nothing in
@@ -22,9 +22,8 @@ enum wish_said {
     WISH_SSID = 32,
     WISH_KEY = 64,
     WISH_NTP = 128,
-    WISH_ROTATE = 256,
-    WISH_HOSTNAME = 512,
-    WISH_RESTART = 1024
+    WISH_HOSTNAME = 256,
+    WISH_RESTART = 512
 };
 
 /* Invariant: what is not in `said` is "". Wipe it: it may hold the key of a wireless network. */
@@ -38,7 +37,6 @@ struct wish {
     char ssid[33];     /* wifi.ssid: 1 to 32 bytes of UTF-8 */
     char key[65];      /* wifi.key: 8 to 63 of ASCII, 64 of hex, or "" (an open network) */
     char ntp[254];     /* ntp: a name or an address; "" = those of the system */
-    char rotate[12];   /* rotate: normal, left, right, inverted */
     char hostname[64]; /* hostname: letters, digits, hyphens */
     char restart[8];   /* restart: sync; it reads its config at its start only */
 };

@@ -17,27 +17,20 @@ static const char usage[] =
     "it\n"
     "       huimin-setup unattended STICK [DIRS]  does what a signed file on the stick says\n"
     "       huimin-setup sign FILE --key SECRET   makes FILE.sig; checks the file before\n"
-    "DIRS: [--data DIR] [--setup DIR] [--system DIR] [--deployer FILE] [--cards DIR] [--drm DIR]\n"
-    "It prints, one a line, what has changed: network screen clock hostname terminal sync.\n";
+    "DIRS: [--data DIR] [--setup DIR] [--system DIR] [--deployer FILE] [--cards DIR]\n"
+    "It prints, one a line, what has changed: network clock hostname terminal sync.\n";
 
 static const struct option table[] = {
-    { "data", required_argument, NULL, 'd' },
-    { "setup", required_argument, NULL, 's' },
-    { "system", required_argument, NULL, 'y' },
-    { "deployer", required_argument, NULL, 'p' },
-    { "cards", required_argument, NULL, 'c' },
-    { "drm", required_argument, NULL, 'r' },
-    { "key", required_argument, NULL, 'k' },
-    { "help", no_argument, NULL, 'h' },
-    { NULL, 0, NULL, 0 },
+    { "data", required_argument, NULL, 'd' },   { "setup", required_argument, NULL, 's' },
+    { "system", required_argument, NULL, 'y' }, { "deployer", required_argument, NULL, 'p' },
+    { "cards", required_argument, NULL, 'c' },  { "key", required_argument, NULL, 'k' },
+    { "help", no_argument, NULL, 'h' },         { NULL, 0, NULL, 0 },
 };
 
 static void tell(unsigned touched)
 {
-    static const char *const word[] = {
-        "network", "screen", "clock", "hostname", "terminal", "sync"
-    };
-    for (int i = 0; i < 6; i++)
+    static const char *const word[] = { "network", "clock", "hostname", "terminal", "sync" };
+    for (size_t i = 0; i < sizeof word / sizeof *word; i++)
         if (touched & 1u << i)
             printf("%s\n", word[i]);
 }
@@ -97,8 +90,7 @@ int main(int argc, char **argv)
                             .setup = "/var/lib/huimin/setup",
                             .system = "/var/lib/huimin-system",
                             .deployer = "/usr/share/huimin/deployer.pub",
-                            .cards = "/sys/class/net",
-                            .drm = "/sys/class/drm" };
+                            .cards = "/sys/class/net" };
     const char *key = NULL;
     log_init("huimin-setup", LOG_INFO);
     umask(0002);
@@ -108,7 +100,6 @@ int main(int argc, char **argv)
                              : opt == 'y' ? &d.system
                              : opt == 'p' ? &d.deployer
                              : opt == 'c' ? &d.cards
-                             : opt == 'r' ? &d.drm
                              : opt == 'k' ? &key
                                           : NULL;
         if (opt == 'h')

@@ -63,12 +63,6 @@ enum err setup_write_system(const struct setup_dirs *d, const struct wish *w, un
     enum err e = OK;
     if (w->said & WISH_NET)
         e = write_network(d, w, &touched);
-    if (e == OK && w->said & WISH_ROTATE) {
-        char outputs[SETUP_OUTPUTS][SETUP_OUTPUT];
-        int count = setup_outputs(d->drm, outputs);
-        setup_screen_text(w, (const char(*)[SETUP_OUTPUT])outputs, count, text);
-        e = put_file(d, "xorg", "20-panel.conf", text, 0644, SETUP_SCREEN, &touched);
-    }
     if (e == OK && w->said & WISH_NTP) {
         setup_clock_text(w, text);
         e = put_file(d, "chrony", "huimin.sources", text, 0644, SETUP_CLOCK, &touched);

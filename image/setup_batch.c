@@ -10,7 +10,7 @@
 
 /* Lines of terminal.conf that may be said here. Each value is checked as app/config.c will check
  * it: a terminal whose config is wrong does not start. (tests/unit/setup_test.c compares.) */
-enum kind { TEXT, WORD, CODE, URL, MM, LANG, READER };
+enum kind { TEXT, WORD, CODE, URL, MM, LANG, READER, ROTATE };
 static const struct {
     const char *key;
     enum kind kind;
@@ -18,6 +18,7 @@ static const struct {
     { "lang", LANG },
     { "panel_w_mm", MM },
     { "panel_h_mm", MM },
+    { "rotate", ROTATE },
     { "terminal.name_zh", TEXT },
     { "terminal.name_en", TEXT },
     { "terminal.place_zh", TEXT },
@@ -59,6 +60,9 @@ static const char *fault_of(enum kind kind, const char *v)
         return "is neither http://, https:// nor none";
     if (kind == LANG && strcmp(v, "zh_CN") != 0 && strcmp(v, "en") != 0)
         return "is neither zh_CN nor en";
+    if (kind == ROTATE && strcmp(v, "normal") != 0 && strcmp(v, "left") != 0 &&
+        strcmp(v, "right") != 0 && strcmp(v, "inverted") != 0)
+        return "is not normal, left, right or inverted";
     return kind == READER && strcmp(v, "pcsc") != 0 && strcmp(v, "none") != 0
                ? "is neither pcsc nor none"
                : NULL;

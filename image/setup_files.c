@@ -1,9 +1,8 @@
-/* setup_files.c - what a wish becomes: files of networkd, wpa_supplicant, Xorg, chrony. */
+/* setup_files.c - what a wish becomes: files of networkd, wpa_supplicant, chrony. */
 #include "image/setup_part.h"
 
 #include "hal/crypto.h"
 
-#include <dirent.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -69,81 +68,6 @@ void setup_wifi_text(const struct wish *w, char out[SETUP_TEXT])
     else
         put(out, "    psk=\"%s\"\n    key_mgmt=WPA-PSK WPA-PSK-SHA256 SAE\n    ieee80211w=1\n}\n",
             w->key);
-}
-
-/* --- the screen ---------------------------------------------------------------------------------
- */
-
-/* "card0-HDMI-A-1" is "HDMI-1" in Xorg; what is no picture (Writeback-1) has no name there. */
-static bool output_of(const char *entry, char out[SETUP_OUTPUT])
-{
-    static const char *const kind[][2] = {
-        { "HDMI-A-", "HDMI-" }, { "eDP-", "eDP-" },       { "DP-", "DP-" },
-        { "LVDS-", "LVDS-" },   { "DSI-", "DSI-" },       { "DPI-", "DPI-" },
-        { "VGA-", "VGA-" },     { "DVI-D-", "DVI-D-" },   { "DVI-I-", "DVI-I-" },
-        { "DVI-A-", "DVI-A-" }, { "HDMI-B-", "HDMI-B-" }, { "Virtual-", "Virtual-" },
-    };
-    const char *name = strncmp(entry, "card", 4) == 0 ? strchr(entry, '-') : NULL;
-    for (size_t i = 0; name && i < sizeof kind / sizeof *kind; i++) {
-        size_t n = strlen(kind[i][0]);
-        const char *number = name + 1 + n;
-        if (strncmp(name + 1, kind[i][0], n) != 0 || !*number || strlen(number) > 3 ||
-            number[strspn(number, "0123456789")])
-            continue;
-        snprintf(out, SETUP_OUTPUT, "%s%.3s", kind[i][1], number);
-        return true;
-    }
-    return false;
-}
-
-int setup_outputs(const char *drm, char out[SETUP_OUTPUTS][SETUP_OUTPUT])
-{
-    DIR *d = opendir(drm);
-    struct dirent *entry;
-    int count = 0;
-    while (d && count < SETUP_OUTPUTS && (entry = readdir(d)))
-        count += output_of(entry->d_name, out[count]);
-    if (d)
-        closedir(d);
-    return count;
-}
-
-static const char *matrix_of(const char *rotate)
-{
-    return strcmp(rotate, "left") == 0       ? "0 -1 1 1 0 0 0 0 1"
-           : strcmp(rotate, "right") == 0    ? "0 1 0 -1 0 1 0 0 1"
-           : strcmp(rotate, "inverted") == 0 ? "-1 0 1 0 -1 1 0 0 1"
-                                             : NULL;
-}
-
-/* Which output the panel is on is known to nobody before Xorg: each that there may be is turned.
- * Some touch panels call themselves a pointer, as mice do. */
-void setup_screen_text(const struct wish *w, const char (*outputs)[SETUP_OUTPUT], int count,
-                       char text[SETUP_TEXT])
-{
-    static const char any[][SETUP_OUTPUT] = { "eDP-1",   "LVDS-1", "DSI-1",  "DPI-1",    "VGA-1",
-                                              "DVI-D-1", "HDMI-1", "HDMI-2", "HDMI-3",   "DP-1",
-                                              "DP-2",    "DP-3",   "DP-4",   "Virtual-1" };
-    static const char *const kind[] = { "Touchscreen", "Pointer" };
-    const char *matrix = matrix_of(w->rotate);
-    text[0] = '\0';
-    if (!matrix)
-        return;
-    if (count == 0) {
-        outputs = any;
-        count = sizeof any / sizeof *any;
-    }
-    put(text, "%s", HEAD);
-    for (int i = 0; i < count; i++)
-        put(text,
-            "Section \"Monitor\"\n    Identifier \"%s\"\n    Option \"Rotate\" "
-            "\"%s\"\nEndSection\n",
-            outputs[i], w->rotate);
-    for (int i = 0; i < 2; i++)
-        put(text,
-            "Section \"InputClass\"\n    Identifier \"%s turned with the picture\"\n"
-            "    MatchIs%s \"on\"\n    Option \"TransformationMatrix\" \"%s\"\nEndSection\n",
-            kind[i], kind[i], matrix);
 }
 
 void setup_clock_text(const struct wish *w, char out[SETUP_TEXT])

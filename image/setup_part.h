@@ -14,10 +14,9 @@ enum { SETUP_PATH = 256, SETUP_TEXT = 8192 };
 struct setup_dirs {
     const char *data;     /* huimin's: terminal.conf, staff.pin, setup.done */
     const char *setup;    /* where huimin wishes and is answered */
-    const char *system;   /* root's: network/ wifi/ xorg/ chrony/ hostname */
+    const char *system;   /* root's: network/ wifi/ chrony/ hostname */
     const char *deployer; /* file with the public key that signs set-up files */
     const char *cards;    /* /sys/class/net */
-    const char *drm;      /* /sys/class/drm */
 };
 
 /* --- files (setup_files.c): what a wish becomes; pure ---------------------------------------- */
@@ -25,12 +24,6 @@ struct setup_dirs {
 void setup_network_text(const struct wish *w, char out[SETUP_TEXT]);
 /* With the key of the network: wipe it. */
 void setup_wifi_text(const struct wish *w, char out[SETUP_TEXT]);
-/* As Xorg calls the outputs that the kernel has in DIR/card0-HDMI-A-1; 0: none is to be seen. */
-enum { SETUP_OUTPUTS = 16, SETUP_OUTPUT = 32 };
-int setup_outputs(const char *drm, char out[SETUP_OUTPUTS][SETUP_OUTPUT]);
-/* "" for normal. count 0: all the names there may be. */
-void setup_screen_text(const struct wish *w, const char (*outputs)[SETUP_OUTPUT], int count,
-                       char text[SETUP_TEXT]);
 void setup_clock_text(const struct wish *w, char out[SETUP_TEXT]);
 
 /* --- apply (setup_apply.c) ------------------------------------------------------------------- */
@@ -38,11 +31,10 @@ void setup_clock_text(const struct wish *w, char out[SETUP_TEXT]);
 /* What has another file now; its name is what the unit's script is told. */
 enum setup_touched {
     SETUP_NETWORK = 1,
-    SETUP_SCREEN = 2,
-    SETUP_CLOCK = 4,
-    SETUP_HOSTNAME = 8,
-    SETUP_TERMINAL = 16,
-    SETUP_SYNC = 32
+    SETUP_CLOCK = 2,
+    SETUP_HOSTNAME = 4,
+    SETUP_TERMINAL = 8,
+    SETUP_SYNC = 16
 };
 /* Writes what the wish says of the system, and nothing of what it does not say. */
 MUST_CHECK enum err setup_write_system(const struct setup_dirs *d, const struct wish *w,

@@ -117,13 +117,9 @@ static void setup_event(struct app *app, const struct event *ev)
     struct setup *s = app->setup;
     if (!setup_may(app) || ev->type == EV_PIN)
         return;
-    if (ev->type == EV_PICK && !s->alone)
+    if (ev->type == EV_PICK)
         setup_turn_kept(app);
-    if (s->alone) { /* nobody's hand but to say where the arrow points */
-        if (ev->type == EV_PICK && strcmp(ev->what, "setup.turn") == 0)
-            setup_pick_turn(app, (int)ev->n);
-    } else if (s->page == SETUP_ENROL &&
-               (ev->type != EV_PICK || strncmp(ev->what, "enrol.", 6) == 0)) {
+    if (s->page == SETUP_ENROL && (ev->type != EV_PICK || strncmp(ev->what, "enrol.", 6) == 0)) {
         enrol_event(app, ev);
     } else if (ev->type != EV_PICK || strncmp(ev->what, "kb.", 3) == 0) {
         (void)setup_typed(app, ev);
@@ -221,8 +217,8 @@ static void question(struct ui *ui, const struct app *app)
                                         .heading = true,
                                         .w = UI_FILL,
                                         .id = "setup.question" });
-        if (s->page == SETUP_TURN && s->wait != WISH_QUIET)
-            setup_wait_words(ui, app);
+        if (s->page == SETUP_TURN && s->turn_ms) /* beside the arrow there is little room */
+            ui_iconed(ui, ICON_CHECK_CIRCLE, 36, TOK_TEA, TYPE_BODYB, TOK_INK, T("setup.turned"));
         else if (room)
             ui_label(ui, &(struct ui_text){ .text = T(why),
                                             .type = frame_low(ui) ? TYPE_CAP : TYPE_BODY,
@@ -322,8 +318,7 @@ static void content(struct ui *ui, const struct app *app)
     UI(ui, .id = "setup.page", .scroll = true, .w = UI_FILL, .h = UI_FILL,
        .gap = frame_low(ui) ? 12 : 24, .pad = { .l = 12, .r = FRAME_EDGE, .b = 12 })
     {
-        if (!app->setup->alone)
-            step(ui, app);
+        step(ui, app);
         question(ui, app);
         wrong_line(ui, app->setup);
         pages[app->setup->page].build(ui, app);

@@ -173,13 +173,12 @@ void setup_build_size(struct ui *ui, const struct app *app)
     setup_field_boxes(ui, app, SETUP_W, SETUP_H);
 }
 
-static void turn_button(struct ui *ui, int quarters, const char *label, uint32_t icon, bool waits)
+static void turn_button(struct ui *ui, int quarters, const char *label, uint32_t icon)
 {
     ui_button(ui, &(struct ui_button){ .id = frame_id(ui, "setup.turn", quarters),
                                        .label = label,
                                        .icon = icon,
                                        .kind = quarters ? BUTTON_SECONDARY : BUTTON_PRIMARY,
-                                       .busy = waits,
                                        .main = !frame_low(ui),
                                        .w = UI_FILL,
                                        .on = UI_PICK_ON("setup.turn", quarters) });
@@ -188,7 +187,8 @@ static void turn_button(struct ui *ui, int quarters, const char *label, uint32_t
 /* The words are turned with the picture; the arrow is what everybody sees alike. */
 void setup_build_turn(struct ui *ui, const struct app *app)
 {
-    bool waits = app->setup->wait == WISH_ASKED, tall = ui_theme(ui)->portrait;
+    (void)app;
+    bool tall = ui_theme(ui)->portrait;
     UI(ui, .dir = tall ? UI_COL : UI_ROW, .w = UI_FILL, .gap = 24,
        .cross = tall ? UI_STRETCH : UI_CENTER)
     {
@@ -198,10 +198,10 @@ void setup_build_turn(struct ui *ui, const struct app *app)
         ui_icon(ui, ICON_ARROW_UPWARD, tall ? 320 : frame_low(ui) ? 180 : 260, TOK_TEA);
         UI(ui, .dir = UI_GRID, .cols = 2, .w = UI_FILL, .gap = 14)
         {
-            turn_button(ui, 0, T("setup.turn_up"), ICON_CHECK, waits);
-            turn_button(ui, 2, T("setup.turn_down"), ICON_NONE, waits);
-            turn_button(ui, 3, T("setup.turn_left"), ICON_NONE, waits);
-            turn_button(ui, 1, T("setup.turn_right"), ICON_NONE, waits);
+            turn_button(ui, 0, T("setup.turn_up"), ICON_CHECK);
+            turn_button(ui, 2, T("setup.turn_down"), ICON_NONE);
+            turn_button(ui, 3, T("setup.turn_left"), ICON_NONE);
+            turn_button(ui, 1, T("setup.turn_right"), ICON_NONE);
         }
     }
 }

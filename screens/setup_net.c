@@ -68,19 +68,18 @@ static const char *refused_words(struct ui *ui, const struct setup *s)
 void setup_wait_words(struct ui *ui, const struct app *app)
 {
     const struct setup *s = app->setup;
-    bool turn = s->page == SETUP_TURN;
     struct ui_banner b = { .id = "setup.outcome", .kind = BANNER_WARN, .icon = ICON_ERROR };
     switch (s->wait) {
     case WISH_QUIET:
         return;
     case WISH_ASKED:
         b = (struct ui_banner){ .id = b.id, .kind = BANNER_INFO, .icon = ICON_HOURGLASS };
-        b.title = T(turn ? "setup.turning" : "setup.asking");
+        b.title = T("setup.asking");
         break;
     case WISH_DONE:
         b = (struct ui_banner){ .id = b.id, .kind = BANNER_OK, .icon = ICON_CHECK_CIRCLE };
-        b.title = T(turn ? "setup.turned" : "setup.asked_done");
-        b.line = T(turn ? "setup.turned_line" : "setup.asked_line");
+        b.title = T("setup.asked_done");
+        b.line = T("setup.asked_line");
         break;
     case WISH_REFUSED:
         b.title = T("setup.refused");
@@ -95,13 +94,7 @@ void setup_wait_words(struct ui *ui, const struct app *app)
         b.line = T("setup.unanswered_line");
         break;
     }
-    if (turn) /* beside the arrow there is little room */
-        ui_iconed(ui, b.icon, 36, b.kind == BANNER_WARN ? TOK_PEELINK : TOK_TEA, TYPE_BODYB,
-                  TOK_INK,
-                  b.line ? i18n_fmt(ui_arena(ui), "setup.both", "a", b.title, "b", b.line, NULL)
-                         : b.title);
-    else
-        ui_banner(ui, &b);
+    ui_banner(ui, &b);
 }
 
 void setup_build_apply(struct ui *ui, const struct app *app)

@@ -23,7 +23,7 @@ static struct draw_list list;
 static bool open_display(void)
 {
     setenv("SDL_VIDEODRIVER", "dummy", 1);
-    return display_init(&(struct display_config){ W, H, "test" }) == OK;
+    return display_init(&(struct display_config){ W, H, 0, "test" }) == OK;
 }
 
 static void begin(void)
@@ -58,7 +58,7 @@ static void close_display(void)
 TEST(no_video_is_an_error_of_its_own)
 {
     setenv("SDL_VIDEODRIVER", "there_is_no_such_driver", 1);
-    CHECK_ERR(display_init(&(struct display_config){ W, H, "test" }), ERR_DISPLAY);
+    CHECK_ERR(display_init(&(struct display_config){ W, H, 0, "test" }), ERR_DISPLAY);
     CHECK_EQ(display_wait(0).kind, INPUT_NONE);
     display_wake();
     display_finish();
@@ -69,7 +69,7 @@ TEST(the_window_has_exactly_the_size_asked_for)
     static const int size[][2] = { { 1080, 1920 }, { 1366, 768 }, { 333, 77 } };
     setenv("SDL_VIDEODRIVER", "dummy", 1);
     for (int i = 0; i < 3; i++) {
-        struct display_config cfg = { size[i][0], size[i][1], "test" };
+        struct display_config cfg = { size[i][0], size[i][1], 0, "test" };
         int w = 0, h = 0;
         CHECK_ERR(display_init(&cfg), OK);
         display_size(&w, &h);

@@ -11,19 +11,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char where[6][300];
+static char where[5][300];
 static struct setup_dirs d;
 static unsigned touched;
 
 static void begin(void)
 {
-    static const char *const name[] = { "data", "setup", "system", "deployer.pub", "cards", "drm" };
-    for (int i = 0; i < 6; i++) {
+    static const char *const name[] = { "data", "setup", "system", "deployer.pub", "cards" };
+    for (int i = 0; i < 5; i++) {
         snprintf(where[i], sizeof where[i], "%s/%s", test_dir(), name[i]);
         if (i != 3)
             (void)mkdir(where[i], 0755);
     }
-    d = (struct setup_dirs){ where[0], where[1], where[2], where[3], where[4], where[5] };
+    d = (struct setup_dirs){ where[0], where[1], where[2], where[3], where[4] };
     touched = 0;
     CHECK_ERR(crypto_init(), OK);
 }
@@ -77,7 +77,7 @@ TEST(a_fixed_address_becomes_a_file_of_networkd)
               "Address=192.0.2.7/24\nGateway=192.0.2.1\nDNS=192.0.2.1\nDNS=192.0.2.2\n");
     CHECK_STR(got(d.system, "chrony/huimin.sources"), "server 192.0.2.9 iburst prefer\n");
     CHECK_STR(got(d.system, "hostname"), "huimin-3\n");
-    CHECK(!is_there(d.system, "wifi/wpa_supplicant.conf") && !is_there(d.system, "xorg"));
+    CHECK(!is_there(d.system, "wifi/wpa_supplicant.conf"));
     CHECK_STR(got(d.setup, "answer.conf"), "serial = 3\nresult = ok\n");
     CHECK(!is_there(d.setup, "wish.conf"));
     touched = 0;
@@ -123,36 +123,6 @@ TEST(a_wireless_networks_key_may_have_quotes_and_signs_in_it)
     CHECK(strstr(got(d.system, "wifi/wpa_supplicant.conf"), text) != NULL);
     CHECK_ERR(wished("serial = 3\nnet = wifi\nwifi.ssid = x\nwifi.key = pass\tword\n"),
               ERR_REFUSED);
-}
-
-TEST(a_turned_screen_turns_its_touch_too)
-{
-    begin();
-    CHECK_ERR(wished("serial = 1\nrotate = left\n"), OK);
-    CHECK_EQ(touched, SETUP_SCREEN);
-    const char *x = got(d.system, "xorg/20-panel.conf");
-    CHECK(strstr(x, "    Identifier \"HDMI-1\"\n    Option \"Rotate\" \"left\"\n") != NULL);
-    CHECK(strstr(x, "MatchIsTouchscreen \"on\"\n    Option \"TransformationMatrix\" "
-                    "\"0 -1 1 1 0 0 0 0 1\"\n") != NULL);
-    CHECK(strstr(x, "MatchIsPointer \"on\"\n    Option \"TransformationMatrix\" "
-                    "\"0 -1 1 1 0 0 0 0 1\"\n") != NULL);
-    CHECK_ERR(wished("serial = 2\nrotate = normal\n"), OK);
-    CHECK(!is_there(d.system, "xorg/20-panel.conf"));
-}
-
-TEST(the_outputs_that_are_turned_are_those_the_kernel_has)
-{
-    static const char *const entry[] = { "card0",       "card0-HDMI-A-2",
-                                         "card1-eDP-1", "card0-Writeback-1",
-                                         "card0-DP-x",  "renderD128",
-                                         "version" };
-    begin();
-    for (size_t i = 0; i < sizeof entry / sizeof *entry; i++)
-        CHECK(mkdir(path(d.drm, entry[i]), 0755) == 0);
-    CHECK_ERR(wished("serial = 1\nrotate = right\n"), OK);
-    const char *x = got(d.system, "xorg/20-panel.conf");
-    CHECK(strstr(x, "\"HDMI-2\"") && strstr(x, "\"eDP-1\"") && !strstr(x, "\"HDMI-1\""));
-    CHECK(!strstr(x, "Writeback") && !strstr(x, "\"DP-"));
 }
 
 TEST(a_wish_that_is_none_changes_nothing_and_is_answered)
@@ -264,10 +234,11 @@ TEST(a_signed_stick_sets_this_machine_up_and_leaves_a_report)
     begin_stick(batch_text);
     put(d.data, "terminal.conf", "# image\nsetup.dir = /s\nlang = zh_CN\n");
     CHECK_ERR(setup_unattended(&d, stick, &touched), OK);
-    CHECK_EQ(touched, SETUP_NETWORK | SETUP_SCREEN | SETUP_HOSTNAME | SETUP_TERMINAL);
-    CHECK_STR(got(d.data, "terminal.conf"),
-              "# image\nsetup.dir = /s\nlang = en\npanel_w_mm = 268\nplatform.url = "
-              "https://p.example.cn\nterminal.name_en = Xujiachong 3\n");
+    CHECK_EQ(touched, SETUP_NETWORK | SETUP_HOSTNAME | SETUP_TERMINAL);
+    CHECK_STR(
+        got(d.data, "terminal.conf"),
+        "# image\nsetup.dir = /s\nlang = en\nrotate = right\npanel_w_mm = 268\nplatform.url = "
+        "https://p.example.cn\nterminal.name_en = Xujiachong 3\n");
     CHECK(stat(path(d.data, "terminal.conf"), &st) == 0 && (st.st_mode & 0777) == 0640);
     CHECK_STR(got(d.data, "staff.pin"), "$argon2id$v=19$m=8192,t=3,p=1$c2FsdA$aGFzaA\n");
     CHECK(stat(path(d.data, "staff.pin"), &st) == 0 && (st.st_mode & 0777) == 0600);

@@ -172,7 +172,8 @@ TEST(whoever_changes_nothing_wishes_for_nothing_and_keeps_the_key)
 TEST(what_a_batch_file_may_say_the_terminals_config_takes)
 {
     static const char text[] =
-        "huimin-setup 1\nlang = en\npanel_w_mm = 5000\npanel_h_mm = 0\nterminal.name_zh = 许家冲\n"
+        "huimin-setup 1\nlang = en\npanel_w_mm = 5000\npanel_h_mm = 0\nrotate = "
+        "left\nterminal.name_zh = 许家冲\n"
         "terminal.name_en = a = \"b\" ; c\nterminal.place_zh = x\nterminal.place_en =\n"
         "terminal.village = 420506104201\narea = 420506\nplatform.url = "
         "https://p.example.cn:8443/x\n"
@@ -185,7 +186,7 @@ TEST(what_a_batch_file_may_say_the_terminals_config_takes)
     memcpy(copy, text, sizeof text);
     config_init(&c);
     CHECK_ERR(batch_read(&b, copy, NULL, 0), OK);
-    CHECK_EQ(b.settings, 20);
+    CHECK_EQ(b.settings, 21);
     for (int i = 0; i < b.settings; i++)
         CHECK_ERR(config_set(&c, b.setting[i].key, b.setting[i].value, why, sizeof why), OK);
 }
@@ -202,24 +203,24 @@ static void put(const char *name, const char *text)
 
 TEST(an_answer_that_was_missed_is_read_at_the_next_start)
 {
-    put("kept.conf", "serial = 3\nnet = dhcp\nntp = a\nrotate = right\n");
-    put("asked.conf", "serial = 4\nrotate = inverted\n");
+    put("kept.conf", "serial = 3\nnet = dhcp\nntp = a\nhostname = x\n");
+    put("asked.conf", "serial = 4\nhostname = y\n");
     memset(&s, 0, sizeof s);
     setup_wish_load(&s, test_dir());
-    CHECK_EQ(s.turned, 3);
+    CHECK_STR(s.kept.hostname, "x");
     put("answer.conf", "serial = 3\nresult = ok\n"); /* of another one */
     setup_wish_load(&s, test_dir());
-    CHECK_EQ(s.turned, 3);
-    put("answer.conf", "serial = 4\nkey = rotate\nwhy = no\n");
+    CHECK_STR(s.kept.hostname, "x");
+    put("answer.conf", "serial = 4\nkey = hostname\nwhy = no\n");
     setup_wish_load(&s, test_dir());
-    CHECK_EQ(s.turned, 3);
+    CHECK_STR(s.kept.hostname, "x");
     setup_wish_load(&s, test_dir()); /* that was the end of it */
     put("answer.conf", "serial = 4\nresult = ok\n");
     setup_wish_load(&s, test_dir());
-    CHECK_EQ(s.turned, 3);
-    put("asked.conf", "serial = 4\nrotate = inverted\n");
+    CHECK_STR(s.kept.hostname, "x");
+    put("asked.conf", "serial = 4\nhostname = y\n");
     setup_wish_load(&s, test_dir());
-    CHECK_EQ(s.turned, 2);
+    CHECK_STR(s.kept.hostname, "y");
     CHECK_EQ(s.kept.serial, 4);
     CHECK(strcmp(s.kept.net, "dhcp") == 0 && strcmp(s.kept.ntp, "a") == 0);
 }

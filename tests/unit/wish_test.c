@@ -20,7 +20,7 @@ TEST(a_wish_comes_back_as_it_was_written)
     char out[WISH_TEXT];
     static const char text[] = "serial = 7\nnet = wifi\nnet.dns = 192.0.2.1 2001:db8::1\n"
                                "wifi.ssid =  村委会\"2.4G\"; $(x)\nwifi.key = p\"a'ss;w#rd \\\n"
-                               "ntp = ntp.example.cn\nrotate = left\nhostname = huimin-3\n";
+                               "ntp = ntp.example.cn\nhostname = huimin-3\n";
     CHECK_ERR(given(text), OK);
     CHECK_EQ(w.serial, 7);
     CHECK_STR(w.ssid, " 村委会\"2.4G\"; $(x)");
@@ -80,8 +80,6 @@ TEST(no_value_can_bring_a_line_a_path_or_an_option)
         { "ntp", "serial = 1\nntp = a iburst\n" },
         { "ntp", "serial = 1\nntp = ../../etc\n" },
         { "ntp", "serial = 1\nntp = a;b\n" },
-        { "rotate", "serial = 1\nrotate = 90\n" },
-        { "rotate", "serial = 1\nrotate = left\"\n" },
         { "hostname", "serial = 1\nhostname = a.b\n" },
         { "hostname", "serial = 1\nhostname = -a\n" },
         { "hostname", "serial = 1\nhostname = ../x\n" },
