@@ -451,7 +451,7 @@ void setup_left(struct app *app)
     struct setup *s = app->setup;
     if (!s || strcmp(app_screen(app)->name, "setup") == 0)
         return;
-    setup_turn_kept(app);
+    setup_turn_back(app); /* nobody said it is well: no hand may have been there */
     forget(s);
     explicit_bzero(s->field[SETUP_KEY], SETUP_TEXT_CAP);
     s->whole = WHOLE_NOT;

@@ -176,6 +176,7 @@ void setup_printed(struct app *app, enum err e);
 void setup_pick_turn(struct app *app, int quarters);
 bool setup_write_panel(
     struct app *app); /* its size, if known, and how it hangs; false: not written */
+void setup_turn_back(struct app *app); /* unless it is kept */
 void setup_turn_kept(struct app *app); /* a button was touched */
 bool setup_turn_due(struct app *app, int64_t timer_ms);
 

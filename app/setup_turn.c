@@ -37,13 +37,21 @@ void setup_pick_turn(struct app *app, int quarters)
     s->turn_ms = clock_timer_ms() + SETUP_TURN_MS;
 }
 
-bool setup_turn_due(struct app *app, int64_t timer_ms)
+void setup_turn_back(struct app *app)
 {
     struct setup *s = app->setup;
-    if (!s->turn_ms || s->turn_ms > timer_ms)
-        return false;
+    if (!s->turn_ms)
+        return;
     s->turn_ms = 0;
     log_warn("turned_back", "from=%d to=%d", s->turned, s->turn_was);
     turn(s, s->turn_was);
+}
+
+bool setup_turn_due(struct app *app, int64_t timer_ms)
+{
+    const struct setup *s = app->setup;
+    if (!s->turn_ms || s->turn_ms > timer_ms)
+        return false;
+    setup_turn_back(app);
     return true;
 }

@@ -38,8 +38,9 @@ def probe_files():
 
 def set_up():
     """As a machine that was set up already, and believes the feed that it was built with."""
-    lines = b"f /var/lib/huimin/setup.done 0640 huimin huimin -\nC /var/lib/huimin/root.pub 0640 huimin huimin - /usr/lib/huimin/test-root.pub\n"
-    return [("usr/lib/tmpfiles.d/huimin-test.conf", lines, 0o644), ("usr/lib/huimin/test-root.pub", (TOP / "build/keys/root.pub").read_bytes(), 0o644),
+    lines = b"C /var/lib/huimin/root.pub 0640 huimin huimin - /usr/lib/huimin/test-root.pub\n"
+    done = b"[Service]\nExecStartPre=/bin/sh -c 'grep -q lost /run/huimin-system/state || [ -e /var/lib/huimin-system/unset ] || : >>/var/lib/huimin/setup.done'\n"
+    return [("usr/lib/tmpfiles.d/huimin-test.conf", lines, 0o644), ("usr/lib/systemd/system/huimin.service.d/test.conf", done, 0o644), ("usr/lib/huimin/test-root.pub", (TOP / "build/keys/root.pub").read_bytes(), 0o644),
             ("usr/lib/huimin/putitem", (TOP / "build/putitem").read_bytes(), 0o755)]
 
 

@@ -161,6 +161,9 @@ TEST(a_picture_that_nobody_touches_is_turned_back)
     later(1000);
     CHECK_EQ(s->turned, 0);
     CHECK_EQ(s->page, SETUP_TURN);
+    setup_pick_turn(&visitkit.app, 3);
+    app_go(&visitkit.app, "help", 0); /* left, for whatever reason: nobody said it is well */
+    CHECK_EQ(s->turned, 0);
     CHECK(access(in("../terminal.conf"), F_OK) != 0);
 }
 

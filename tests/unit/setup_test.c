@@ -191,7 +191,7 @@ TEST(what_a_batch_file_may_say_the_terminals_config_takes)
         CHECK_ERR(config_set(&c, b.setting[i].key, b.setting[i].value, why, sizeof why), OK);
 }
 
-/* Turning the picture ends the program, perhaps before it has read that it was turned. */
+/* Asking the system may end the program, perhaps before it has read the answer. */
 static void put(const char *name, const char *text)
 {
     char path[300];
