@@ -31,7 +31,7 @@ def die_with_parent():
 
 
 class VM:
-    """work: a folder of its own. disk: raw, or *.qcow2 (then vars.qcow2 beside it, and save() may be used).
+    """work: a folder of its own. disk: raw.
     keep: the firmware's memory (keys, entries) of the run before in this folder."""
 
     def __init__(self, work, disk, secure=False, tpm=False, probe=False, net=None, kbd=False, size=(W, H), keep=False, cpu="Nehalem", clock="utc"):
@@ -39,21 +39,20 @@ class VM:
         self.work.mkdir(parents=True, exist_ok=True)
         self.secure, self.tpm, self.size, self.net, self.kbd, self.cpu, self.clock = secure, tpm, size, net, kbd, cpu, clock
         self.has_probe, self.stick = probe, None
-        self.format = "qcow2" if self.disk.suffix == ".qcow2" else "raw"
-        self.vars = self.work / f"vars.{'qcow2' if self.format == 'qcow2' else 'fd'}"
+        self.vars = self.work / "vars.fd"
         if not (keep and self.vars.exists()):
-            subprocess.run(["qemu-img", "convert", "-O", self.format, OVMF / "OVMF_VARS_4M.fd", self.vars], check=True)
+            shutil.copyfile(OVMF / "OVMF_VARS_4M.fd", self.vars)
         self.serial = self.work / "serial.log"
         self.proc = self.qmp = self.probe = self.swtpm = None
         self.started, self.calls = 0.0, os.getpid() * 1000
 
     # --- on and off
 
-    def start(self, saved=None):
+    def start(self):
         for name in ("qmp", "probe", "card"):
             (self.work / name).unlink(missing_ok=True)
         self.started = time.monotonic()
-        self.proc = subprocess.Popen(self.words() + (["-loadvm", saved] if saved else []), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        self.proc = subprocess.Popen(self.words(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                      stderr=open(self.work / "qemu.log", "w"), preexec_fn=die_with_parent)
         self.qmp = self.connect("qmp").makefile("rw")
         self.qmp.readline()
@@ -68,8 +67,8 @@ class VM:
         machine = "q35,smm=on" if self.secure else "q35"
         words = ["qemu-system-x86_64", "-accel", "tcg,thread=multi", "-machine", machine, "-cpu", self.cpu, "-smp", "2", "-m", "1024",
                  "-display", "none", "-vga", "none", "-nodefaults", "-no-user-config", "-serial", f"file:{self.serial}", "-rtc", f"base={self.clock}",
-                 "-drive", f"if=pflash,format=raw,readonly=on,file={OVMF / code}", "-drive", f"if=pflash,format={self.format},file={self.vars}",
-                 "-drive", f"if=none,id=hd,format={self.format},file={self.disk},cache=writeback", "-device", "virtio-blk-pci,drive=hd,bootindex=0",
+                 "-drive", f"if=pflash,format=raw,readonly=on,file={OVMF / code}", "-drive", f"if=pflash,format=raw,file={self.vars}",
+                 "-drive", f"if=none,id=hd,format=raw,file={self.disk},cache=writeback", "-device", "virtio-blk-pci,drive=hd,bootindex=0",
                  "-device", f"virtio-gpu-pci,xres={self.size[0]},yres={self.size[1]}", "-device", "qemu-xhci,id=usb", "-device", "usb-tablet",
                  "-device", "virtio-rng-pci", "-device", "i6300esb", "-qmp", f"unix:{self.work}/qmp,server=on,wait=off",
                  "-chardev", f"socket,id=card,path={self.work}/card,server=on,wait=off", "-device", "usb-ccid",
@@ -118,12 +117,6 @@ class VM:
         if self.swtpm:
             self.swtpm.wait(timeout=10)
             self.swtpm = None
-
-    def save(self, name):
-        """Memory and disk as they are now; start(name) goes on from there."""
-        said = self.ask("human-monitor-command", **{"command-line": f"savevm {name}"})
-        if said.strip():
-            raise Failed(f"savevm: {said}")
 
     def plug(self, stick):
         """A stick goes in while the machine runs."""
